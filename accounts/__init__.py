@@ -1,0 +1,1 @@
+"""People: citizens, organisations, officers; sign-in, identity, consent."""

@@ -1,0 +1,1 @@
+"""Departments, communes, counters, posts of officers, the working calendar."""

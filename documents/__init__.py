@@ -1,0 +1,1 @@
+"""Stored files: received, scanned, rendered to PDF, signed. Has no public address of its own."""

@@ -1,0 +1,1 @@
+"""The case file: answers, papers handed in, workflow, events, clock, result."""

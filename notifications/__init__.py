@@ -1,0 +1,1 @@
+"""Messages out: SMS, e-mail and the in-site inbox."""

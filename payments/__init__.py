@@ -1,0 +1,1 @@
+"""Fees, receipts, refunds, reconciliation with the gateways."""

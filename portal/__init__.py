@@ -1,0 +1,1 @@
+"""The project: settings, addresses, Celery, reactions, panels, home and error pages, health."""

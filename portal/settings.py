@@ -1,0 +1,252 @@
+"""One settings file for every mode; what differs comes from the environment (see .env.example).
+
+MOTCUA_MODE is demo, test or production; absent means production, which refuses to start when something is unsafe.
+"""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from portal import env, secrets
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+MODE = env.choice("MOTCUA_MODE", ("demo", "test", "production"), "production")
+DEBUG = False
+DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var")))
+SECRETS_DIR = Path(env.text("SECRETS_DIR", str(DATA_DIR / "secrets")))
+
+# ── secrets (never defaults in production; the launcher makes them once for demo and test) ──
+SECRET_KEY = secrets.read("SECRET_KEY", SECRETS_DIR)
+SECRET_KEY_FALLBACKS = env.items("SECRET_KEY_FALLBACKS")
+FIELD_KEYS = secrets.read("FIELD_KEYS", SECRETS_DIR).split(",")  # Fernet keys, the first one encrypts
+BLIND_INDEX_KEY = secrets.read("BLIND_INDEX_KEY", SECRETS_DIR)
+CHAIN_KEYS = secrets.keyring("CHAIN_KEYS", SECRETS_DIR)  # {key id: key}; the last one signs new events
+VNPAY_SECRETS = secrets.read("VNPAY_SECRETS", SECRETS_DIR).split(",")  # the first signs; all verify during rotation
+SMS_SECRETS = secrets.read("SMS_SECRETS", SECRETS_DIR).split(",")
+POSTAL_SECRETS = secrets.read("POSTAL_SECRETS", SECRETS_DIR).split(",")
+
+# ── the house ──
+INSTALLED_APPS = [
+    "portal",
+    "reports",
+    "payments",
+    "postal",
+    "dossiers",
+    "procedures",
+    "agencies",
+    "accounts",
+    "documents",
+    "notifications",
+    "audit",
+    "common",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "pgtrigger",
+    "rest_framework",
+    "drf_spectacular",
+    "django_htmx",
+    "template_partials",
+    "django_filters",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "axes",
+    "csp",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "common.middleware.security_headers",
+    "common.middleware.database_outage",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.idle_sign_out",
+    "django_otp.middleware.OTPMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "common.context.site",
+            ],
+        },
+    }
+]
+
+# ── data ──
+DATABASES = {"default": env.database("DATABASE_URL")}
+if env.choice("MOTCUA_DB_ROLE", ("app", "owner"), "app") == "owner":
+    DATABASES["default"] = env.database("OWNER_DATABASE_URL", os.environ.get("DATABASE_URL"))
+DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
+DB_APP_ROLE = env.text("DB_APP_ROLE", "") or str(env.database("DATABASE_URL")["USER"])
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.text("REDIS_URL")
+REDIS_PREFIX = env.text("REDIS_PREFIX", "motcua")
+CACHES = {
+    "default": {
+        "BACKEND": "common.cache.ForgivingRedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": REDIS_PREFIX,
+        "OPTIONS": {"socket_connect_timeout": 0.2, "socket_timeout": 0.3},
+    }
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "portal.views.errors.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+
+# ── work ──
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = f"{REDIS_PREFIX}.nudges"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 0.2, "socket_timeout": 0.3, "max_retries": 0}
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+# ── people ──
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.backends.PhoneOrNameBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+LOGIN_URL = "accounts:sign_in"
+LOGIN_REDIRECT_URL = "/"
+AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "accounts.views.citizen.locked_out"
+AXES_VERBOSE = False
+IDLE_MINUTES = {"citizen": 30, "officer": 15 if MODE == "production" else 120}
+OTP_MINUTES = 5
+SMS_HOURLY_BUDGET = env.integer("SMS_HOURLY_BUDGET", 5000)
+
+# ── language and time ──
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+FORMAT_MODULE_PATH = ["common.formats"]
+
+# ── files ──
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = DATA_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if MODE != "test"
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+UPLOAD_MAX_BYTES = 25 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+FILE_UPLOAD_PERMISSIONS = 0o600
+SCANNER = env.choice("SCANNER", ("clamd", "none"), "clamd")
+CLAMD_ADDRESS = env.text("CLAMD_ADDRESS", "")  # unix:/path or host:port
+SIGNING_KEY_FILE = Path(env.text("SIGNING_KEY_FILE", str(SECRETS_DIR / "signing.pem")))
+
+# ── the province and the outside world ──
+PUBLIC_URL = env.text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+PROVINCE_CODE = env.text("PROVINCE_CODE", "20")
+ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if MODE != "production" else "")
+CSRF_TRUSTED_ORIGINS = env.items("CSRF_TRUSTED_ORIGINS")
+SANDBOX_URL = env.text("SANDBOX_URL", "").rstrip("/")
+VNPAY_PAY_URL = env.text("VNPAY_PAY_URL", f"{SANDBOX_URL}/vnpay/paymentv2/vpcpay.html")
+VNPAY_API_URL = env.text("VNPAY_API_URL", f"{SANDBOX_URL}/vnpay/merchant_webapi/api/transaction")
+VNPAY_TMN_CODE = env.text("VNPAY_TMN_CODE", "DEMOTMN1")
+SMS_URL = env.text("SMS_URL", f"{SANDBOX_URL}/sms/v1/messages")
+SMS_SENDER = env.text("SMS_SENDER", "MOTCUA")
+POSTAL_URL = env.text("POSTAL_URL", f"{SANDBOX_URL}/post/api")
+POSTAL_CUSTOMER_CODE = env.text("POSTAL_CUSTOMER_CODE", "MOTCUA-LS")
+EMAIL_HOST = env.text("EMAIL_HOST", "127.0.0.1")
+EMAIL_PORT = env.integer("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", MODE == "production")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "motcua@langson.example")
+
+# ── headers ──
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+if MODE == "production":
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 31536000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "frame-src": [SELF],
+        "object-src": [NONE],
+        "manifest-src": [SELF],
+        "form-action": [SELF, *env.items("CSP_FORM_ACTION", SANDBOX_URL)],
+        "base-uri": [NONE],
+        "frame-ancestors": [SELF],
+    }
+}
+
+REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "WARNING")},
+    "loggers": {
+        # Weasyprint and fontTools report every font table at INFO.
+        "fontTools": {"level": "ERROR"},
+        "weasyprint": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
+}

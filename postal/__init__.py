@@ -1,0 +1,1 @@
+"""Papers collected and results returned by public post."""

@@ -1,0 +1,1 @@
+"""The catalogue: procedure, version, case, e-form, papers, fee table, route, classification."""

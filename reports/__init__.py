@@ -1,0 +1,1 @@
+"""Figures of the province: rollups, tables, exports; never changes a dossier."""
