@@ -1,0 +1,45 @@
+"""Headers on every response, and a kind page while the database restarts."""
+
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+
+def security_headers(get_response: GetResponse) -> GetResponse:
+    """Headers that Django's own middleware does not set."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+    return middleware
+
+
+class database_outage:  # noqa: N801 - named like the function middlewares beside it
+    """A 503 with Retry-After instead of a 500 while PostgreSQL is being restarted."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request; a lost connection becomes a 503 even inside other middleware."""
+        try:
+            return self.get_response(request)
+        except (OperationalError, InterfaceError):
+            return self._sorry(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The same for a connection lost inside a view."""
+        return self._sorry(request) if isinstance(exception, (OperationalError, InterfaceError)) else None
+
+    def _sorry(self, request: HttpRequest) -> HttpResponse:
+        response = render(None, "503.html", status=503)
+        response.headers["Retry-After"] = "10"
+        return response

@@ -1,0 +1,53 @@
+"""Vietnamese text: folding for search, sorting keys, cleaning of what people type."""
+
+import re
+import unicodedata
+
+# The alphabet of Vietnamese dictionaries: diacritics of a letter make a new letter (a < ă < â), tones come after.
+_LETTERS = "0123456789aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_RANK = {letter: format(index + 1, "02x") for index, letter in enumerate(_LETTERS)}
+_TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}  # huyền, hỏi, ngã, sắc, nặng
+_SPACES = re.compile(r"\s+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+def clean(text: str) -> str:
+    """NFC, no control or direction-changing characters, single spaces, trimmed."""
+    return _SPACES.sub(" ", _CONTROL.sub("", unicodedata.normalize("NFC", text))).strip()
+
+
+def fold(text: str) -> str:
+    """Lower case without diacritics, đ as d: what search compares ("Khuyến mại" → "khuyen mai")."""
+    decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return _SPACES.sub(" ", "".join(c for c in decomposed if not unicodedata.combining(c))).strip()
+
+
+def sort_key(text: str) -> str:
+    """A key whose byte order is the order of a Vietnamese dictionary, whatever the database's collation.
+
+    Letters first (a < ă < â < b < … < d < đ), tones only break ties (ngang, huyền, hỏi, ngã, sắc, nặng).
+    """
+    letters: list[str] = []
+    tones: list[str] = []
+    for char in unicodedata.normalize("NFC", text.lower()):
+        base, tone = _split_tone(char)
+        if base in _RANK:
+            letters.append(_RANK[base])
+            tones.append(str(tone))
+        elif letters and letters[-1] != "00":
+            letters.append("00")
+            tones.append("0")
+    return "".join(letters) + "!" + "".join(tones)
+
+
+def _split_tone(char: str) -> tuple[str, int]:
+    marks = unicodedata.normalize("NFD", char)
+    tone = next((_TONES[mark] for mark in marks if mark in _TONES), 0)
+    base = unicodedata.normalize("NFC", "".join(mark for mark in marks if mark not in _TONES))
+    return base, tone
+
+
+def name_sort_key(full_name: str) -> str:
+    """Vietnamese names sort by given name, the last word, then by the whole name."""
+    words = full_name.split()
+    return sort_key(" ".join([words[-1], *words])) if words else ""
