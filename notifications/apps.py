@@ -1,6 +1,17 @@
 from django.apps import AppConfig
 
+from common import jobs
+
 
 class NotificationsConfig(AppConfig):
     name = "notifications"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell the worker which jobs this room does."""
+        jobs.register(
+            {
+                "message.send": jobs.Kind("notifications.services.send", attempts=12, on_dead="notifications.services.give_up"),
+                "message.receipt": jobs.Kind("notifications.services.settle_receipt"),
+            }
+        )
