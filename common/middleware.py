@@ -22,7 +22,7 @@ def security_headers(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-class database_outage:  # noqa: N801 - named like the function middlewares beside it
+class DatabaseOutage:
     """A 503 with Retry-After instead of a 500 while PostgreSQL is being restarted."""
 
     def __init__(self, get_response: GetResponse) -> None:

@@ -4,17 +4,15 @@ It must never delay or fail a request: no publish retry, short time-outs, a brea
 """
 
 import logging
-import threading
 import time
 from functools import lru_cache
 
 from celery import Celery
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 logger = logging.getLogger(__name__)
 BREAKER_SECONDS = 5.0
-_state = threading.local()
 _closed_until = 0.0
 
 
@@ -35,15 +33,8 @@ def _producer() -> Celery:
 
 def after_commit() -> None:
     """Nudge once when the current transaction commits, however often this is called in it."""
-    if getattr(_state, "pending", False):
-        return
-    _state.pending = True
-    transaction.on_commit(_send_pending, robust=True)
-
-
-def _send_pending() -> None:
-    _state.pending = False
-    send()
+    if not any(function is send for _, function, _ in connection.run_on_commit):
+        transaction.on_commit(send, robust=True)
 
 
 def send() -> bool:
