@@ -1,0 +1,45 @@
+"""Reading rules for people."""
+
+import datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+from common.crypto import blind_index
+
+if TYPE_CHECKING:
+    from accounts.models import Person, Representation, User  # noqa: F401
+
+NATIONAL_ID_CONTEXT = "national_id"
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    """Accounts."""
+
+    def active(self) -> "UserQuerySet":
+        return self.filter(is_active=True)
+
+    def by_phone(self, phone: str) -> "UserQuerySet":
+        """Active accounts that proved this E.164 number, the first one first: families share a phone."""
+        return self.active().filter(phone=phone, phone_verified_at__isnull=False).order_by("phone_verified_at", "pk")
+
+    def by_national_id(self, number: str) -> "UserQuerySet":
+        """The active account (at most one) of the person with this 12-digit number."""
+        return self.active().filter(person__national_id_index=blind_index(number, context=NATIONAL_ID_CONTEXT))
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    """People."""
+
+    def by_national_id(self, number: str) -> "PersonQuerySet":
+        """The person (at most one) with this identity number."""
+        return self.filter(national_id_index=blind_index(number, context=NATIONAL_ID_CONTEXT))
+
+
+class RepresentationQuerySet(models.QuerySet["Representation"]):
+    """Who acts for which organisation."""
+
+    def valid_on(self, day: datetime.date) -> "RepresentationQuerySet":
+        """Representations in force on that local date."""
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day), valid_from__lte=day)
