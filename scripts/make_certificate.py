@@ -18,7 +18,9 @@ VALID_DAYS = 3650
 
 def certificate(key: rsa.RSAPrivateKey) -> x509.Certificate:
     """A self-signed certificate that may sign documents (digitalSignature and nonRepudiation)."""
-    name = x509.Name([x509.NameAttribute(NameOID.COUNTRY_NAME, "VN"), x509.NameAttribute(NameOID.COMMON_NAME, COMMON_NAME)])
+    name = x509.Name(
+        [x509.NameAttribute(NameOID.COUNTRY_NAME, "VN"), x509.NameAttribute(NameOID.COMMON_NAME, COMMON_NAME)]
+    )
     now = datetime.datetime.now(datetime.UTC)
     usage = x509.KeyUsage(
         digital_signature=True,

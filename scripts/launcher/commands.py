@@ -1,14 +1,25 @@
 """The commands behind the targets of the Makefile."""
 
+import io
 import signal
 import sys
 from collections.abc import Callable
 from types import FrameType
 
-from launcher import testing
+from launcher import checking, housekeeping, measuring, running, testing
 from launcher.console import LauncherError, fail
 
-COMMANDS: dict[str, Callable[[], int]] = {"test": testing.test}
+COMMANDS: dict[str, Callable[[], int]] = {
+    "run": running.run,
+    "test": testing.test,
+    "check": checking.check,
+    "manage": housekeeping.manage,
+    "bench": measuring.bench,
+    "drills": measuring.drills,
+    "lock": housekeeping.lock,
+    "clean": housekeeping.clean,
+    "help": housekeeping.help_,
+}
 
 
 class Stopped(BaseException):
@@ -21,7 +32,11 @@ def main(arguments: list[str]) -> int:
         fail(f"say one of: {', '.join(COMMANDS)}")
         return 2
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _stop)
+        if signal.getsignal(number) is not signal.SIG_IGN or number is signal.SIGINT:  # nohup stays in force
+            signal.signal(number, _stop)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         return COMMANDS[arguments[0]]()
     except LauncherError as error:

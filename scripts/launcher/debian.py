@@ -31,7 +31,9 @@ def _has_library(*names: str) -> bool:
 
 def _draws_text() -> bool:
     pango = _has_library("libpango-1.0.so.0", "libpango-1.0.dylib", "/opt/homebrew/lib/libpango-1.0.dylib")
-    return pango and _has_library("libpangoft2-1.0.so.0", "libpangoft2-1.0.dylib", "/opt/homebrew/lib/libpangoft2-1.0.dylib")
+    return pango and _has_library(
+        "libpangoft2-1.0.so.0", "libpangoft2-1.0.dylib", "/opt/homebrew/lib/libpangoft2-1.0.dylib"
+    )
 
 
 PAPERS = Part("PDF papers", ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"), _draws_text)
@@ -75,12 +77,23 @@ def install_packages(packages: list[str]) -> bool:
 
 
 def _apt(action: str, *packages: str) -> bool:
-    options = ["-y", "-q", "-o", "Acquire::Retries=1", "-o", "Acquire::http::Timeout=30", "-o", "DPkg::Lock::Timeout=120"]
+    options = [
+        "-y",
+        "-q",
+        "-o",
+        "Acquire::Retries=1",
+        "-o",
+        "Acquire::http::Timeout=30",
+        "-o",
+        "DPkg::Lock::Timeout=120",
+    ]
     extra = ["--no-install-recommends"] if action == "install" else []
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "PATH": SYSTEM_PATH}
     command = [find("apt-get") or "apt-get", *options, action, *extra, *packages]
     try:
-        done = subprocess.run(command, capture_output=True, check=False, env=environment, stdin=subprocess.DEVNULL)
+        done = subprocess.run(
+            command, capture_output=True, check=False, env=environment, stdin=subprocess.DEVNULL, start_new_session=True
+        )
     except OSError:
         return False
     return done.returncode == 0

@@ -90,13 +90,17 @@ def _copy(home: Home, name: str, sources: list[Path]) -> Path:
 
 
 def _system_postgres() -> Path:
-    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name.split(".")[0]))
+    folders = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name.split(".")[0])
+    )
     if folders:
         return folders[-1]
     program = find("postgres")
     if program:
         return Path(program).resolve().parent
-    raise LauncherError("no PostgreSQL wheel exists for this platform; install PostgreSQL 15 or later, or set DATABASE_URL")
+    raise LauncherError(
+        "no PostgreSQL wheel exists for this platform; install PostgreSQL 15 or later, or set DATABASE_URL"
+    )
 
 
 def _system_redis() -> Path:

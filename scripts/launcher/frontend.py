@@ -4,15 +4,16 @@ import hashlib
 import subprocess
 from pathlib import Path
 
+from launcher import python_env
 from launcher.console import LauncherError, step, warn
-from launcher.places import ROOT, VENV_PYTHON, Account, Home
+from launcher.places import ROOT, VENV_PYTHON, Account
 from launcher.processes import run_as
+from launcher.services import Stack, serving_environment
 
 ROOMS = (
     "portal", "reports", "payments", "postal", "dossiers", "procedures",
     "agencies", "accounts", "documents", "notifications", "audit", "common",
 )  # fmt: skip
-SLOW_MESSAGE = "it said nothing"
 
 
 def tool(command: list[str], environment: dict[str, str], what: str, account: Account | None = None) -> None:
@@ -22,7 +23,11 @@ def tool(command: list[str], environment: dict[str, str], what: str, account: Ac
         **(run_as(account) if account else {}),
     )  # fmt: skip
     if done.returncode:
-        lines = [line for line in (done.stderr.strip() or done.stdout.strip() or SLOW_MESSAGE).splitlines() if line.strip()]
+        lines = [
+            line
+            for line in (done.stderr.strip() or done.stdout.strip() or "it said nothing").splitlines()
+            if line.strip()
+        ]
         raise LauncherError(f"{what} failed: {lines[-1].strip()}")
 
 
@@ -38,65 +43,67 @@ def compile_messages() -> None:
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
             continue
-        command = [str(VENV_PYTHON), "-m", "babel.messages.frontend", "compile", "-q", "-i", str(source), "-o", str(target)]
+        command = [
+            str(VENV_PYTHON),
+            "-m",
+            "babel.messages.frontend",
+            "compile",
+            "-q",
+            "-i",
+            str(source),
+            "-o",
+            str(target),
+        ]
         tool(command, {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}, f"compiling {source.relative_to(ROOT)}")
 
 
-def build_static(home: Home, environment: dict[str, str]) -> None:
-    """Fetch and cut the front-end packages and fonts into static/vendor, when the lock or the script changed."""
+def build_static(environment: dict[str, str]) -> None:
+    """Fetch and cut the front-end packages and fonts into static/vendor; the script skips what is unchanged."""
     script = ROOT / "scripts" / "build_static.py"
-    if not script.exists():
-        return
-    mark = _content_mark([script, ROOT / "package.json", ROOT / "package-lock.json"])
-    if (ROOT / "static" / "vendor").is_dir() and _is_stamped(ROOT / "static" / "vendor" / ".stamp", mark):
-        return
-    step("fetching the front-end packages and fonts")
-    tool([str(VENV_PYTHON), str(script)], environment, "scripts/build_static.py")
-    if (ROOT / "static" / "vendor").is_dir():
-        (ROOT / "static" / "vendor" / ".stamp").write_text(mark, encoding="ascii")
+    if script.exists():
+        with python_env.exclusive():
+            tool([str(VENV_PYTHON), str(script)], environment, "fetching the front-end packages (no network?)")
 
 
-def collect_static(home: Home, environment: dict[str, str], account: Account) -> None:
+def collect_static(stack: Stack, account: Account) -> None:
     """Gather and compress the static files for the web processes, when any of them changed."""
-    files = sorted(file for file in (ROOT / "static").rglob("*") if file.is_file()) if (ROOT / "static").is_dir() else []
+    files = sorted(file for file in (ROOT / "static").rglob("*") if file.is_file())
     mark = _listing_mark([*files, ROOT / "requirements" / "dev.txt"])
-    home.folder("static")
-    if not files or _is_stamped(home / "static.stamp", mark):
+    stamp = stack.home.folder("static") / ".stamp"
+    if _is_stamped(stamp, mark) or not files:
         return
     step("collecting the static files")
-    manage(["collectstatic", "--noinput", "--clear", "--verbosity", "0"], environment, account)
-    (home / "static.stamp").write_text(mark, encoding="ascii")
+    command = ["collectstatic", "--noinput", "--clear", "--verbosity", "0"]
+    manage(command, serving_environment(stack, account), account)
+    stamp.write_text(mark, encoding="ascii")
 
 
-def load_database(home: Home, environment: dict[str, str], account: Account, *, always: bool, with_demo: bool) -> None:
+def load_database(stack: Stack, account: Account, *, with_demo: bool) -> None:
     """Migrate, set up the application's role, load reference data and the demo province; skipped when nothing changed."""
     sources = [file for room in ROOMS for file in (ROOT / room).rglob("*") if _is_source(file)]
     mark = _listing_mark([*sorted(sources), ROOT / "requirements" / "dev.txt"])
-    if not always and _is_stamped(home / "database.stamp", mark):
+    # The stamp lies in the cluster and goes with it; somebody else's database is looked at every time.
+    stamp = stack.database.cluster / "motcua-loaded" if stack.database else None
+    if stamp and _is_stamped(stamp, mark):
         return
+    environment = serving_environment(stack, account)
     step("migrating the database")
     manage(["migrate", "--noinput", "--verbosity", "0"], environment, account)
-    wanted = [("setup_roles", None), ("load_reference", "loading the reference data")]
-    wanted += [("load_demo", "loading the demo province")] if with_demo else []
-    for command, words in wanted:
+    wanted = {"setup_roles": "", "load_reference": "loading the reference data"}
+    wanted |= {"load_demo": "loading the demo province"} if with_demo else {}
+    for command, words in wanted.items():
         if not any(ROOT.glob(f"*/management/commands/{command}.py")):
             warn(f"there is no command {command} yet")
             continue
         if words:
             step(words)
         manage([command], environment, account)
-    (home / "database.stamp").write_text(mark, encoding="ascii")
+    if stamp:
+        stamp.write_text(mark, encoding="ascii")
 
 
 def _is_source(file: Path) -> bool:
     return file.is_file() and "__pycache__" not in file.parts and file.suffix != ".pyc"
-
-
-def _content_mark(files: list[Path]) -> str:
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(file.read_bytes() if file.exists() else b"-")
-    return digest.hexdigest()
 
 
 def _listing_mark(files: list[Path]) -> str:

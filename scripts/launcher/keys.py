@@ -38,7 +38,9 @@ def prepare(home: Home) -> None:
         if _given(name) or file.exists():
             continue
         if name in known:
-            raise LauncherError(f"{file} is missing, but the data here was written with it: put it back, or start with another DATA_DIR")
+            raise LauncherError(
+                f"{file} is missing, but the data here was written with it: put it back, or start with another DATA_DIR"
+            )
         write_file(file, make() + "\n", home.account)
     if not (folder / "signing.pem").exists() and not os.environ.get("SIGNING_KEY_FILE"):
         _make_certificate(home)

@@ -55,7 +55,7 @@ class Home:
         if len(os.fsencode(folder)) <= SOCKET_PATH_MAX:
             return self.folder("run")
         name = f"motcua-{self.account.uid}-{short_hash(str(self.path))}"
-        return make_folder(Path("/tmp") / name, self.account, 0o700)  # noqa: S108 - owner and mode are checked
+        return make_folder(Path("/tmp") / name, self.account, 0o700)
 
 
 def short_hash(text: str) -> str:
@@ -139,7 +139,11 @@ def can_enter(path: Path, account: Account) -> bool:
 def can_run(program: Path, account: Account) -> bool:
     """Whether `account` may run `program` and pass through the folders above it and above what it links to."""
     target = program.resolve()
-    return can_enter(program.parent, account) and can_enter(target.parent, account) and _allows(target, account, stat.S_IXUSR)
+    return (
+        can_enter(program.parent, account)
+        and can_enter(target.parent, account)
+        and _allows(target, account, stat.S_IXUSR)
+    )
 
 
 def _allows(path: Path, account: Account, owner_bit: int) -> bool:

@@ -106,7 +106,9 @@ class Postgres:
 
     def sql(self, statement: str, database: str = "postgres") -> str:
         """Run one statement as the superuser and return what it printed."""
-        return self._run("psql", "-X", "-q", "-h", str(self.sockets), "-U", "postgres", "-d", database, "-Atc", statement)
+        return self._run(
+            "psql", "-X", "-q", "-h", str(self.sockets), "-U", "postgres", "-d", database, "-Atc", statement
+        )
 
     def _run(self, tool: str, *arguments: str) -> str:
         command = [self.engines.tool(tool), *arguments]
@@ -129,7 +131,9 @@ def check_url(engines: Engines, name: str, url: str) -> None:
     user, _, host = parts.netloc.rpartition("@")
     address = parts._replace(netloc=f"{user.partition(':')[0]}@{host}" if user else host).geturl()
     command = [engines.tool("psql"), "-X", "-Atc", "show server_version_num", address]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+    )
     if done.returncode:
         words = (done.stderr.strip() or "no answer").splitlines()[0].removeprefix("psql: error: ")
         raise LauncherError(f"{name} does not work: {words}")

@@ -118,7 +118,9 @@ def end_leftovers(home: Home) -> list[str]:
     for note in sorted(notes, key=lambda note: note.get("name") == "postgres"):
         pid, born = int(note.get("pid", 0)), note.get("born")
         is_ours = pid > 1 and birth(pid) == born is not None
-        if (is_ours or _orphans_of(pid)) and end_session(pid, seconds=5, polite=signal.SIGINT if note["name"] == "postgres" else signal.SIGTERM):
+        if (is_ours or _orphans_of(pid)) and end_session(
+            pid, seconds=5, polite=signal.SIGINT if note["name"] == "postgres" else signal.SIGTERM
+        ):
             ended.append(str(note["name"]))
     for file in _pid_folder(home).glob("*.json"):
         file.unlink(missing_ok=True)

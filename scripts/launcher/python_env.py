@@ -25,7 +25,7 @@ def prepare(account: Account) -> None:
     if _is_current():
         return
     os.umask(0o022)  # the service account has to read what root installs here
-    with _exclusive():
+    with exclusive():
         if _is_current():
             return
         if not _works(VENV_PYTHON):
@@ -44,7 +44,7 @@ def _fingerprint() -> str:
 
 
 @contextmanager
-def _exclusive() -> Iterator[None]:
+def exclusive() -> Iterator[None]:
     """One launcher at a time installs into this checkout."""
     folder = os.open(ROOT, os.O_RDONLY)
     try:
@@ -106,7 +106,16 @@ def _venv_by_uv(base: str) -> bool:
 
 def _bootstrap(pip: list[str]) -> bool:
     """Install uv by its own hashed lock; no network is told apart from a broken pip."""
-    command = [*pip, "install", "--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes", "-r", str(BOOTSTRAP)]
+    command = [
+        *pip,
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-input",
+        "--require-hashes",
+        "-r",
+        str(BOOTSTRAP),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=_environment())
     if done.returncode and "No module named" not in done.stderr:
         raise LauncherError(f"cannot install uv from the package registry (no network?): {_reason(done.stderr)}")

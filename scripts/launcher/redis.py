@@ -21,7 +21,9 @@ class Redis:
         lines += ["maxmemory 128mb", "maxmemory-policy volatile-lru", f"dir {home.path}"]
         environment = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8"}
         # The configuration goes through standard input: a command line can be read by everybody.
-        self.child = Child("redis", [str(engines.redis_server), "-"], environment, home, home.account, stdin="\n".join(lines) + "\n")
+        self.child = Child(
+            "redis", [str(engines.redis_server), "-"], environment, home, home.account, stdin="\n".join(lines) + "\n"
+        )
 
     @property
     def url(self) -> str:

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import time
 from dataclasses import dataclass, field
 from typing import TextIO
 
@@ -22,6 +23,7 @@ from launcher.places import (
     write_file,
 )
 
+SERVING_SECONDS = 6
 OPTIONAL = {"DATABASE_URL", "OWNER_DATABASE_URL", "REDIS_URL", "CLAMD_ADDRESS", "CHROMIUM", "SCANNER", "DB_APP_ROLE"}
 
 
@@ -32,25 +34,40 @@ class Stack:
     home: Home
     mode: str
     environment: dict[str, str] = field(default_factory=dict)
-    children: list[processes.Child] = field(default_factory=list)
+    children: list[processes.Child] = field(
+        default_factory=list
+    )  # database, Redis, scanner, in the order of their start
+    serving: list[processes.Child] = field(default_factory=list)  # what works for people: web, worker, beat, sandbox
     lock: TextIO | None = None
     scanner: clamd.Clamd | None = None
     database: postgres.Postgres | None = None
 
     def stop(self) -> None:
-        """Stop the services, the database last."""
+        """Stop everything, quickly and in order: those who serve at the same time, the database last."""
+        for child in self.serving:
+            child.ask_to_stop()
+        deadline = time.monotonic() + SERVING_SECONDS
+        for child in self.serving:
+            child.finish(deadline - time.monotonic())
         for child in reversed(self.children):
             child.stop()
+        (self.home / "run" / "environment.json").unlink(missing_ok=True)
         if self.lock:
             self.lock.close()
 
 
-def main_home() -> Home:
-    """The data folder of the demo; makes .venv ready on the way."""
+def open_home() -> Home:
+    """The data folder of the demo, made when missing."""
     account = service_account()
     base = base_folder(account)
-    python_env.prepare(account)
     return Home(base, base, account)
+
+
+def ready_home() -> Home:
+    """The data folder of the demo, with the packages of the lock installed in .venv."""
+    home = open_home()
+    python_env.prepare(home.account)
+    return home
 
 
 def sub_home(home: Home, name: str) -> Home:
@@ -157,6 +174,7 @@ def base_environment(home: Home, mode: str) -> dict[str, str]:
     return environment
 
 
+SERVING_SECONDS = 6
 OPTIONAL = {"DATABASE_URL", "OWNER_DATABASE_URL", "REDIS_URL", "CLAMD_ADDRESS", "CHROMIUM", "SCANNER", "DB_APP_ROLE"}
 
 
@@ -165,7 +183,9 @@ def serving_account(home: Home) -> Account:
     account = home.account
     if account.is_me or (can_run(VENV_PYTHON, account) and can_enter(ROOT, account)):
         return account
-    warn(f"{account.name} cannot enter {ROOT} or run its Python, so the product runs as root; put the checkout elsewhere")
+    warn(
+        f"{account.name} cannot enter {ROOT} or run its Python, so the product runs as root; put the checkout elsewhere"
+    )
     return Account(os.geteuid(), os.getegid(), "root")
 
 

@@ -6,28 +6,28 @@ import shlex
 import signal
 import subprocess
 
-from launcher import debian, frontend, services
+from launcher import debian, frontend, processes, services
 from launcher.console import LauncherError, fail, step
-from launcher.places import ROOT, VENV_PYTHON
+from launcher.places import ROOT, VENV_PYTHON, Home
 
 SLOTS = 8
 
 
 def test() -> int:
     """Run the tests; returns pytest's exit code, or 1 when something of the machine is missing."""
-    home = services.main_home()
+    home = services.ready_home()
     missing = debian.provide(debian.TEST_PARTS)
-    stack = _free_slot()
+    stack = _free_slot(home)
     try:
         services.start_backing(stack, careless=True)
         services.start_scanner(stack, with_real=False)
         stack.environment |= _test_environment()
         frontend.compile_messages()
-        frontend.build_static(home, stack.environment)
+        frontend.build_static(stack.environment)
         stack.home.folder("static")
         services.wait_for_scanner(stack, 30)
         step("running the tests")
-        code = _pytest(stack.environment)
+        code = _pytest(stack)
     finally:
         stack.stop()
     if missing:
@@ -35,9 +35,8 @@ def test() -> int:
     return code or (1 if missing else 0)
 
 
-def _free_slot() -> services.Stack:
+def _free_slot(home: Home) -> services.Stack:
     """The first set of test services that no other `make test` of this checkout uses now."""
-    home = services.main_home()
     for number in range(1, SLOTS + 1):
         slot = services.sub_home(home, f"test/{number}")
         lock = services.try_lock(slot)
@@ -56,12 +55,15 @@ def _test_environment() -> dict[str, str]:
     }
 
 
-def _pytest(environment: dict[str, str]) -> int:
+def _pytest(stack: services.Stack) -> int:
     arguments = shlex.split(os.environ.get("ARGS", "")) or ["-n", "2"]
     command = [str(VENV_PYTHON), "-m", "pytest", *arguments]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    process = subprocess.Popen(command, cwd=ROOT, env=stack.environment)
+    processes.remember(stack.home, "pytest", process.pid)
     try:
-        return process.wait()
+        code = process.wait()
+        processes.forget(stack.home, "pytest")
+        return code
     except BaseException:
         # A terminal's Ctrl-C has reached pytest already; a signal to the launcher alone has not.
         for number in (None, signal.SIGINT, signal.SIGKILL):
