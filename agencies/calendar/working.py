@@ -69,6 +69,10 @@ class Calendar:
             return False
         return day.isoweekday() in self.weekdays or day in self._worked_dates
 
+    def is_usual(self, day: date) -> bool:
+        """Whether this date falls on a day of the usual working week, holiday or not."""
+        return day.isoweekday() in self.weekdays
+
     def is_makeup(self, day: date) -> bool:
         """Whether this is a weekend date that is worked in exchange for another."""
         return day in self._worked_dates

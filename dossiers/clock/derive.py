@@ -113,7 +113,9 @@ def _state(run: Run, calendar: Calendar) -> ClockState:
         waits=tuple(run.waits),
         counted_waits=counted,
         waited=sum(waiting_days(limit, wait, calendar) for wait in counted) if limit else 0,
-        waited_time=sum((waiting_time(limit, wait, calendar) for wait in counted), timedelta()) if limit else timedelta(),
+        waited_time=sum((waiting_time(limit, wait, calendar) for wait in counted), timedelta())
+        if limit
+        else timedelta(),
         extensions=tuple(run.extensions),
         shifts=tuple(run.shifts[run.counted_shifts :]),
         recomputed=run.recomputed,
@@ -122,9 +124,7 @@ def _state(run: Run, calendar: Calendar) -> ClockState:
     )
 
 
-def _moves(
-    run: Run, calendar: Calendar, limit: Limit | None, waits: Iterable[Wait], shifts: Sequence[Entry]
-) -> Moves:
+def _moves(run: Run, calendar: Calendar, limit: Limit | None, waits: Iterable[Wait], shifts: Sequence[Entry]) -> Moves:
     """The sum of what moves the end. Extensions outlive a restart: counting anew never takes back what was granted."""
     if limit is None:
         return UNMOVED

@@ -51,9 +51,7 @@ def _need(run: Run, entry: Entry, *states: State) -> None:
 
 def _started(run: Run, entry: Entry) -> Run:
     _need(run, entry, "idle", "stopped")
-    return Run(
-        run.track, "running", first_limit=entry.limit, limit=entry.limit, started_at=entry.at, counting=entry
-    )
+    return Run(run.track, "running", first_limit=entry.limit, limit=entry.limit, started_at=entry.at, counting=entry)
 
 
 def _pause(run: Run, entry: Entry) -> None:

@@ -139,9 +139,7 @@ def _date_due(limit: Limit, accepted: datetime, calendar: Calendar, moves: Moves
     return calendar.roll_forward(add_months(end, moves.months) + timedelta(days=moves.calendar_days))
 
 
-def _hours_due(
-    limit: Limit, accepted_at: datetime, calendar: Calendar, moves: Moves, route_hours: bool
-) -> datetime:
+def _hours_due(limit: Limit, accepted_at: datetime, calendar: Calendar, moves: Moves, route_hours: bool) -> datetime:
     work = hours_of_work(limit.amount, calendar, route_hours=route_hours) + moves.time
     end = calendar.add_working_time(accepted_at, work)
     if not (moves.months or moves.calendar_days or moves.working_days):
