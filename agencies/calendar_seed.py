@@ -1,7 +1,7 @@
 """First content of the working calendar: what the law and the yearly notices fix, before the province edits it.
 
-The `holidays` package knows the statutory days, the lunar dates and most of the announced exchanges. It is asked only when a
-new year is prepared; what counts is the stored calendar (`data/calendar.json` for the demonstration province).
+The `holidays` package knows the statutory days, the lunar dates and most of the announced exchanges. It is asked only
+when a new year is prepared; what counts is the stored calendar (`data/calendar.json` for the demonstration province).
 """
 
 import json
@@ -23,8 +23,8 @@ def seed_content() -> dict[str, Any]:
 def build_year(year: int) -> dict[str, list[dict[str, str]]]:
     """Days off and worked weekend days of a year as the `holidays` package knows them: {"off": […], "worked": […]}.
 
-    A starting point to be checked against the yearly notice: the exchange of 2 January 2026 for Saturday 10 January 2026,
-    for one, is missing there.
+    A starting point to be checked against the yearly notice: the exchange of 2 January 2026 for Saturday 10 January
+    2026, for one, is missing there.
     """
     import holidays
 

@@ -1,8 +1,8 @@
 """Arithmetic on working dates and opening hours.
 
-Nothing here walks day by day. Working dates are numbered along the whole time line by arithmetic on weeks, corrected by
-bisection in the two short sorted lists of exceptions; opening hours are a second axis laid along the first. Both directions
-(date to number, number to date) are therefore exact for any year at the same small cost.
+Nothing here walks day by day. Working dates are numbered along the whole time line by arithmetic on weeks, corrected
+by bisection in the two short sorted lists of exceptions; opening hours are a second axis laid along the first. Both
+directions (date to number, number to date) are therefore exact for any year at the same small cost.
 """
 
 from bisect import bisect_left, bisect_right
@@ -149,8 +149,9 @@ class Calendar:
     def add_working_time(self, at: datetime, delta: timedelta) -> datetime:
         """The moment at which `delta` of opening time has passed since `at`, in UTC.
 
-        Time outside opening hours does not run: what comes in after closing counts from the next opening. A sum that ends
-        exactly at closing ends there, not at the next opening. Raises ValueError for a negative or naive argument.
+        Time outside opening hours does not run: what comes in after closing counts from the next opening. A sum that
+        ends exactly at closing ends there, not at the next opening. Raises ValueError for a negative or naive
+        argument.
         """
         if delta < timedelta():
             raise ValueError("Working time can only be added forward.")

@@ -35,7 +35,8 @@ Week = tuple[DayCell, ...]
 
 @dataclass(frozen=True)
 class Frame:
-    """What the drawing needs of a state, as dates. `due` is None while the clock waits; `last` ends the counted stretch."""
+    """What the drawing needs of a state, as dates. `due` is None while the clock waits; `last` ends the counted
+    stretch."""
 
     limit: Limit
     started: date
@@ -55,7 +56,8 @@ class Frame:
 
 
 def weeks_of(state: ClockState, calendar: Calendar) -> tuple[Week, ...]:
-    """The weeks from the start to the due date (or to the open request, while the clock waits); empty without a limit."""
+    """The weeks from the start to the due date (or to the open request, while the clock waits); empty without a
+    limit."""
     frame = _frame(state)
     if frame is None:
         return ()

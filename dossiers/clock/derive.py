@@ -1,7 +1,7 @@
 """From the ledger to the state of the clock: what runs, since when, until when.
 
-The end is a function of three things only: the limit, the moment from which it counts, and the sum of all moves since then
-(waiting, extensions, outages). Whatever order independent moves come in, the sum is the same.
+The end is a function of three things only: the limit, the moment from which it counts, and the sum of all moves since
+then (waiting, extensions, outages). Whatever order independent moves come in, the sum is the same.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,11 +19,12 @@ from dossiers.clock.waits import Wait, moves_of_waits, waiting_days, waiting_tim
 class ClockState:
     """One track of one dossier, derived; every moment is in UTC.
 
-    `due_at` is None without a limit. While the track is paused it is the end without the wait that still lasts: it moves
-    when the wait is over, so a paused dossier is never late. `original_due_at` is the end of the first limit, never moved;
-    `index_due_at` the end as Decision 766 sees it (supplements move nothing, they are subtracted). An apology sets
-    `appointment_at` and nothing else. `waits` are all waits, `counted_waits` those since `counting`, the entry from which
-    the limit counts; `waited` and `waited_time` are how far these moved the end (dates, or time for limits in hours).
+    `due_at` is None without a limit. While the track is paused it is the end without the wait that still lasts: it
+    moves when the wait is over, so a paused dossier is never late. `original_due_at` is the end of the first limit,
+    never moved; `index_due_at` the end as Decision 766 sees it (supplements move nothing, they are subtracted). An
+    apology sets `appointment_at` and nothing else. `waits` are all waits, `counted_waits` those since `counting`, the
+    entry from which the limit counts; `waited` and `waited_time` are how far these moved the end (dates, or time for
+    limits in hours).
     """
 
     track: Track

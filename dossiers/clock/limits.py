@@ -1,9 +1,9 @@
 """Legal limits and the date or moment they end.
 
-Limits in days step by dates, never by hours (a 10-day limit is not 80 nor 75 hours). Civil Code 2015, art. 147.2: the day of
-the event does not count; art. 148.5: a limit that would end on a day off ends on the next working day. An act outside opening
-hours still bears its own date, so for limits in days only the date of acceptance matters; opening hours matter to limits in
-hours and to same-day procedures.
+Limits in days step by dates, never by hours (a 10-day limit is not 80 nor 75 hours). Civil Code 2015, art. 147.2: the
+day of the event does not count; art. 148.5: a limit that would end on a day off ends on the next working day. An act
+outside opening hours still bears its own date, so for limits in days only the date of acceptance matters; opening
+hours matter to limits in hours and to same-day procedures.
 """
 
 from calendar import monthrange
@@ -73,8 +73,8 @@ def moved_due_at(
 ) -> datetime:
     """`due_at` with pauses and extensions in `moves`. With `route_hours` an hour is an eighth of the real working day.
 
-    Moves in the unit of the limit lengthen the limit itself; those in other units are laid behind it. Raises ValueError when a
-    limit in days is to be moved by hours.
+    Moves in the unit of the limit lengthen the limit itself; those in other units are laid behind it. Raises
+    ValueError when a limit in days is to be moved by hours.
     """
     if limit.unit == "hour":
         return _hours_due(limit, accepted_at, calendar, moves, route_hours)
@@ -109,7 +109,8 @@ def hours_of_work(hours: int, calendar: Calendar, *, route_hours: bool) -> timed
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day of a later month, or the last day of that month where it has no such day (31/01 and 1 month: 28/02)."""
+    """The same day of a later month, or the last day of that month where it has no such day (31/01 and 1 month:
+    28/02)."""
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
@@ -118,8 +119,8 @@ def add_months(day: date, months: int) -> date:
 def same_day_date(accepted: datetime, calendar: Calendar) -> date:
     """The working date on which a same-day procedure accepted at this local time must be answered.
 
-    Accepted until 15:00:00 of a working date: that date. Accepted later, after closing or on a date that is not worked: the
-    next working date (the dossier is treated as received when the counter opens again).
+    Accepted until 15:00:00 of a working date: that date. Accepted later, after closing or on a date that is not
+    worked: the next working date (the dossier is treated as received when the counter opens again).
     """
     day = accepted.date()
     hours = calendar.hours_of(day)

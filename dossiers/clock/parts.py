@@ -1,4 +1,5 @@
-"""The parts of an explanation, as facts without words: which dates were skipped, what moved the end, what was promised."""
+"""The parts of an explanation, as facts without words: which dates were skipped, what moved the end, what was
+promised."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

@@ -31,9 +31,9 @@ LEVELS: dict[RemainingKind, Level] = {
 class Remaining:
     """Time left on one track at one moment.
 
-    `amount` counts working days (calendar days when `is_calendar`, and for `waiting`), or minutes of opening time for the
-    kinds `hours` and `late_hours`. `fraction` is the share of the limit that is used up, 0 to 1, in opening time. The kind
-    `none` means that there is no limit or that the clock has not started.
+    `amount` counts working days (calendar days when `is_calendar`, and for `waiting`), or minutes of opening time for
+    the kinds `hours` and `late_hours`. `fraction` is the share of the limit that is used up, 0 to 1, in opening time.
+    The kind `none` means that there is no limit or that the clock has not started.
     """
 
     kind: RemainingKind
@@ -116,7 +116,8 @@ def remaining(
 ) -> Remaining:
     """Time left at `now`. `answer_due_at`, the end of the citizen's own limit, only fills the bar of a waiting dossier.
 
-    Limits in days are compared by date: on the due date it is "today" until midnight. Raises ValueError for a naive `now`.
+    Limits in days are compared by date: on the due date it is "today" until midnight. Raises ValueError for a naive
+    `now`.
     """
     if state.state == "stopped":
         return Remaining("done", 0, state.due_at, 1.0, state.track)

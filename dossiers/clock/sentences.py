@@ -27,7 +27,8 @@ MANY_WEEKENDS = 5
 
 @dataclass(frozen=True)
 class Style:
-    """`full` names weekends, the day that does not count and the law; `with_year` is set when the dates cross a year."""
+    """`full` names weekends, the day that does not count and the law; `with_year` is set when the dates cross a
+    year."""
 
     full: bool = False
     with_year: bool = False

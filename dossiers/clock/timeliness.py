@@ -1,7 +1,8 @@
 """The two named measures of timeliness. They answer different questions and are never mixed.
 
-`legal_timeliness` compares the end with the due date of the law; people and tables see it. `q766_timeliness` follows Decision
-766/QĐ-TTg: waiting for a supplement is subtracted and a second supplement makes the dossier late; only the index uses it.
+`legal_timeliness` compares the end with the due date of the law; people and tables see it. `q766_timeliness` follows
+Decision 766/QĐ-TTg: waiting for a supplement is subtracted and a second supplement makes the dossier late; only the
+index uses it.
 """
 
 from datetime import date, datetime, timedelta
@@ -31,8 +32,9 @@ def q766_timeliness(
 ) -> Timeliness | None:
     """The measure of Decision 766, indicator 2.1, compared by date.
 
-    The end is that of the dossier, else the request of the one supplement it still waits for, else the end of the reporting
-    period. Supplement waiting is subtracted as time completed less time requested. None when there is no limit or no end.
+    The end is that of the dossier, else the request of the one supplement it still waits for, else the end of the
+    reporting period. Supplement waiting is subtracted as time completed less time requested. None when there is no
+    limit or no end.
     """
     if state.supplements > 1:
         return "late"
@@ -49,7 +51,8 @@ def is_late(state: ClockState, now: datetime) -> bool:
 
 
 def apology_draft_date(state: ClockState, calendar: Calendar) -> date | None:
-    """The date on which the draft of the apology (form 04) lies before the leader: two working days before the due date."""
+    """The date on which the draft of the apology (form 04) lies before the leader: two working days before the due
+    date."""
     if state.due_date is None:
         return None
     return calendar.add_working_days(state.due_date, -APOLOGY_DRAFT_WORKING_DAYS)

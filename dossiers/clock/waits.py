@@ -25,8 +25,8 @@ class Wait:
 
 
 def waiting_days(limit: Limit, wait: Wait, calendar: Calendar) -> int:
-    """Dates after the request up to and including completion: working dates, or all dates for limits in calendar days and
-    months. Zero for limits in hours and for a wait that is not over."""
+    """Dates after the request up to and including completion: working dates, or all dates for limits in calendar days
+    and months. Zero for limits in hours and for a wait that is not over."""
     if wait.completed_at is None or limit.unit == "hour":
         return 0
     requested, completed = legal_date(wait.requested_at), legal_date(wait.completed_at)
