@@ -7,11 +7,13 @@ then (waiting, extensions, outages). Whatever order independent moves come in, t
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from agencies.calendar import Calendar, legal_date
 from dossiers.clock.entries import SUPPLEMENT, TRACKS, ClockError, Entry, Track
 from dossiers.clock.fold import Run, State, fold
 from dossiers.clock.limits import UNMOVED, Limit, Moves, moved_due_at, moves_of
+from dossiers.clock.steps import step_due
 from dossiers.clock.waits import Wait, moves_of_waits, waiting_days, waiting_time
 
 
@@ -138,5 +140,11 @@ def _moves(run: Run, calendar: Calendar, limit: Limit | None, waits: Iterable[Wa
 
 def _due(run: Run, limit: Limit | None, start: datetime, calendar: Calendar, moves: Moves) -> datetime | None:
     if limit is None:
-        return None
+        return _step_due(run, start, calendar)
     return moved_due_at(limit, start, calendar, moves, route_hours=run.track == "step")
+
+
+def _step_due(run: Run, start: datetime, calendar: Calendar) -> datetime | None:
+    """Steps may bear their budget as `hours` of the entry, because it may be half an hour."""
+    hours = run.counting.data.get("hours") if run.counting and run.track == "step" else None
+    return step_due(start, Decimal(str(hours)), calendar) if hours and Decimal(str(hours)) else None

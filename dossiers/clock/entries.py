@@ -50,8 +50,9 @@ class Entry:
     """One line of the clock ledger.
 
     `limit` is the limit that starts (start, restart, filing_moved) or the time added (legal_extension, outage_shift).
-    `policy` says how a pause ends: counted anew (`restart`, Decree 61/2018 art. 19) or moved by the waiting (`pause`).
-    `source` cites the law; `data` holds ids and codes only.
+    `policy` says how a pause ends: counted anew (`restart`, Decree 61/2018 art. 19) or moved by the waiting (`pause`, also
+    when it is None). `source` cites the law; `data` holds ids and codes only, on the step track its budget as `hours`
+    (route hours, may be halves). Entries are read by `seq`; those of one seq in the order they are given.
     """
 
     seq: int

@@ -12,6 +12,10 @@ from dossiers.clock.waits import Wait
 State = Literal["idle", "running", "paused", "stopped"]
 
 
+# A new step, request or question takes the place of the one before it; only one filing and one handling can run.
+REPEATED = ("supplement", "step", "consultation")
+
+
 @dataclass
 class Run:
     """What the lines read so far amount to. `counting` is the line from which the limit counts."""
@@ -50,15 +54,14 @@ def _need(run: Run, entry: Entry, *states: State) -> None:
 
 
 def _started(run: Run, entry: Entry) -> Run:
-    _need(run, entry, "idle", "stopped")
+    if entry.track not in REPEATED:
+        _need(run, entry, "idle", "stopped")
     return Run(run.track, "running", first_limit=entry.limit, limit=entry.limit, started_at=entry.at, counting=entry)
 
 
 def _pause(run: Run, entry: Entry) -> None:
     _need(run, entry, "running")
-    if entry.policy is None:
-        raise ClockError(f"Entry {entry.seq}: a pause needs a policy.")
-    run.waits.append(Wait(entry.at, None, entry.reason_code, entry.policy, entry.source))
+    run.waits.append(Wait(entry.at, None, entry.reason_code, entry.policy or "pause", entry.source))
     run.state = "paused"
 
 
@@ -132,7 +135,9 @@ def _recomputed(run: Run, entry: Entry) -> None:
 
 
 def _stop(run: Run, entry: Entry) -> None:
-    _need(run, entry, "running", "paused")
+    """The end; a further stop, or one of a track that never started, says nothing new."""
+    if run.state not in ("running", "paused"):
+        return
     run.ended_at = run.ended_at or entry.at
     run.state = "stopped"
 

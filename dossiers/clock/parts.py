@@ -17,6 +17,7 @@ PartKind = Literal[
     "idle",
     "no_limit",
     "limit",
+    "budget",
     "filing_moved",
     "restart",
     "skip",
@@ -46,8 +47,11 @@ def parts_of(state: ClockState, calendar: Calendar) -> Iterator[Part]:
     """The facts in the order they are told."""
     if state.counting is None or state.counted_from is None:
         yield Part("idle", state.track)
-    elif state.limit is None or state.due_at is None:
+    elif state.due_at is None:
         yield Part("no_limit", state.track, source=state.counting.source)
+    elif state.limit is None:
+        yield from _budget(state, state.counted_from, state.due_at, calendar)
+        yield Part("due", state.track, {"at": state.due_at, "by_hour": True})
     else:
         yield from _beginning(state, state.limit, state.counted_from, calendar)
         yield from _moved(state, state.limit, calendar)
@@ -69,6 +73,12 @@ def _beginning(state: ClockState, limit: Limit, start: datetime, calendar: Calen
         after = next((wait for wait in reversed(state.waits) if wait.completed_at == start), None)
         reason = after.reason_code if after else ""
         yield Part("restart", state.track, {"at": start, "reason": reason}, after.source if after else "")
+
+
+def _budget(state: ClockState, start: datetime, due_at: datetime, calendar: Calendar) -> Iterator[Part]:
+    """A step is told by the opening time it really has, not by its route hours."""
+    time = calendar.working_time_between(start, due_at)
+    yield Part("budget", state.track, {"time": time, "first": calendar.next_open(start)})
 
 
 def _first_counted(limit: Limit, start: datetime, calendar: Calendar) -> datetime | date:

@@ -125,16 +125,17 @@ def remaining(
         days = max(0, (legal_date(now) - legal_date(state.paused_since)).days)
         share = _share(state.paused_since, now, answer_due_at, calendar)
         return Remaining("waiting", days, state.due_at, share, state.track, waiting_for=state.waiting_for)
-    if state.state == "idle" or state.due_at is None or state.limit is None:
+    if state.state == "idle" or state.due_at is None:
         return Remaining("none", 0, None, 0.0, state.track)
-    kind, amount = _left(state.limit, state.due_at, now, calendar)
+    limit = state.limit or Limit(1, "hour")  # a step with a budget of its own runs on opening hours
+    kind, amount = _left(limit, state.due_at, now, calendar)
     return Remaining(
         kind,
         amount,
         state.due_at,
         _share(state.counted_from, now, state.due_at, calendar),
         state.track,
-        is_calendar=_is_calendar(state.limit),
+        is_calendar=_is_calendar(limit),
         is_due_today=legal_date(state.due_at) == legal_date(now),
     )
 

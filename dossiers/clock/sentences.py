@@ -72,6 +72,13 @@ def _limit(part: Part, values: Mapping[str, Any], style: Style) -> str:
     return words
 
 
+def _budget(part: Part, values: Mapping[str, Any], style: Style) -> str:
+    return gettext("%(limit)s, counted from %(first)s") % {
+        "limit": work_time_words(values["time"] // MINUTE),
+        "first": style.moment(values["first"]),
+    }
+
+
 def _event(part: Part, values: Mapping[str, Any]) -> str:
     """What happened on the day that does not count."""
     if values["is_restart"]:
@@ -204,6 +211,7 @@ WORDS: dict[PartKind, Callable[[Part, Mapping[str, Any], Style], str]] = {
     "idle": _idle,
     "no_limit": _no_limit,
     "limit": _limit,
+    "budget": _budget,
     "filing_moved": _filing_moved,
     "restart": _restart,
     "skip": _skip,
