@@ -47,7 +47,7 @@ def clean_national_id(text: str) -> str:
 
 
 def national_id_warnings(number: str, *, birth_date: datetime.date | None, sex: str) -> list[str]:
-    """What does not fit the number's digits (birth year, sex), in sentences: to be checked, never a reason to refuse."""
+    """What does not fit the digits of the number (birth year, sex): to be checked, never a reason to refuse."""
     century = _CENTURIES.get(number[3])
     if century is None:
         return []

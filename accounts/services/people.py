@@ -25,7 +25,7 @@ class IdentityTaken(Exception):
 
 @dataclass(frozen=True)
 class Details:
-    """What is known of a person: clean values as forms give them (`national_id` 12 digits, `sex` male, female or "")."""
+    """What is known of a person, as clean values (`national_id` 12 digits, `sex` male, female or "")."""
 
     full_name: str
     national_id: str = ""
