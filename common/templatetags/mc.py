@@ -9,13 +9,16 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.forms.boundfield import BoundField
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, pgettext
 
-from common import money
+from common import context, money, states
+from common.context import Site
+from common.fields import field_context
 
 register = template.Library()
 
@@ -172,3 +175,102 @@ def icon(name: str, size: str = "") -> SafeString:
         static("img/icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def state_badge(state: int | str | None, label: str = "") -> SafeString:
+    """The badge of a dossier's state: the national label, word for word. Takes the name or the national number."""
+    return badge_html(states.look_of("draft" if state is None else state), label)
+
+
+@register.simple_tag
+def class_badge(classification: str) -> SafeString:
+    """The badge of a computed class: full, partial or info."""
+    return badge_html(states.CLASSES.get(classification, states.CLASSES["info"]))
+
+
+@register.simple_tag
+def badge(text: str, tone: str = "info", icon_name: str = "") -> SafeString:
+    """Any other badge: `{% badge "Mới" "blue" "flag" %}`; tones are the roles of mc-badge in motcua.css."""
+    return badge_html(states.Look(text, tone, icon_name))
+
+
+def badge_html(look: states.Look, label: str = "") -> SafeString:
+    """<strong class="mc-badge …"> with its icon."""
+    return format_html(
+        '<strong class="mc-badge mc-badge--{}">{}{}</strong>',
+        look.tone,
+        icon(look.icon) if look.icon else "",
+        label or look.label,
+    )
+
+
+# ── forms ──
+@register.inclusion_tag("common/field.html")
+def field(bound: BoundField, **options: Any) -> dict[str, Any]:
+    """A plain form field with label, hint and error in our look: `{% field form.phone width=20 hint="…" %}`.
+
+    Options: label, hint, width (2, 3, 4, 5, 10, 20, 30 characters), legend_size (s, m, l), is_heading (the label is
+    the page's h1), inline (radios side by side), prefix, suffix (texts beside the input).
+    """
+    return field_context(bound, options)
+
+
+@register.inclusion_tag("common/error_summary.html")
+def error_summary(*forms: Any) -> dict[str, Any]:
+    """The list of errors of one or more forms or formsets on top of the page, each linking to its field."""
+    found = [item for form in forms if form is not None for item in form_errors(form)]
+    return {"found": found}
+
+
+def form_errors(form: Any) -> list[tuple[str, str]]:
+    """(id of the field or "", message) of every error, in the order of the fields."""
+    if hasattr(form, "forms"):
+        own = [("", str(error)) for error in form.non_form_errors()]
+        return own + [item for one in form.forms for item in form_errors(one)]
+    if not form.is_bound:
+        return []
+    found = [("", str(error)) for error in form.non_field_errors()]
+    for bound in form:
+        target = bound.id_for_label or f"{bound.auto_id}_0"
+        found += [(target, str(error)) for error in bound.errors]
+    return found
+
+
+# ── the site, for pages drawn without a request (errors) ──
+@register.simple_tag
+def current_site() -> Site:
+    """The province's facts without a request: `{% current_site as site %}`."""
+    return context.current_site()
+
+
+@register.simple_tag
+def icons_url() -> str:
+    """Address of the icon file, for scripts."""
+    return static("img/icons.svg")
+
+
+@register.simple_tag
+def cell_class(cell: Any) -> str:
+    """Classes of a day in the small calendar; the due day of a counted limit is both."""
+    kind = str(cell.kind)
+    names = {"start": "is-start", "count": "is-count", "off": "is-off", "due": "is-due"}
+    css = names.get(kind, "")
+    return f"{css} is-count" if kind == "due" and cell.number else css
+
+
+LEVEL_ICONS = {"ok": "clock", "soon": "soon", "late": "late", "wait": "pause"}
+
+
+@register.inclusion_tag("common/time_left.html")
+def time_left(remaining: Any) -> dict[str, Any]:
+    """The time-left cell: icon, words, bar, second line. `remaining` has level, words, share (0-100) and note."""
+    get = remaining.get if isinstance(remaining, Mapping) else lambda key: getattr(remaining, key, "")
+    level = str(get("level"))
+    return {
+        "level": level,
+        "symbol": LEVEL_ICONS.get(level, "clock"),
+        "words": pick(get("words")),
+        "share": min(100, max(0, int(get("share") or 0))),
+        "note": pick(get("note")),
+    }
