@@ -104,6 +104,7 @@ class AddressField(BaseField):
 
     type: Literal["address"]
     province_must_be: str | None = Field(None, pattern=r"^\d{2}$")
+    line_required: bool = True
 
 
 class ChoiceField(BaseField):

@@ -49,6 +49,8 @@ SECTION_TITLES = {"Nhận kết quả": "Số bản sao"}
 DROPPED = {"commitment", "result_method", "post_address"}  # asked by the filing itself, for every procedure
 LOCKED = {"account.full_name", "account.national_id", "account.dob"}
 
+COMMUNE_ONLY = {"birth_place", "register_place", "child_home_town"}  # the commune is what counts there
+
 # Values of the choices that the source gives as bare texts in table columns.
 COLUMN_VALUES = {
     "Văn bằng, chứng chỉ": "diploma",

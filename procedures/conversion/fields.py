@@ -72,6 +72,8 @@ def converted(field: Raw, procedure: str) -> list[Raw]:
             result["periods"] = {"start": "from", "end": "to", "max_gap_months": gap}
     if procedure == "civil-status-correction" and field["key"] == "copies":
         result["min"] = 0  # its fee says "nếu yêu cầu": nobody must order copies
+    if field["key"] in curated.COMMUNE_ONLY:
+        result["line_required"] = False
     slot = [_slot(field)] if field.get("validation", {}).get("with_time_slot") else []
     return [result, *slot]
 
