@@ -94,7 +94,9 @@ def _handle(row: OutboxRow) -> None:
     news = News(
         row.pk, row.name, row.subject_type, row.subject_id, row.agency_code, row.actor_id, row.data, row.created_at
     )
-    errors = [error for path in _reactions.get(row.name, ()) if path not in row.handled for error in _call(path, news, row)]
+    errors = [
+        error for path in _reactions.get(row.name, ()) if path not in row.handled for error in _call(path, news, row)
+    ]
     if errors:
         row.attempts += 1
         row.error = "; ".join(errors)[:2000]

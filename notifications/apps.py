@@ -11,7 +11,9 @@ class NotificationsConfig(AppConfig):
         """Tell the worker which jobs this room does."""
         jobs.register(
             {
-                "message.send": jobs.Kind("notifications.services.send", attempts=12, on_dead="notifications.services.give_up"),
+                "message.send": jobs.Kind(
+                    "notifications.services.send", attempts=12, on_dead="notifications.services.give_up"
+                ),
                 "message.receipt": jobs.Kind("notifications.services.settle_receipt"),
             }
         )

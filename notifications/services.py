@@ -7,13 +7,13 @@ at most once (an unclear answer is final), everything else at least once with th
 from dataclasses import dataclass
 from datetime import datetime
 
+from common.gateways import GatewayError
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from common import jobs
-from common.gateways import GatewayError
 from common.models import Job
 from notifications import sms_text
 from notifications.gateways import smtp
@@ -45,7 +45,9 @@ class About:
 def send_code(*, phone: str, code: str, purpose: str, language: str, key: str) -> Message:
     """Queue a one-time code by SMS; at most once, the code is blanked in the row when it is sent."""
     with override(language):
-        body = gettext("Your code for Mot Cua is %(code)s, valid for 5 minutes. Do not give it to anybody.") % {"code": code}
+        body = gettext("Your code for Mot Cua is %(code)s, valid for 5 minutes. Do not give it to anybody.") % {
+            "code": code
+        }
     return queue(
         key=key, channel=Message.Channel.SMS, kind=CODE, destination=phone, text=Text(purpose, body), language=language
     )
@@ -102,7 +104,9 @@ def send(job: Job) -> None:
         ref, segments = _through_carrier(message)
     except GatewayError as error:
         if message.kind == CODE or error.permanent:
-            _store(job, message, state=Message.State.FAILED if error.permanent else Message.State.UNCLEAR, error=error.code)
+            _store(
+                job, message, state=Message.State.FAILED if error.permanent else Message.State.UNCLEAR, error=error.code
+            )
             return
         raise
     _store(job, message, state=Message.State.SENT, ref=ref, segments=segments)
@@ -166,5 +170,3 @@ def mark_read(message: Message, *, at: datetime) -> None:
 def public_address(path: str) -> str:
     """An absolute address for messages; never taken from the request's Host header."""
     return f"{settings.PUBLIC_URL}{path}"
-
-

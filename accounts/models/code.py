@@ -28,7 +28,9 @@ class OneTimeCode(models.Model):
     purpose = models.CharField(max_length=20, choices=Purpose.choices)
     phone = EncryptedTextField()
     phone_index = models.CharField(max_length=64)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
     code_hash = models.CharField(max_length=64)
     binding = models.CharField(max_length=64)
     tries = models.PositiveSmallIntegerField(default=0)

@@ -1,0 +1,26 @@
+"""Reading rules for agencies and posts."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+
+
+class AgencyQuerySet(models.QuerySet["Agency"]):
+    """Agencies by date, level and place."""
+
+    def valid_on(self, day: date) -> "AgencyQuerySet":
+        """Those that exist on that day."""
+        return self.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day)
+
+    def of_commune(self, commune_code: str) -> "AgencyQuerySet":
+        """The People's Committee of a commune."""
+        return self.filter(level="commune", commune_code=commune_code)
+
+
+class PostQuerySet(models.QuerySet["Post"]):
+    """Posts by date and holder."""
+
+    def valid_on(self, day: date) -> "PostQuerySet":
+        """Posts that hold on that day."""
+        return self.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day)

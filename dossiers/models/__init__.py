@@ -1,0 +1,27 @@
+"""The case file. The dossier row is narrow; answers, people and texts have their own, erasable tables."""
+
+from dossiers.models.clock import ClockEntry
+from dossiers.models.dossier import CodeSequence, Dossier
+from dossiers.models.filing import Answers, Delivery, FeeLine, Paper, PaperFile, Party
+from dossiers.models.history import DossierEvent, DossierText
+from dossiers.models.papers import IssuedPaper, Result
+from dossiers.models.route import StepRun, SupplementItem, SupplementRequest
+
+__all__ = [
+    "Answers",
+    "ClockEntry",
+    "CodeSequence",
+    "Delivery",
+    "Dossier",
+    "DossierEvent",
+    "DossierText",
+    "FeeLine",
+    "IssuedPaper",
+    "Paper",
+    "PaperFile",
+    "Party",
+    "Result",
+    "StepRun",
+    "SupplementItem",
+    "SupplementRequest",
+]

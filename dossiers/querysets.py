@@ -1,0 +1,62 @@
+"""Reading rules of dossiers; every view starts from `visible_to`."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from agencies.models import COUNTER_ROLES, HANDLING_ROLES
+from agencies.standing import standing_of
+from dossiers.workflow import OPEN, State
+
+if TYPE_CHECKING:
+    from dossiers.models import Dossier  # noqa: F401 - named in QuerySet["Dossier"]
+
+
+class DossierQuerySet(models.QuerySet["Dossier"]):
+    """Chainable rules; none of them counts or walks closed dossiers."""
+
+    def visible_to(self, user: Any) -> "DossierQuerySet":
+        """What this user may see today: citizens their own (and their organisations'), officers their agencies'."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.kind == "officer":
+            return self.visible_to_officer(user)
+        return self.of_applicant(user)
+
+    def of_applicant(self, user: Any) -> "DossierQuerySet":
+        """A citizen's own dossiers and drafts, and those of organisations they act for today."""
+        return self.filter(Q(applicant=user) | Q(organisation__in=_organisations(user)))
+
+    def visible_to_officer(self, user: Any) -> "DossierQuerySet":
+        """Filed dossiers received or handled by an agency in which the officer holds a fitting post today."""
+        standing = standing_of(user)
+        counters = standing.agency_ids(COUNTER_ROLES)
+        handlers = standing.agency_ids(HANDLING_ROLES)
+        return self.exclude(state=State.DRAFT).filter(
+            Q(receiving_agency__in=counters) | Q(handling_agency__in=handlers) | Q(deciding_agency__in=handlers)
+        )
+
+    def open(self) -> "DossierQuerySet":
+        """Filed and not ended."""
+        return self.filter(state__in=OPEN)
+
+    def drafts(self) -> "DossierQuerySet":
+        """Not filed yet."""
+        return self.filter(state=State.DRAFT)
+
+    def filed(self) -> "DossierQuerySet":
+        """Everything but drafts."""
+        return self.exclude(state=State.DRAFT)
+
+    def overdue(self, now: datetime | None = None) -> "DossierQuerySet":
+        """Late is a comparison, never a stored mark: something was due before now and is not done."""
+        return self.open().filter(queue_at__lt=now or timezone.now())
+
+
+def _organisations(user: Any) -> Any:
+    from accounts.models import Representation
+
+    return Representation.objects.valid_on(timezone.localdate()).filter(user=user).values("organisation")

@@ -1,0 +1,80 @@
+"""The legal flow chart of a dossier: states, transitions, guards, permissions. Nothing else happens here.
+
+States are the ten of the National Public Service Portal plus `draft`. Transitions follow Decree 118/2025 (before it
+Decree 61/2018 as amended by Decree 107/2021) and practice; each body sets fields of the dossier itself, at most.
+Only `dossiers.services.perform` calls them. What differs between procedures is data (the route), never a new state.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django_fsm import FSMField
+
+from dossiers.workflow.acts import APPLICANT, HANDLERS, SYSTEM, Act, Actor, may
+from dossiers.workflow.filing import Filing
+from dossiers.workflow.handling import Handling
+from dossiers.workflow.results import Deciding
+from dossiers.workflow.states import NATIONAL_NUMBER, NOT_COUNTED, OPEN, TERMINAL, State
+from dossiers.workflow.supplements import Waiting
+
+__all__ = [
+    "APPLICANT",
+    "HANDLERS",
+    "NATIONAL_NUMBER",
+    "NOT_COUNTED",
+    "OPEN",
+    "SYSTEM",
+    "TERMINAL",
+    "Act",
+    "Actor",
+    "Edge",
+    "State",
+    "Workflow",
+    "acts",
+    "edges",
+    "may",
+    "pairs",
+]
+
+
+class Workflow(Filing, Handling, Waiting, Deciding, models.Model):
+    """The abstract base of Dossier that holds its state and every transition."""
+
+    state = FSMField(default=State.DRAFT, choices=State.choices, protected=True, max_length=12)
+
+    class Meta:
+        abstract = True
+
+
+@dataclass(frozen=True)
+class Edge:
+    """One line of the flow chart: transition, source, target."""
+
+    name: str
+    source: str
+    target: str
+
+
+def acts() -> dict[str, Act]:
+    """Every transition's Act by name."""
+    return {item.name: item.custom["act"] for item in _transitions()}
+
+
+def edges() -> tuple[Edge, ...]:
+    """Every (transition, source, target) of the chart; a transition without a target stays where it is."""
+    return tuple(sorted({Edge(t.name, t.source, t.target or t.source) for t in _transitions()}, key=str))
+
+
+def pairs() -> tuple[tuple[str, str], ...]:
+    """The allowed changes of state, for the database's own guard."""
+    return tuple(sorted({(edge.source, edge.target) for edge in edges() if edge.source != edge.target}))
+
+
+def _transitions() -> list[Any]:
+    found = []
+    for name in dir(Workflow):
+        method = getattr(Workflow, name, None)
+        if hasattr(method, "_django_fsm"):
+            found += list(method._django_fsm.transitions.values())
+    return found

@@ -1,0 +1,113 @@
+"""Guards of the flow chart: named predicates on the dossier's own columns."""
+
+from typing import Any
+
+
+def fee_is_settled(dossier: Any) -> bool:
+    """No fee is owed now (Law on Fees and Charges 97/2015)."""
+    return dossier.fee_state in {"none", "paid"}
+
+
+def fee_is_owed(dossier: Any) -> bool:
+    """A fee was asked and is not paid."""
+    return dossier.fee_state in {"due", "pending"}
+
+
+def is_accepted(dossier: Any) -> bool:
+    """The dossier was accepted before (form 01 exists)."""
+    return dossier.accepted_at is not None
+
+
+def is_not_accepted(dossier: Any) -> bool:
+    """The dossier was not accepted yet."""
+    return dossier.accepted_at is None
+
+
+def is_unopened(dossier: Any) -> bool:
+    """No officer has opened intake, so the citizen may still edit."""
+    return dossier.opened_at is None
+
+
+def no_supplement_after_acceptance_yet(dossier: Any) -> bool:
+    """After acceptance a supplement may be asked at most once (Decree 118/2025; form 02 guides fully in one go)."""
+    return dossier.supplements_after_acceptance == 0
+
+
+def supplement_was_sent(dossier: Any) -> bool:
+    """The citizen has sent what was asked for."""
+    return dossier.supplement_sent_at is not None
+
+
+def supplement_was_not_sent(dossier: Any) -> bool:
+    """The citizen has not answered the request."""
+    return dossier.supplement_sent_at is None
+
+
+def withdrawal_was_asked(dossier: Any) -> bool:
+    """The citizen has asked to withdraw."""
+    return dossier.withdrawal_asked_at is not None
+
+
+def nothing_is_signed(dossier: Any) -> bool:
+    """No decision is signed: afterwards a withdrawal is too late."""
+    return dossier.result_state in {"", "drafted"}
+
+
+def supplement_is_approved(dossier: Any) -> bool:
+    """The leader approved the drafted request (Decree 118/2025: drafted by the specialist, approved, sent by the one-stop)."""
+    return dossier.supplement_request_state == "approved"
+
+
+def supplement_is_drafted(dossier: Any) -> bool:
+    """A request for a supplement is drafted and waits for approval."""
+    return dossier.supplement_request_state == "drafted"
+
+
+def result_is_drafted(dossier: Any) -> bool:
+    """A result is drafted and unsigned."""
+    return dossier.result_state == "drafted"
+
+
+def result_is_signed(dossier: Any) -> bool:
+    """The result carries the leader's signature and is not issued yet."""
+    return dossier.result_state == "signed"
+
+
+def is_granted(dossier: Any) -> bool:
+    """The drafted result grants what was asked."""
+    return dossier.outcome == "granted"
+
+
+def is_rejected(dossier: Any) -> bool:
+    """The drafted result is a negative answer in substance."""
+    return dossier.outcome == "rejected"
+
+
+def may_be_decided_at_once(dossier: Any) -> bool:
+    """The route says that the receiving officer with the right to decide does so at once (certification)."""
+    return bool(dossier.decides_at_once)
+
+
+def was_not_reappointed(dossier: Any) -> bool:
+    """Only one new appointment may be given."""
+    return dossier.appointment_at is None
+
+
+def returns_at_counter(dossier: Any) -> bool:
+    """The result is collected at a counter."""
+    return dossier.delivery == "counter"
+
+
+def returns_online(dossier: Any) -> bool:
+    """The result is returned to the account."""
+    return dossier.delivery == "online"
+
+
+def returns_by_post(dossier: Any) -> bool:
+    """The result is returned by public post (Decision 45/2016)."""
+    return dossier.delivery == "post"
+
+
+def has_prepaid_fee(dossier: Any) -> bool:
+    """A fee is to be paid before acceptance."""
+    return dossier.fee_state == "due" and dossier.accepted_at is None
