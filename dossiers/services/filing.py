@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from accounts.services import facts
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from procedures.models import ProcedureVersion
 from procedures.services import content_of
 
 from accounts.models import Organisation, User
+from accounts.services import facts
 from agencies.models import Agency, CalendarRevision
 from common import units
 from dossiers.errors import Conflict, Denied, Invalid
