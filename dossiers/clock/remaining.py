@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from agencies.calendar import Calendar, legal_date
 from dossiers.clock.derive import ClockState
@@ -70,7 +70,7 @@ class Remaining:
             return gettext("Today, %(time)s") % {"time": time_words(self.due_at)}
         if self.kind == "waiting":
             return self._waiting()
-        return gettext("Finished") if self.kind == "done" else gettext("No time limit")
+        return pgettext("clock", "Finished") if self.kind == "done" else pgettext("clock", "No time limit")
 
     @property
     def due_words(self) -> str:
