@@ -53,7 +53,6 @@ def _empty(self: TransactionTestCase) -> None:
     """Empty everything but the reference data; the guards of the database are told to look away, as its owner may."""
     from django.db import transaction
 
-    connection.close() if connection.connection and connection.connection.closed else None
     with pgtrigger.ignore(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("RESET ROLE")
         for table in _tables():
