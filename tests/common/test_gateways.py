@@ -31,7 +31,8 @@ def block(*, of_a_test_case: bool) -> Atomic:
 
 
 def test_a_gateway_refuses_to_be_called_inside_a_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections["default"], "atomic_blocks", [block(of_a_test_case=True), block(of_a_test_case=False)])
+    blocks = [block(of_a_test_case=True), block(of_a_test_case=False)]
+    monkeypatch.setattr(connections["default"], "atomic_blocks", blocks)
     with pytest.raises(RuntimeError, match="transaction"):
         call("GET", "http://127.0.0.1:9/")
 
