@@ -12,7 +12,7 @@ from agencies.standing import standing_of
 from dossiers.workflow import OPEN, State
 
 if TYPE_CHECKING:
-    from dossiers.models import Dossier
+    from dossiers.models import Dossier  # noqa: F401 - named in QuerySet["Dossier"]
 
 
 class DossierQuerySet(models.QuerySet["Dossier"]):

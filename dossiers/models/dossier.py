@@ -60,9 +60,9 @@ class Dossier(Workflow):
     )
     organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, null=True, related_name="+")
 
-    receiving_agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
-    handling_agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
-    deciding_agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    receiving_agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, null=True, related_name="+")
+    handling_agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, null=True, related_name="+")
+    deciding_agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, null=True, related_name="+")
     assignee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     step_no = models.PositiveSmallIntegerField(default=0)
     step_role = models.CharField(max_length=20, blank=True)
@@ -118,6 +118,11 @@ class Dossier(Workflow):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state=State.DRAFT) | Q(code__isnull=False), name="filed_has_code"),
+            models.CheckConstraint(
+                condition=Q(state=State.DRAFT)
+                | Q(receiving_agency__isnull=False, handling_agency__isnull=False, deciding_agency__isnull=False),
+                name="filed_has_agencies",
+            ),
             models.CheckConstraint(
                 condition=Q(finished_at=None) | Q(outcome__in=["granted", "rejected", ""]), name="outcome_known"
             ),

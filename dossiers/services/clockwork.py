@@ -1,0 +1,264 @@
+"""What each act does to the clock: new ledger entries, and the due dates copied to the dossier's indexed columns."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from agencies.models import calendar_of
+from dossiers import clock, terms
+from dossiers.clock import Entry, Limit
+from dossiers.models import ClockEntry, Dossier
+from dossiers.terms import terms_of
+from dossiers.workflow import State
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One act seen by the clock: when, why, with which values of the service."""
+
+    at: datetime
+    name: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+def apply(dossier: Dossier, effects: tuple[str, ...], moment: Moment) -> list[Entry]:
+    """The entries an act adds, in order; sets intake_due_at, due_at, original_due_at, answer_by on the dossier."""
+    entries = [entry for effect in effects for entry in _EFFECTS[effect](dossier, moment)]
+    if not entries:
+        return []
+    touched = {entry.track for entry in entries if entry.kind not in {"stop", "pause", "reappoint"}}
+    if touched & {"handling", "intake", "supplement"}:
+        _copy_due_dates(dossier, touched, entries)
+    return entries
+
+
+def queue_at(dossier: Dossier) -> datetime | None:
+    """What a queue sorts by: the next moment at which something is due on this dossier."""
+    if dossier.state == State.NEW:
+        return dossier.intake_due_at
+    if dossier.state in {State.SUPPLEMENT, State.PAYMENT}:
+        return (
+            dossier.supplement_sent_at
+            if dossier.state == State.SUPPLEMENT and dossier.supplement_sent_at
+            else dossier.answer_by
+        )
+    if dossier.state == State.RESOLVED:
+        return dossier.finished_at
+    return dossier.due_at or dossier.accepted_at if dossier.is_open else None
+
+
+def ledger(dossier: Dossier) -> list[Entry]:
+    """The stored entries of a dossier as the clock reads them, oldest first."""
+    rows = ClockEntry.objects.filter(dossier=dossier).order_by("seq", "position")
+    return [as_entry(row) for row in rows]
+
+
+def as_entry(row: ClockEntry) -> Entry:
+    """A stored row as a plain value of the clock."""
+    limit = Limit(int(row.limit_amount), row.limit_unit) if row.limit_amount and row.track != "step" else None  # type: ignore[arg-type]
+    return Entry(
+        seq=row.seq,
+        track=row.track,  # type: ignore[arg-type]
+        kind=row.kind,  # type: ignore[arg-type]
+        at=row.at,
+        limit=limit,
+        policy=row.policy or None,  # type: ignore[arg-type]
+        appointment_at=row.appointment_at,
+        reason_code=row.reason_code,
+        source=row.source,
+        data=row.data,
+    )
+
+
+def as_row(dossier: Dossier, entry: Entry, *, seq: int, position: int, actor_id: int | None) -> ClockEntry:
+    """A new entry as the row that is stored; steps keep their hours, which may be halves."""
+    hours = entry.data.get("hours") if entry.track == "step" else None
+    amount = Decimal(str(hours)) if hours is not None else (Decimal(entry.limit.amount) if entry.limit else None)
+    return ClockEntry(
+        dossier=dossier,
+        seq=seq,
+        position=position,
+        track=entry.track,
+        kind=entry.kind,
+        at=entry.at,
+        limit_amount=amount,
+        limit_unit="hour" if hours is not None else (entry.limit.unit if entry.limit else ""),
+        policy=entry.policy or "",
+        appointment_at=entry.appointment_at,
+        reason_code=entry.reason_code,
+        source=entry.source,
+        actor_id=actor_id,
+        data=dict(entry.data),
+    )
+
+
+def _copy_due_dates(dossier: Dossier, tracks: set[str], new: list[Entry]) -> None:
+    calendar = calendar_of(dossier.calendar_id)
+    only_starts = all(entry.kind == "start" for entry in new if entry.track in tracks)
+    known = [] if only_starts else ledger(dossier)
+    for track in tracks & {"intake", "handling", "supplement"}:
+        entries = [entry for entry in (*known, *new) if entry.track == track]
+        due = clock.derive_track(entries, track, calendar).due_at  # type: ignore[arg-type]
+        if track == "intake":
+            dossier.intake_due_at = due
+        elif track == "supplement":
+            dossier.answer_by = due
+        else:
+            dossier.due_at = due
+            dossier.original_due_at = dossier.original_due_at or due
+
+
+def _entry(dossier: Dossier, moment: Moment, track: str, kind: str, **more: Any) -> Entry:
+    return Entry(seq=dossier.head_seq + 1, track=track, kind=kind, at=more.pop("at", moment.at), **more)  # type: ignore[arg-type]
+
+
+def _start_intake(dossier: Dossier, moment: Moment) -> list[Entry]:
+    return [_entry(dossier, moment, "intake", "start", limit=terms.INTAKE_LIMIT, source=terms.INTAKE_SOURCE)]
+
+
+def _pause_intake(dossier: Dossier, moment: Moment) -> list[Entry]:
+    dossier.answer_by = clock.due_at(terms.PAY_BEFORE, moment.at, calendar_of(dossier.calendar_id))
+    return [_entry(dossier, moment, "intake", "pause", reason_code="fee")]
+
+
+def _move_filing(dossier: Dossier, moment: Moment) -> list[Entry]:
+    dossier.answer_by = None
+    return [
+        _entry(
+            dossier,
+            moment,
+            "intake",
+            "filing_moved",
+            limit=terms.INTAKE_LIMIT,
+            source=terms.INTAKE_SOURCE,
+            reason_code="fee",
+        )
+    ]
+
+
+def _stop_intake(dossier: Dossier, moment: Moment) -> list[Entry]:
+    return [_entry(dossier, moment, "intake", "stop", reason_code=moment.name)] if dossier.intake_due_at else []
+
+
+def _start_handling(dossier: Dossier, moment: Moment) -> list[Entry]:
+    limit = terms_of(dossier).limit
+    return [_entry(dossier, moment, "handling", "start", limit=limit)] if limit else []
+
+
+def _pause_handling(dossier: Dossier, moment: Moment) -> list[Entry]:
+    if not dossier.due_at:
+        return []
+    if moment.name == "request_fee":
+        dossier.answer_by = clock.due_at(terms.PAY_AFTER, moment.at, calendar_of(dossier.calendar_id))
+        return [_entry(dossier, moment, "handling", "pause", policy="pause", reason_code="fee")]
+    held = terms_of(dossier)
+    return [
+        _entry(
+            dossier,
+            moment,
+            "handling",
+            "pause",
+            policy=held.policy,
+            reason_code="supplement",
+            source=held.policy_source,
+        )
+    ]
+
+
+def _resume_handling(dossier: Dossier, moment: Moment) -> list[Entry]:
+    dossier.answer_by = None
+    if not dossier.due_at:
+        return []
+    if moment.name == "settle_fee":
+        return [_entry(dossier, moment, "handling", "resume", reason_code="fee")]
+    # The citizen completed the dossier when the supplement was sent: confirming it later must not lengthen the limit.
+    held, complete_at = terms_of(dossier), dossier.supplement_sent_at or moment.at
+    if held.policy == "restart":
+        return [
+            _entry(
+                dossier,
+                moment,
+                "handling",
+                "restart",
+                at=complete_at,
+                limit=held.limit,
+                policy="restart",
+                reason_code="supplement",
+                source=held.policy_source,
+            )
+        ]
+    return [_entry(dossier, moment, "handling", "resume", at=complete_at, policy="pause", reason_code="supplement")]
+
+
+def _stop_handling(dossier: Dossier, moment: Moment) -> list[Entry]:
+    return [_entry(dossier, moment, "handling", "stop", reason_code=moment.name)] if dossier.due_at else []
+
+
+def _reopen_handling(dossier: Dossier, moment: Moment) -> list[Entry]:
+    return [_entry(dossier, moment, "handling", "resume", reason_code="reopen")] if dossier.due_at else []
+
+
+def _start_supplement(dossier: Dossier, moment: Moment) -> list[Entry]:
+    held = terms_of(dossier)
+    return [_entry(dossier, moment, "supplement", "start", limit=held.answer_limit, source=held.policy_source)]
+
+
+def _stop_supplement(dossier: Dossier, moment: Moment) -> list[Entry]:
+    if dossier.state != State.SUPPLEMENT and moment.name not in {
+        "supplement_intake",
+        "expire_supplement",
+        "expire_supplement_intake",
+        "agree_withdrawal",
+    }:
+        return []
+    return [_entry(dossier, moment, "supplement", "stop", reason_code=moment.name)] if dossier.answer_by else []
+
+
+def _start_step(dossier: Dossier, moment: Moment) -> list[Entry]:
+    data = {"step": dossier.step_no, "hours": str(moment.values.get("hours", 0))}
+    return [_entry(dossier, moment, "step", "start", data=data)]
+
+
+def _start_consultation(dossier: Dossier, moment: Moment) -> list[Entry]:
+    return [_entry(dossier, moment, "consultation", "start", limit=moment.values.get("limit"))]
+
+
+def _reappoint(dossier: Dossier, moment: Moment) -> list[Entry]:
+    return [_entry(dossier, moment, "handling", "reappoint", appointment_at=moment.values["appointment_at"])]
+
+
+def _extend(dossier: Dossier, moment: Moment) -> list[Entry]:
+    extension = terms_of(dossier).extension(moment.values["extension"])
+    return [
+        _entry(
+            dossier,
+            moment,
+            "handling",
+            "legal_extension",
+            limit=terms.as_limit(extension.by),
+            reason_code=extension.key,
+            source=extension.legal_source,
+        )
+    ]
+
+
+_EFFECTS: dict[str, Callable[[Dossier, Moment], list[Entry]]] = {
+    "start_intake": _start_intake,
+    "pause_intake": _pause_intake,
+    "move_filing": _move_filing,
+    "stop_intake": _stop_intake,
+    "start_handling": _start_handling,
+    "pause_handling": _pause_handling,
+    "resume_handling": _resume_handling,
+    "stop_handling": _stop_handling,
+    "finish_handling": _stop_handling,
+    "reopen_handling": _reopen_handling,
+    "start_supplement": _start_supplement,
+    "stop_supplement": _stop_supplement,
+    "start_step": _start_step,
+    "start_consultation": _start_consultation,
+    "reappoint": _reappoint,
+    "extend": _extend,
+}

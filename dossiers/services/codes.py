@@ -1,0 +1,30 @@
+"""Numbers that must have neither gaps nor doubles: dossier codes and numbers of results."""
+
+from datetime import datetime
+
+from django.db import connection
+from django.utils import timezone
+
+_NEXT = """
+INSERT INTO dossiers_codesequence (scope, period, last) VALUES (%s, %s, 1)
+ON CONFLICT (scope, period) DO UPDATE SET last = dossiers_codesequence.last + 1 RETURNING last
+"""
+
+
+def next_number(scope: str, period: str) -> int:
+    """The next number of a scope and period; its row stays locked until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT, [scope, period])
+        return int(cursor.fetchone()[0])
+
+
+def next_dossier_code(agency_code: str, at: datetime) -> str:
+    """`H37.12-261121-0001`: agency of the counter, local date of submission, number of the day (grows past 9999)."""
+    day = timezone.localdate(at).strftime("%y%m%d")
+    return f"{agency_code}-{day}-{next_number(f'dossier:{agency_code}', day):04d}"
+
+
+def next_result_number(agency_code: str, kind: str, at: datetime) -> str:
+    """`118/2026/GCN-H37.12`: numbered per agency, type and year (Decree 30/2020)."""
+    year = timezone.localdate(at).strftime("%Y")
+    return f"{next_number(f'result:{agency_code}:{kind}', year)}/{year}/{kind}-{agency_code}"

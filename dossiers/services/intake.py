@@ -1,0 +1,127 @@
+"""The answer within eight working hours: receive, ask for a supplement, refuse (Decree 45/2020; Decree 118/2025)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from agencies.models import Role
+from dossiers.errors import Denied, Invalid
+from dossiers.models import Dossier, Paper, PaperFile
+from dossiers.querysets import DossierQuerySet
+from dossiers.services import routing
+from dossiers.services.performing import Actor, Done, actor_of, perform
+from dossiers.workflow import HANDLERS, State, may
+from dossiers.workflow.acts import RECEPTION
+
+
+def claim_intake(dossier_id: int, *, user: User, version: int | None = None, at: datetime | None = None) -> Done:
+    """1 → 1: take a new dossier; raises Denied when a colleague holds it. From now on the citizen cannot edit it."""
+
+    def prepare(dossier: Dossier, at: datetime) -> None:
+        held_by_nobody_else(dossier, user.pk)
+
+    return perform(
+        dossier_id, "claim_intake", actor=actor_of(user), version=version, at=at, prepare=prepare, user_id=user.pk
+    )
+
+
+def next_dossier(*, user: User, queryset: DossierQuerySet, at: datetime | None = None) -> Dossier | None:
+    """Take the most urgent unassigned dossier of `queryset`; officers asking at once never get the same one."""
+    with transaction.atomic():
+        chosen = (
+            queryset.filter(assignee=None)
+            .order_by("queue_at", "id")
+            .select_for_update(skip_locked=True, of=("self",), no_key=True)
+            .first()
+        )
+        if chosen is None:
+            return None
+        if chosen.state == State.NEW:
+            return claim_intake(chosen.pk, user=user, at=at).dossier
+        return routing.claim(chosen.pk, user=user, at=at).dossier
+
+
+def held_by_nobody_else(dossier: Dossier, user_id: int) -> None:
+    """Raise Denied when a colleague has taken the dossier."""
+    if dossier.assignee_id not in (None, user_id):
+        raise Denied(_("A colleague is handling this dossier."))
+
+
+def receive(dossier_id: int, *, user: User, version: int | None = None, at: datetime | None = None) -> Done:
+    """1 → 2, and on to the first step of the route; a dossier that is decided at once stays with the counter."""
+    actor, at = actor_of(user), at or timezone.now()
+
+    def prepare(dossier: Dossier, at: datetime) -> None:
+        held_by_nobody_else(dossier, user.pk)
+        _papers_can_be_accepted(dossier)
+        dossier.step_no, dossier.step_role = 1, Role.RECEPTION
+
+    with transaction.atomic():
+        done = perform(dossier_id, "receive", actor=actor, version=version, at=at, prepare=prepare)
+        return done if done.dossier.decides_at_once else routing.start_processing(dossier_id, actor=actor, at=at)
+
+
+def _papers_can_be_accepted(dossier: Dossier) -> None:
+    """Every file is scanned and clean, and no paper is marked as not valid."""
+    if Paper.objects.filter(dossier=dossier, verdict=Paper.Verdict.INVALID).exists():
+        raise Invalid({"papers": _("A paper is marked as not valid: ask for a supplement, or change the mark.")})
+    waiting = PaperFile.objects.filter(paper__dossier=dossier, removed_at=None).exclude(file__state="clean")
+    if waiting.exists():
+        raise Invalid(
+            {"papers": _("A file is still being checked for viruses, or was refused: wait, or ask for it again.")}
+        )
+
+
+def refuse_intake(
+    dossier_id: int, *, user: User, reason: str, version: int | None = None, at: datetime | None = None
+) -> Done:
+    """1 → 3: form 03 with a substantive reason; a collected fee is to be refunded (payments opens the task)."""
+
+    def prepare(dossier: Dossier, at: datetime) -> None:
+        held_by_nobody_else(dossier, user.pk)
+
+    return perform(
+        dossier_id, "refuse_intake", actor=actor_of(user), version=version, at=at, reason=reason, prepare=prepare
+    )
+
+
+def mark_paper(
+    dossier_id: int,
+    *,
+    user: User,
+    key: str,
+    verdict: str,
+    reason_code: str = "",
+    reason: str = "",
+    at: datetime | None = None,
+) -> Paper:
+    """Mark a paper valid or not, with a reason the citizen will read. Not an event: only the request for a supplement binds."""
+    dossier = Dossier.objects.get(pk=dossier_id)
+    if not dossier.is_open or may(dossier, actor_of(user), (RECEPTION, *HANDLERS)) is None:
+        raise Denied(_("You may not do this on this dossier."))
+    if verdict == Paper.Verdict.INVALID and not (reason or reason_code):
+        raise Invalid({"reason": _("Say what is wrong with the paper, so that it can be mended in one go.")})
+    if verdict not in Paper.Verdict.values:
+        raise Invalid({"verdict": _("Choose valid or not valid.")})
+    changed = Paper.objects.filter(dossier=dossier_id, key=key).update(
+        verdict=verdict, reason_code=reason_code[:40], reason=reason[:500], seen_by=user, seen_at=at or timezone.now()
+    )
+    if not changed:
+        raise Invalid({"key": _("The dossier has no such paper.")})
+    return Paper.objects.get(dossier=dossier_id, key=key)
+
+
+def receive_at_counter(dossier_id: int, *, user: User, at: datetime | None = None) -> Done:
+    """(none) → 2: a paper dossier taken over at the counter or from the post, entered and scanned by the officer."""
+    actor: Actor = actor_of(user)
+
+    def prepare(dossier: Dossier, at: datetime) -> Mapping[str, Any]:
+        dossier.step_no, dossier.step_role, dossier.filed_at = 1, Role.RECEPTION, at
+        return {}
+
+    return perform(dossier_id, "receive_at_counter", actor=actor, at=at, prepare=prepare)

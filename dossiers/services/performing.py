@@ -1,0 +1,176 @@
+"""The one way of a dossier: the only caller of transitions.
+
+Lock the row, compare the version, ask guard and permission, run the transition, write clock entries and the chained
+event, save, publish. All of it in one transaction; nobody waits for anything outside it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_fsm import can_proceed
+
+from accounts.models import User
+from agencies.standing import standing_of
+from common import outbox
+from dossiers import chain
+from dossiers.errors import Conflict, Denied, Invalid
+from dossiers.models import ClockEntry, Dossier, DossierEvent, DossierText
+from dossiers.services import clockwork, codes
+from dossiers.workflow import APPLICANT, Act, Actor, acts, may
+
+_ACTS = acts()
+SYSTEM = Actor(user_id=None)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was performed: the dossier as saved, and its event."""
+
+    dossier: Dossier
+    event: DossierEvent
+
+
+def actor_of(user: User, dossier: Dossier | None = None) -> Actor:
+    """The actor a signed-in user is: an officer with today's posts, or a citizen who is (or acts for) the applicant."""
+    if user.kind == "officer":
+        return Actor(user_id=user.pk, standing=standing_of(user))
+    own = dossier is not None and (dossier.applicant_id == user.pk or _acts_for(user, dossier))
+    return Actor(user_id=user.pk, is_applicant=own)
+
+
+def _acts_for(user: User, dossier: Dossier) -> bool:
+    if dossier.organisation_id is None:
+        return False
+    return user.representations.valid_on(timezone.localdate()).filter(organisation=dossier.organisation_id).exists()
+
+
+def available(dossier: Dossier, actor: Actor) -> list[str]:
+    """The names of the acts this actor may perform on the dossier as it stands; for buttons, never for permission."""
+    names = [name for name, act in _ACTS.items() if may(dossier, actor, act.by)]
+    return [name for name in names if can_proceed(getattr(dossier, name))]
+
+
+def perform(
+    dossier_id: int,
+    name: str,
+    *,
+    actor: Actor,
+    version: int | None = None,
+    at: datetime | None = None,
+    reason: str = "",
+    data: Mapping[str, Any] | None = None,
+    prepare: Callable[[Dossier, datetime], Mapping[str, Any] | None] | None = None,
+    **values: Any,
+) -> Done:
+    """Perform the transition `name`. `values` go to its body, `data` (ids and codes only) into the event.
+
+    `prepare` runs under the lock before guard and transition: it may write rows beside, raise Invalid, return values. Raises
+    Conflict when the version moved on or the state does not allow it, Denied without the right, Invalid without a needed reason.
+    """
+    act, at = _ACTS[name], at or timezone.now()
+    with transaction.atomic(savepoint=False):
+        dossier = _lock(dossier_id)
+        role = _permit(dossier, act, actor, version)
+        values |= dict((prepare(dossier, at) if prepare else None) or {})
+        _guard(dossier, name, act, reason, version)
+        before = dossier.state
+        getattr(dossier, name)(at=at, **values)
+        entries = clockwork.apply(dossier, act.clock, clockwork.Moment(at, name, values))
+        event = _write_event(dossier, name, actor, role, before, at, {**(data or {}), **_digest(reason)})
+        _write_beside(dossier, event, entries, reason)
+        _save(dossier, act, event)
+        _publish(dossier, act, event)
+    return Done(dossier, event)
+
+
+def _lock(dossier_id: int) -> Dossier:
+    return (
+        Dossier.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("receiving_agency", "handling_agency")
+        .get(pk=dossier_id)
+    )
+
+
+def _permit(dossier: Dossier, act: Act, actor: Actor, version: int | None) -> str:
+    if version is not None and version != dossier.version:
+        raise Conflict(dossier, since=version)
+    role = may(dossier, actor, act.by)
+    if role is None:
+        raise Denied(_("You may not do this on this dossier."))
+    return role
+
+
+def _guard(dossier: Dossier, name: str, act: Act, reason: str, version: int | None) -> None:
+    if not can_proceed(getattr(dossier, name)):
+        raise Conflict(dossier, since=version)
+    if act.needs_reason and not reason.strip():
+        raise Invalid({"reason": _("Write the reason: the person concerned will read it.")})
+
+
+def _digest(reason: str) -> dict[str, str]:
+    return {"reason_sha256": chain.digest(reason)} if reason else {}
+
+
+def _write_event(
+    dossier: Dossier, name: str, actor: Actor, role: str, before: str, at: datetime, data: dict[str, Any]
+) -> DossierEvent:
+    event = DossierEvent(
+        dossier=dossier,
+        seq=dossier.head_seq + 1,
+        name=name,
+        actor_id=actor.user_id,
+        actor_role=role,
+        agency_code=_agency_code(dossier, role),
+        from_state=before,
+        to_state=dossier.state,
+        at=at,
+        data=data,
+        key_id=chain.current_key_id(),
+        previous_hash=dossier.head_hash,
+    )
+    event.hash = chain.event_hash(event)
+    event.save(force_insert=True)
+    return event
+
+
+def _agency_code(dossier: Dossier, role: str) -> str:
+    if role in {"reception", "cashier", "one_stop_head"}:
+        return dossier.receiving_agency.code
+    return "" if role in {APPLICANT, "system"} else dossier.handling_agency.code
+
+
+def _write_beside(dossier: Dossier, event: DossierEvent, entries: list[Any], reason: str) -> None:
+    if entries:
+        ClockEntry.objects.bulk_create(
+            clockwork.as_row(dossier, entry, seq=event.seq, position=position, actor_id=event.actor_id)
+            for position, entry in enumerate(entries)
+        )
+    if reason:
+        DossierText.objects.create(dossier=dossier, seq=event.seq, purpose="reason", text=reason)
+
+
+def _save(dossier: Dossier, act: Act, event: DossierEvent) -> None:
+    if act.numbered and not dossier.code:
+        # The sequence row is locked last (deadlock rule) and only until commit.
+        dossier.code = codes.next_dossier_code(dossier.receiving_agency.code, event.at)
+    dossier.head_seq = dossier.version = event.seq
+    dossier.head_hash = event.hash
+    dossier.queue_at = clockwork.queue_at(dossier)
+    dossier.updated_at = event.at
+    dossier.save(force_update=True)
+
+
+def _publish(dossier: Dossier, act: Act, event: DossierEvent) -> None:
+    outbox.publish(
+        act.news,
+        subject_type="dossier",
+        subject_id=dossier.pk,
+        agency_code=dossier.handling_agency.code,
+        actor_id=event.actor_id,
+        data={"seq": event.seq, "from": event.from_state, "to": event.to_state},
+    )

@@ -1,0 +1,153 @@
+"""The route: which step comes next, who may act at it, the blocks of the control slip (form 06)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from procedures.content import Step
+
+from accounts.models import User
+from agencies.models import Role, calendar_of
+from agencies.standing import standing_of
+from dossiers import clock
+from dossiers.errors import Denied, Invalid
+from dossiers.models import Dossier, StepRun
+from dossiers.services.performing import Actor, Done, actor_of, perform
+from dossiers.terms import terms_of
+
+
+def next_step(dossier: Dossier) -> Step | None:
+    """The step after the current one; None at the end of the route."""
+    return next((step for step in terms_of(dossier).steps if step.no > dossier.step_no), None)
+
+
+def earlier_steps(dossier: Dossier) -> list[Step]:
+    """The handling steps before the current one, to which the dossier may be sent back."""
+    return [step for step in terms_of(dossier).steps if step.no < dossier.step_no and step.role != Role.RECEPTION]
+
+
+def enter(dossier: Dossier, step: Step, at: datetime, *, ended_by: int | None, direction: str) -> Mapping[str, Any]:
+    """Close the open step run and open the next one; sets the dossier's step columns. Runs under the dossier's lock."""
+    close(dossier, at, ended_by=ended_by, direction=direction)
+    agency_id = dossier.receiving_agency_id if step.agency == "receiving" else dossier.deciding_agency_id
+    StepRun.objects.create(
+        dossier=dossier,
+        seq=dossier.head_seq + 1,
+        step_no=step.no,
+        role=step.role,
+        agency_id=agency_id,
+        hours=step.hours,
+        started_at=at,
+        due_at=clock.step_due(at, step.hours, calendar_of(dossier.calendar_id)) if step.hours else None,
+    )
+    dossier.step_no, dossier.step_role, dossier.assignee_id = step.no, step.role, None
+    return {"hours": step.hours}
+
+
+def close(dossier: Dossier, at: datetime, *, ended_by: int | None, direction: str) -> None:
+    """End the open step run, if there is one."""
+    if dossier.step_no:
+        StepRun.objects.filter(dossier=dossier, ended_at=None).update(
+            ended_at=at, ended_by=ended_by, direction=direction
+        )
+
+
+def at_own_step(dossier: Dossier, actor: Actor) -> None:
+    """Raise Denied unless the actor's post fits the current step and nobody else holds the dossier."""
+    if not (actor.standing and actor.standing.has(dossier.step_role, _step_agency(dossier))):
+        raise Denied(_("The dossier is at another step of its route."))
+    if dossier.assignee_id not in (None, actor.user_id):
+        raise Denied(_("A colleague is handling this dossier."))
+
+
+def _step_agency(dossier: Dossier) -> int | None:
+    return dossier.receiving_agency_id if dossier.step_role == Role.RECEPTION else dossier.handling_agency_id
+
+
+def start_processing(dossier_id: int, *, actor: Actor, version: int | None = None, at: datetime | None = None) -> Done:
+    """2 → 4: hand the received dossier to the first step after reception."""
+
+    def prepare(dossier: Dossier, at: datetime) -> Mapping[str, Any]:
+        step = next(step for step in terms_of(dossier).steps if step.role != Role.RECEPTION)
+        return enter(dossier, step, at, ended_by=actor.user_id, direction="forward")
+
+    return perform(dossier_id, "start_processing", actor=actor, version=version, at=at, prepare=prepare)
+
+
+def claim(dossier_id: int, *, user: User, version: int | None = None, at: datetime | None = None) -> Done:
+    """Take the dossier at the current step; raises Denied when a colleague was faster or the post does not fit."""
+    actor = actor_of(user)
+
+    def prepare(dossier: Dossier, at: datetime) -> None:
+        at_own_step(dossier, actor)
+        StepRun.objects.filter(dossier=dossier, ended_at=None).update(assignee=user)
+
+    return perform(dossier_id, "claim", actor=actor, version=version, at=at, prepare=prepare, user_id=user.pk)
+
+
+def assign(
+    dossier_id: int, *, user: User, assignee: User | None, version: int | None = None, at: datetime | None = None
+) -> Done:
+    """The head gives the dossier to somebody whose post fits the step, or releases it (assignee None)."""
+
+    def prepare(dossier: Dossier, at: datetime) -> None:
+        role = dossier.step_role or Role.RECEPTION
+        agency = _step_agency(dossier) if dossier.step_role else dossier.receiving_agency_id
+        if assignee is not None and not standing_of(assignee).has(role, agency):
+            raise Invalid({"assignee": _("This person holds no post that fits the current step.")})
+        StepRun.objects.filter(dossier=dossier, ended_at=None).update(assignee=assignee)
+
+    return perform(
+        dossier_id,
+        "assign",
+        actor=actor_of(user),
+        version=version,
+        at=at,
+        prepare=prepare,
+        data={"assignee": assignee.pk if assignee else None},
+        user_id=assignee.pk if assignee else None,
+    )
+
+
+def forward(dossier_id: int, *, user: User, version: int | None = None, at: datetime | None = None) -> Done:
+    """4 → 4: to the next step. A draft of the result must exist before the dossier leaves the specialist."""
+    actor = actor_of(user)
+
+    def prepare(dossier: Dossier, at: datetime) -> Mapping[str, Any]:
+        at_own_step(dossier, actor)
+        step = next_step(dossier)
+        if step is None or step.role == Role.RECEPTION:
+            raise Invalid({"": _("This is the last step: sign and issue the result.")})
+        if not dossier.result_state and dossier.step_role == Role.SPECIALIST and step.role != Role.SPECIALIST:
+            raise Invalid({"": _("Draft the result before you hand the dossier on.")})
+        if dossier.step_role == Role.LEADER and dossier.result_state != "signed":
+            raise Invalid({"": _("Sign the result, or send the dossier back with a reason.")})
+        return enter(dossier, step, at, ended_by=user.pk, direction="forward")
+
+    return perform(dossier_id, "forward", actor=actor, version=version, at=at, prepare=prepare)
+
+
+def send_back(
+    dossier_id: int,
+    *,
+    user: User,
+    reason: str,
+    step_no: int | None = None,
+    version: int | None = None,
+    at: datetime | None = None,
+) -> Done:
+    """4 → 4: to an earlier step (the one before, unless `step_no` says which), with a reason; a signature is void then."""
+    actor = actor_of(user)
+
+    def prepare(dossier: Dossier, at: datetime) -> Mapping[str, Any]:
+        at_own_step(dossier, actor)
+        steps = earlier_steps(dossier)
+        wanted = [step for step in steps if step_no is None or step.no == step_no]
+        if not wanted:
+            raise Invalid({"step": _("Choose an earlier step of the route.")})
+        if dossier.result_state == "signed":
+            dossier.result_state = "drafted"
+        return enter(dossier, wanted[-1], at, ended_by=user.pk, direction="back")
+
+    return perform(dossier_id, "send_back", actor=actor, version=version, at=at, reason=reason, prepare=prepare)

@@ -1,0 +1,70 @@
+"""What the pinned version says for this dossier: time limit, supplement rules, extensions, route."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from procedures.content import Content, Extension, Step, Terms
+from procedures.services import content_of
+
+from dossiers.clock import Limit
+
+INTAKE_LIMIT = Limit(8, "hour")
+INTAKE_SOURCE = "45/2020/NĐ-CP"
+ANSWER_DEFAULT = Limit(30, "calendar_day")  # where neither the case nor the law sets the citizen's limit
+PAY_BEFORE = Limit(5, "calendar_day")
+PAY_AFTER = Limit(15, "calendar_day")
+CHANNEL = {"own": "online", "national": "online", "counter": "counter", "post": "post"}
+
+
+@dataclass(frozen=True)
+class DossierTerms:
+    """The content of the version with the case and channel of one dossier."""
+
+    content: Content
+    terms: Terms
+
+    @property
+    def limit(self) -> Limit | None:
+        """The legal limit; None where the law sets none."""
+        return as_limit(self.terms.limit)
+
+    @property
+    def policy(self) -> str:
+        """What a supplement does to the clock: restart or pause."""
+        return self.terms.supplement.policy
+
+    @property
+    def policy_source(self) -> str:
+        """The law behind the supplement policy."""
+        return self.terms.supplement.legal_source
+
+    @property
+    def answer_limit(self) -> Limit:
+        """The citizen's limit to answer a supplement request."""
+        return as_limit(self.terms.supplement.answer_within) or ANSWER_DEFAULT
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The route's steps that are carried out in the agencies, in order."""
+        return tuple(step for step in self.content.route.steps if not step.optional and step.role != "consultation")
+
+    def extension(self, key: str) -> Extension:
+        """The lawful extension of that key; raises KeyError."""
+        return next(item for item in self.terms.extensions if item.key == key)
+
+
+def as_limit(limit: Any) -> Limit | None:
+    """A limit of the catalogue as the clock's; a same-day limit has no amount."""
+    return Limit(max(1, limit.amount), limit.unit.value) if limit else None
+
+
+def terms_of(dossier: Any) -> DossierTerms:
+    """The terms the dossier is pinned to; parsed once per process."""
+    content = content_of(dossier.procedure_version_id)
+    case = content.case(dossier.case_key)
+    wanted = CHANNEL[dossier.intake]
+    try:
+        terms = case.on(wanted)
+    except KeyError:
+        terms = case.terms[0]  # taken over by post or counter although the catalogue lists another channel only
+    return DossierTerms(content, terms)
