@@ -64,9 +64,3 @@ class Person(Addressed, Retained):
     def is_identity_locked(self) -> bool:
         """True once the identity number is known: the holder can no longer type another one."""
         return bool(self.national_id_index)
-
-    @property
-    def masked_national_id(self) -> str:
-        """`020 1•• ••• 417`: enough for the holder to recognise, too little to use."""
-        number = str(self.national_id or "")
-        return f"{number[:3]} {number[3]}•• ••• {number[-3:]}" if len(number) == 12 else ""
