@@ -12,7 +12,7 @@ register = template.Library()
 
 @register.filter
 def paper_date(value: date) -> str:
-    """"ngày 05 tháng 01 năm 2026": days under 10 and the months 1 and 2 get a zero, so that nobody can add a figure."""
+    """ "ngày 05 tháng 01 năm 2026": days under 10 and the months 1 and 2 get a zero, so that nobody can add a figure."""
     day = timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
     month = f"{day.month:02d}" if day.month <= 2 else str(day.month)
     return f"ngày {day.day:02d} tháng {month} năm {day.year}"
@@ -20,7 +20,7 @@ def paper_date(value: date) -> str:
 
 @register.filter
 def paper_moment(value: datetime) -> str:
-    """"14 giờ 20 phút, ngày 13 tháng 11 năm 2026", local time."""
+    """ "14 giờ 20 phút, ngày 13 tháng 11 năm 2026", local time."""
     local = timezone.localtime(value)
     return f"{local:%H} giờ {local:%M} phút, {paper_date(local)}"
 
@@ -37,8 +37,8 @@ def lines(value: str, longest: int) -> list[str]:
     words = value.split()
     if len(value) <= longest or len(words) < 2:
         return [value]
-    cuts = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
-    return list(min(cuts, key=lambda cut: abs(len(cut[0]) - len(cut[1]))))
+    cuts = [[" ".join(words[:at]), " ".join(words[at:])] for at in range(1, len(words))]
+    return min(cuts, key=lambda cut: abs(len(cut[0]) - len(cut[1])))
 
 
 @register.filter

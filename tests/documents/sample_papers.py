@@ -74,8 +74,16 @@ def form02() -> dict[str, Any]:
         "form": form("Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ", "Mẫu số 02"),
         "number": "0007/HDHS",
         "items": [
-            {"name": "Bản sao chứng chỉ của nhân viên cứu hộ", "certified": 1, "note": "Bản đã nộp hết hạn ngày 01/10/2026."},
-            {"name": "Bản tóm tắt tình hình chuẩn bị các điều kiện kinh doanh", "originals": 1, "note": "Ghi diện tích mặt sân."},
+            {
+                "name": "Bản sao chứng chỉ của nhân viên cứu hộ",
+                "certified": 1,
+                "note": "Bản đã nộp hết hạn ngày 01/10/2026.",
+            },
+            {
+                "name": "Bản tóm tắt tình hình chuẩn bị các điều kiện kinh doanh",
+                "originals": 1,
+                "note": "Ghi diện tích mặt sân.",
+            },
         ],
         "reason": "Điều 5 Nghị định số 36/2019/NĐ-CP yêu cầu chứng chỉ còn hiệu lực và diện tích từng sân.",
         "reply_by": date(2026, 12, 5),
@@ -125,7 +133,10 @@ def certificate() -> dict[str, Any]:
         "number": "45/GCN-SVHTTDL",
         "date": date(2027, 1, 5),
         "authority": "Giám đốc Sở Văn hóa, Thể thao và Du lịch",
-        "bases": ["Luật Thể dục, thể thao ngày 29 tháng 11 năm 2006", "Nghị định số 36/2019/NĐ-CP ngày 29 tháng 4 năm 2019"],
+        "bases": [
+            "Luật Thể dục, thể thao ngày 29 tháng 11 năm 2006",
+            "Nghị định số 36/2019/NĐ-CP ngày 29 tháng 4 năm 2019",
+        ],
         "facts": [
             {"label": "Tên cơ sở", "value": "Hộ kinh doanh Sân quần vợt Kỳ Lừa"},
             {"label": "Chủ cơ sở", "value": "Trần Văn Hải"},
