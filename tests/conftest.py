@@ -11,6 +11,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
 
+from tests.sandbox_process import outside_world, portal_ear, sandbox  # noqa: F401
+
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in the thread of the tests
 
 REFERENCE = {
