@@ -54,12 +54,12 @@ def days_words(n: int) -> str:
     return ngettext("%(n)d day", "%(n)d days", n) % {"n": n}
 
 
-def work_time_words(minutes: int) -> str:
-    """A span of opening time: 35 phút, 3 giờ 10 phút, 7 giờ làm việc."""
+def work_time_words(minutes: int, *, exact: bool = False) -> str:
+    """A span of opening time: 35 phút, 3 giờ 10 phút, 7 giờ làm việc. Unless `exact`, long spans lose their minutes."""
     hours, rest = divmod(minutes, 60)
     if not hours:
         return ngettext("%(n)d minute", "%(n)d minutes", rest) % {"n": rest}
-    if not rest or minutes >= ROUND_HOURS_FROM:
+    if not rest or (minutes >= ROUND_HOURS_FROM and not exact):
         return ngettext("%(n)d working hour", "%(n)d working hours", hours) % {"n": hours}
     return gettext("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}
 
