@@ -9,9 +9,10 @@ from django.db.models import Q
 from common.crypto import blind_index
 
 if TYPE_CHECKING:
-    from accounts.models import Person, Representation, User  # noqa: F401
+    from accounts.models import OneTimeCode, Person, Representation, User  # noqa: F401
 
 NATIONAL_ID_CONTEXT = "national_id"
+MAX_TRIES = 5
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -35,6 +36,16 @@ class PersonQuerySet(models.QuerySet["Person"]):
     def by_national_id(self, number: str) -> "PersonQuerySet":
         """The person (at most one) with this identity number."""
         return self.filter(national_id_index=blind_index(number, context=NATIONAL_ID_CONTEXT))
+
+
+class OneTimeCodeQuerySet(models.QuerySet["OneTimeCode"]):
+    """One-time codes."""
+
+    def of(self, *, public_id: str, purpose: str, binding: str) -> "OneTimeCode | None":
+        """The code of this purpose that was asked for in this very session."""
+        if not (public_id and binding):
+            return None
+        return self.filter(public_id=public_id, purpose=purpose, binding=binding).first()
 
 
 class RepresentationQuerySet(models.QuerySet["Representation"]):

@@ -1,6 +1,12 @@
 from django.apps import AppConfig
 
+from common import jobs
+
 
 class DossiersConfig(AppConfig):
     name = "dossiers"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell the worker which jobs this room does."""
+        jobs.register({"dossier.form": jobs.Kind("dossiers.services.issuing.make_form", lease=60, attempts=8)})

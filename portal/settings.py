@@ -137,7 +137,10 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.backends.PhoneOrNameBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "full_name", "email", "phone")},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -147,9 +150,16 @@ AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "accounts.backends.attempt_name"  # a keyed hash: phones and identity numbers are not kept
+AXES_CLIENT_IP_CALLABLE = "accounts.clients.client_ip"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken", "next"]
+AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = False
 AXES_LOCKOUT_CALLABLE = "accounts.views.citizen.locked_out"
 AXES_VERBOSE = False
 IDLE_MINUTES = {"citizen": 30, "officer": 15 if MODE == "production" else 120}
+TRUSTED_PROXIES = env.items("TRUSTED_PROXIES")  # addresses whose X-Forwarded-For is believed
+HOME_PAGES = {"citizen": "/ho-so/", "business": "/ho-so/", "officer": "/can-bo/"}  # after sign-in without `next`
 OTP_MINUTES = 5
 SMS_HOURLY_BUDGET = env.integer("SMS_HOURLY_BUDGET", 5000)
 

@@ -2,10 +2,10 @@
 
 import uuid
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.querysets import MAX_TRIES, OneTimeCodeQuerySet
 from common.crypto import EncryptedTextField
 
 
@@ -28,9 +28,6 @@ class OneTimeCode(models.Model):
     purpose = models.CharField(max_length=20, choices=Purpose.choices)
     phone = EncryptedTextField()
     phone_index = models.CharField(max_length=64)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
-    )
     code_hash = models.CharField(max_length=64)
     binding = models.CharField(max_length=64)
     tries = models.PositiveSmallIntegerField(default=0)
@@ -39,6 +36,8 @@ class OneTimeCode(models.Model):
     used_at = models.DateTimeField(null=True, blank=True)
     killed_at = models.DateTimeField(null=True, blank=True)
     spent_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OneTimeCodeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("one-time code")
@@ -49,7 +48,7 @@ class OneTimeCode(models.Model):
                 condition=models.Q(used_at__isnull=True, killed_at__isnull=True),
                 name="one_live_code_per_phone_and_purpose",
             ),
-            models.CheckConstraint(condition=models.Q(tries__lte=5), name="code_tries_at_most_five"),
+            models.CheckConstraint(condition=models.Q(tries__lte=MAX_TRIES), name="code_tries_at_most_five"),
         ]
 
     def __str__(self) -> str:

@@ -31,7 +31,7 @@ class Person(Addressed, Retained):
     full_name = models.CharField(_("Full name"), max_length=120)
     sort_key = models.TextField(db_index=True, editable=False)
     national_id = EncryptedTextField(null=True, blank=True)
-    national_id_index = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)  # noqa: DJ001
+    national_id_index = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
     birth_date = models.DateField(_("Date of birth"), null=True, blank=True)
     sex = models.CharField(_("Sex"), max_length=6, choices=Sex.choices, blank=True)
     email = models.EmailField(_("E-mail"), blank=True)
@@ -64,9 +64,3 @@ class Person(Addressed, Retained):
     def is_identity_locked(self) -> bool:
         """True once the identity number is known: the holder can no longer type another one."""
         return bool(self.national_id_index)
-
-    @property
-    def masked_national_id(self) -> str:
-        """`020 1•• ••• 417`: enough for the holder to recognise, too little to use."""
-        number = str(self.national_id or "")
-        return f"{number[:3]} {number[3]}•• ••• {number[-3:]}" if len(number) == 12 else ""

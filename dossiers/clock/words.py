@@ -85,5 +85,7 @@ def _range_words(first: date, last: date, with_year: bool) -> str:
     if first == last:
         return end
     if (first.year, first.month) == (last.year, last.month):
-        return f"{format_date(first, pgettext('day of a range', 'j'))}–{end}"
-    return f"{day_words(first, with_year=with_year)}–{end}"
+        start = format_date(first, pgettext("day of a range", "j"))
+    else:
+        start = day_words(first, with_year=with_year)
+    return f"{start}–{end}"

@@ -1,0 +1,94 @@
+"""Signing in and out."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import authenticate
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import translate_url
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.forms import SignInForm
+from accounts.models import User
+from accounts.services import begin_session, end_session
+from accounts.services.sessions import ENDED
+
+
+def safe_next(request: HttpRequest) -> str:
+    """The `next` address when it lies on this very site, otherwise an empty text."""
+    target = request.POST.get("next", "") or request.GET.get("next", "")
+    is_safe = target.startswith("/") and url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return target if is_safe else ""
+
+
+def home_of(user: User) -> str:
+    """Where a person goes after signing in, in the page's language."""
+    path = settings.HOME_PAGES.get(user.kind, settings.LOGIN_REDIRECT_URL)
+    return translate_url(path, translation.get_language() or settings.LANGUAGE_CODE)
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in by phone, identity number or user name with the password."""
+    if request.method != "POST" and request.user.is_authenticated:
+        return HttpResponseRedirect(safe_next(request) or home_of(request.user))
+    form = SignInForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = authenticate(request, **form.cleaned_data)
+        if isinstance(user, User):
+            begin_session(request, user)
+            return HttpResponseRedirect(safe_next(request) or home_of(user))
+        form.add_error(None, _("The name or the password is not right. Please check both."))
+    return _sign_in_page(request, form)
+
+
+def _sign_in_page(request: HttpRequest, form: SignInForm) -> HttpResponse:
+    context = {"form": form, "next": safe_next(request), "ended": request.session.get(ENDED)}
+    context["idle_minutes"] = settings.IDLE_MINUTES["citizen"]
+    return render(request, "accounts/sign_in.html", context)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session; the way back does not show anything any more (pages are never stored)."""
+    end_session(request)
+    messages.success(request, _("You have signed out."))
+    return HttpResponseRedirect(translate_url("/", translation.get_language() or settings.LANGUAGE_CODE))
+
+
+def locked_out(request: HttpRequest, response: Any = None, credentials: Any = None) -> HttpResponse:
+    """Too many failed sign-ins: how long to wait, and the way in by a code (called by django-axes)."""
+    seconds = int(settings.AXES_COOLOFF_TIME.total_seconds())
+    if request.path.startswith("/api/"):
+        problem = {"type": "about:blank", "status": 429, "title": _("Too many failed sign-ins")}
+        answer: HttpResponse = JsonResponse(problem, status=429, content_type="application/problem+json")
+    else:
+        context = {"minutes": seconds // 60, "has_errors": True}
+        answer = render(request, "accounts/locked_out.html", context, status=429)
+    answer.headers["Retry-After"] = str(seconds)
+    return answer
+
+
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """The same page in the other language; remembered on the account and in a cookie."""
+    language = request.POST.get("language", "")
+    if language not in dict(settings.LANGUAGES):
+        language = settings.LANGUAGE_CODE
+    if request.user.is_authenticated and request.user.language != language:
+        request.user.language = language
+        request.user.save(update_fields=["language"])
+    response = HttpResponseRedirect(translate_url(safe_next(request) or "/", language))
+    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=31536000, samesite="Lax")
+    return response

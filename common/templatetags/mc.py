@@ -1,0 +1,281 @@
+"""Filters and tags of the pages: dates, money, masks, icons, badges, the time left, form fields.
+
+`{% load mc %}`. Filters answer an empty text for None, so templates need no guard.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.forms.boundfield import BoundField
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, pgettext
+
+from common import context, money, states
+from common.context import Site
+from common.fields import field_context
+
+register = template.Library()
+
+Number = int | float | Decimal
+
+
+def is_english() -> bool:
+    """Whether the page is in English."""
+    return (get_language() or "vi").startswith("en")
+
+
+# ── numbers and money ──
+@register.filter
+def vnd(amount: int | None) -> str:
+    """`50000` → "50.000 đ" ("50,000 VND" in English)."""
+    if amount is None:
+        return ""
+    return f"{int(amount):,} VND" if is_english() else money.vnd(int(amount))
+
+
+@register.filter
+def in_words(amount: int | None) -> str:
+    """The amount in Vietnamese words, as receipts need: "Năm mươi nghìn đồng"."""
+    return "" if amount is None else money.in_words(int(amount))
+
+
+@register.filter
+def vn_number(value: Number | None, places: int | None = None) -> str:
+    """`1234.5` → "1.234,5" ("1,234.5" in English); `places` fixes the decimals."""
+    if value is None or value == "":
+        return ""
+    text = f"{Decimal(str(value)):,.{places}f}" if places is not None else f"{Decimal(str(value)):,f}"
+    return text if is_english() else text.translate(str.maketrans(",.", ".,"))
+
+
+@register.filter
+def file_size(size: int | None) -> str:
+    """Bytes as "412 kB" or "2,1 MB"."""
+    if size is None:
+        return ""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000)):d} kB"
+    return f"{vn_number(round(size / 1_000_000, 1))} MB"
+
+
+# ── dates ──
+def _local(value: date | datetime) -> date | datetime:
+    if isinstance(value, datetime) and timezone.is_aware(value):
+        return timezone.localtime(value)
+    return value
+
+
+@register.filter
+def vn_date(value: date | datetime | None) -> str:
+    """25/11/2026, in the time of Viet Nam."""
+    return _local(value).strftime("%d/%m/%Y") if value else ""
+
+
+@register.filter
+def vn_day(value: date | datetime | None) -> str:
+    """25/11: for lists where the year is plain."""
+    return _local(value).strftime("%d/%m") if value else ""
+
+
+@register.filter
+def vn_time(value: datetime | None) -> str:
+    """09:20."""
+    return _local(value).strftime("%H:%M") if value else ""
+
+
+@register.filter
+def vn_datetime(value: datetime | None) -> str:
+    """25/11/2026, 09:20."""
+    return _local(value).strftime("%d/%m/%Y, %H:%M") if value else ""
+
+
+@register.filter
+def iso(value: date | datetime | None) -> str:
+    """The machine form, for <time datetime>."""
+    return _local(value).isoformat() if value else ""
+
+
+@register.filter
+def weekday(value: date | datetime | None) -> str:
+    """ "Thứ Tư" ("Wednesday")."""
+    return weekday_names()[_local(value).weekday()] if value else ""
+
+
+@register.filter
+def long_date(value: date | datetime | None) -> str:
+    """ "Thứ Tư, 25/11/2026"."""
+    return f"{weekday(value)}, {vn_date(value)}" if value else ""
+
+
+def weekday_names() -> list[str]:
+    """Monday to Sunday in the page's language."""
+    return [
+        gettext("Monday"),
+        gettext("Tuesday"),
+        gettext("Wednesday"),
+        gettext("Thursday"),
+        gettext("Friday"),
+        gettext("Saturday"),
+        gettext("Sunday"),
+    ]
+
+
+@register.simple_tag
+def weekday_heads() -> list[str]:
+    """Heads of the small calendar: T2 … CN."""
+    return [
+        pgettext("weekday head", "Mo"),
+        pgettext("weekday head", "Tu"),
+        pgettext("weekday head", "We"),
+        pgettext("weekday head", "Th"),
+        pgettext("weekday head", "Fr"),
+        pgettext("weekday head", "Sa"),
+        pgettext("weekday head", "Su"),
+    ]
+
+
+# ── texts ──
+@register.filter
+def pick(value: Mapping[str, str] | str | None) -> str:
+    """The text of a {vi, en} value in the page's language, Vietnamese when the other is missing."""
+    if isinstance(value, Mapping):
+        return (value.get("en") if is_english() else "") or value.get("vi", "") or value.get("en", "")
+    return "" if value is None else str(value)
+
+
+@register.filter
+def mask_id(number: str | None) -> str:
+    """An identity number without its middle: "020 1•• ••• 417"; shorter numbers keep the last three digits."""
+    digits = "".join(filter(str.isdigit, number or ""))
+    if not digits:
+        return ""
+    if len(digits) < 9:
+        return "••• " + digits[-3:]
+    shown = digits[:4] + "•" * (len(digits) - 7) + digits[-3:]
+    return " ".join(shown[i : i + 3] for i in range(0, len(shown), 3))
+
+
+@register.filter
+def mask_phone(number: str | None) -> str:
+    """A telephone number without its middle: "09•• ••• 615"."""
+    digits = "".join(filter(str.isdigit, number or ""))
+    if digits.startswith("84"):
+        digits = "0" + digits[2:]
+    return f"{digits[:2]}•• ••• {digits[-3:]}" if len(digits) >= 8 else ("•••" if digits else "")
+
+
+# ── icons and badges ──
+@register.simple_tag
+def icon(name: str, size: str = "") -> SafeString:
+    """A line drawing of static/img/icons.svg, hidden from screen readers: always beside words. `size="l"` for large."""
+    return format_html(
+        '<svg class="mc-icon{}" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><use href="{}#i-{}"/></svg>',
+        " mc-icon--l" if size == "l" else "",
+        static("img/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def state_badge(state: int | str | None, label: str = "") -> SafeString:
+    """The badge of a dossier's state: the national label, word for word. Takes the name or the national number."""
+    return badge_html(states.look_of("draft" if state is None else state), label)
+
+
+@register.simple_tag
+def class_badge(classification: str) -> SafeString:
+    """The badge of a computed class: full, partial or info."""
+    return badge_html(states.CLASSES.get(classification, states.CLASSES["info"]))
+
+
+@register.simple_tag
+def badge(text: str, tone: str = "info", icon_name: str = "") -> SafeString:
+    """Any other badge: `{% badge "Mới" "blue" "flag" %}`; tones are the roles of mc-badge in motcua.css."""
+    return badge_html(states.Look(text, tone, icon_name))
+
+
+def badge_html(look: states.Look, label: str = "") -> SafeString:
+    """<strong class="mc-badge …"> with its icon."""
+    return format_html(
+        '<strong class="mc-badge mc-badge--{}">{}{}</strong>',
+        look.tone,
+        icon(look.icon) if look.icon else "",
+        label or look.label,
+    )
+
+
+# ── forms ──
+@register.inclusion_tag("common/field.html")
+def field(bound: BoundField, **options: Any) -> dict[str, Any]:
+    """A plain form field with label, hint and error in our look: `{% field form.phone width=20 hint="…" %}`.
+
+    Options: label, hint, width (2, 3, 4, 5, 10, 20, 30 characters), legend_size (s, m, l), is_heading (the label is
+    the page's h1), inline (radios side by side), prefix, suffix (texts beside the input).
+    """
+    return field_context(bound, options)
+
+
+@register.inclusion_tag("common/error_summary.html")
+def error_summary(*forms: Any) -> dict[str, Any]:
+    """The list of errors of one or more forms or formsets on top of the page, each linking to its field."""
+    found = [item for form in forms if form is not None for item in form_errors(form)]
+    return {"found": found}
+
+
+def form_errors(form: Any) -> list[tuple[str, str]]:
+    """(id of the field or "", message) of every error, in the order of the fields."""
+    if hasattr(form, "forms"):
+        own = [("", str(error)) for error in form.non_form_errors()]
+        return own + [item for one in form.forms for item in form_errors(one)]
+    if not form.is_bound:
+        return []
+    found = [("", str(error)) for error in form.non_field_errors()]
+    for bound in form:
+        target = bound.id_for_label or f"{bound.auto_id}_0"
+        found += [(target, str(error)) for error in bound.errors]
+    return found
+
+
+# ── the site, for pages drawn without a request (errors) ──
+@register.simple_tag
+def current_site() -> Site:
+    """The province's facts without a request: `{% current_site as site %}`."""
+    return context.current_site()
+
+
+@register.simple_tag
+def icons_url() -> str:
+    """Address of the icon file, for scripts."""
+    return static("img/icons.svg")
+
+
+@register.simple_tag
+def cell_class(cell: Any) -> str:
+    """Classes of a day in the small calendar; the due day of a counted limit is both."""
+    kind = str(cell.kind)
+    names = {"start": "is-start", "count": "is-count", "off": "is-off", "due": "is-due"}
+    css = names.get(kind, "")
+    return f"{css} is-count" if kind == "due" and cell.number else css
+
+
+LEVEL_ICONS = {"ok": "clock", "soon": "soon", "late": "late", "wait": "pause"}
+
+
+@register.inclusion_tag("common/time_left.html")
+def time_left(remaining: Any) -> dict[str, Any]:
+    """The time-left cell: icon, words, bar, second line. `remaining` has level, words, share (0-100) and note."""
+    get = remaining.get if isinstance(remaining, Mapping) else lambda key: getattr(remaining, key, "")
+    level = str(get("level"))
+    return {
+        "level": level,
+        "symbol": LEVEL_ICONS.get(level, "clock"),
+        "words": pick(get("words")),
+        "share": min(100, max(0, int(get("share") or 0))),
+        "note": pick(get("note")),
+    }

@@ -1,0 +1,74 @@
+"""The fee as the dossier sees it: the frozen lines, the column that payments keep up to date, the two waits for money."""
+
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from dossiers.errors import Conflict, Invalid
+from dossiers.models import Dossier
+from dossiers.services import routing
+from dossiers.services.performing import SYSTEM, Actor, Done, actor_of, perform
+from dossiers.workflow import State
+
+WAITING = (Dossier.FeeState.DUE, Dossier.FeeState.PENDING)
+
+
+def amount_due(dossier: Dossier) -> int:
+    """What is to be paid now, in VND: the prepaid lines before acceptance, the others after examination."""
+    timing = "after" if dossier.accepted_at else "before"
+    return sum(dossier.fee_lines.filter(timing=timing).values_list("amount", flat=True))
+
+
+def request_fee(dossier_id: int, *, user: User, version: int | None = None, at: datetime | None = None) -> Done:
+    """4 → 6: ask for the fee after examination; raises Invalid when the quote has none."""
+    actor = actor_of(user)
+
+    def prepare(dossier: Dossier, at: datetime) -> None:
+        if user.kind == "officer" and dossier.step_role != "cashier":
+            routing.at_own_step(dossier, actor)
+        if not dossier.fee_lines.filter(timing="after", amount__gt=0).exists() or dossier.fee_state == "paid":
+            raise Invalid({"": _("The fee table has nothing to be paid after examination.")})
+
+    return perform(dossier_id, "request_fee", actor=actor, version=version, at=at, prepare=prepare)
+
+
+def mark_pending(dossier_id: int, *, pending: bool) -> None:
+    """Read model: a payment was begun (or all attempts ended unpaid); never touches a paid dossier."""
+    old, new = (WAITING[0], WAITING[1]) if pending else (WAITING[1], WAITING[0])
+    Dossier.objects.filter(pk=dossier_id, fee_state=old).update(fee_state=new)
+
+
+def settle(dossier_id: int, *, at: datetime | None = None, order: str, actor: Actor = SYSTEM) -> bool:
+    """The whole fee is paid (IPN, querydr or cashier): 6 → 1 or 6 → 4.
+
+    False when the dossier no longer waits for money (withdrawn, expired, paid before): the money is owed back.
+    """
+
+    def prepare(dossier: Dossier, at: datetime) -> None:
+        if dossier.state != State.PAYMENT or dossier.fee_state not in WAITING:
+            raise Conflict(dossier)
+        dossier.fee_state = Dossier.FeeState.PAID
+
+    name = "settle_fee" if Dossier.objects.get(pk=dossier_id).accepted_at else "settle_prepayment"
+    try:
+        perform(dossier_id, name, actor=actor, at=at or timezone.now(), prepare=prepare, data={"order": order})
+    except Conflict:
+        return False
+    return True
+
+
+def expire(dossier_id: int, *, at: datetime | None = None) -> bool:
+    """6 → 3: the time to pay the prepaid fee ran out; False when it did not, or the money came meanwhile."""
+    at = at or timezone.now()
+
+    def prepare(dossier: Dossier, at: datetime) -> None:
+        if dossier.answer_by is None or at <= dossier.answer_by:
+            raise Conflict(dossier)
+
+    try:
+        perform(dossier_id, "expire_prepayment", actor=SYSTEM, at=at, prepare=prepare)
+    except Conflict:
+        return False
+    return True

@@ -1,0 +1,82 @@
+"""What follows from the answers: the case, the agencies, the fee; frozen into the dossier when it is filed."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from accounts.models import Person, User
+from agencies.models import Agency, CalendarRevision
+from dossiers.models import Dossier, FeeLine
+from dossiers.terms import CHANNEL
+from procedures import classification, fees
+from procedures.content import Content, holds
+from procedures.models import Procedure, ProcedureVersion
+from procedures.services import content_of
+
+
+def case_key(content: Content, answers: Mapping[str, Any], at: datetime) -> str:
+    """The first case whose condition holds; nobody is asked for what the answers already say."""
+    day = timezone.localdate(at)
+    return next((case.key for case in content.cases if holds(case.when, answers, on=day)), content.cases[0].key)
+
+
+def quote_for(dossier: Dossier, answers: Mapping[str, Any], at: datetime) -> fees.Quote:
+    """The fee of this dossier today, in VND."""
+    content = content_of(dossier.procedure_version_id)
+    case = case_key(content, answers, at)
+    return fees.quote(content, case=case, channel=CHANNEL[dossier.intake], answers=answers, at=at)
+
+
+def agencies(dossier: Dossier, answers: Mapping[str, Any], at: datetime) -> Agency | None:
+    """The agency that receives and decides: the owner for provincial procedures, else the chosen commune's committee."""
+    day = timezone.localdate(at)
+    procedure: Procedure = dossier.procedure
+    if procedure.level == Procedure.Level.PROVINCE:
+        return procedure.owner if procedure.owner and procedure.owner.valid_to is None else None
+    return Agency.objects.valid_on(day).filter(pk=dossier.receiving_agency_id or 0).first()
+
+
+def freeze(dossier: Dossier, answers: Mapping[str, Any], quote: fees.Quote, at: datetime) -> None:
+    """Write case, agencies, service level, calendar and fee lines into the dossier (before the transition saves it)."""
+    content = content_of(dossier.procedure_version_id)
+    agency = agencies(dossier, answers, at)
+    dossier.case_key = case_key(content, answers, at)
+    dossier.receiving_agency = dossier.handling_agency = dossier.deciding_agency = agency
+    dossier.service_level = classification.classify(content).level
+    dossier.calendar = CalendarRevision.objects.latest("number")
+    dossier.fee_state = _fee_state(quote)
+    FeeLine.objects.bulk_create(
+        FeeLine(
+            dossier=dossier,
+            position=position,
+            code=line.code,
+            kind=line.kind,
+            name=line.name,
+            quantity=line.quantity,
+            unit=line.unit,
+            unit_amount=line.unit_amount,
+            amount=line.amount,
+            timing=line.timing,
+            explanation=line.explanation,
+        )
+        for position, line in enumerate(quote.lines)
+    )
+
+
+def _fee_state(quote: fees.Quote) -> str:
+    if quote.total_before:
+        return Dossier.FeeState.DUE
+    return Dossier.FeeState.LATER if quote.total_after else Dossier.FeeState.NONE
+
+
+def first_agency(version: ProcedureVersion, user: User, at: datetime) -> Agency | None:
+    """The committee of the commune where the person lives, offered first for a commune-level procedure."""
+    if version.procedure.level == Procedure.Level.PROVINCE:
+        return version.procedure.owner
+    person = Person.objects.filter(user=user).first()
+    if person is None or person.province_code != settings.PROVINCE_CODE:
+        return None
+    return Agency.objects.valid_on(timezone.localdate(at)).of_commune(person.commune_code).first()

@@ -1,0 +1,250 @@
+"""The decision: drafted by one, signed by another, numbered and issued.
+
+Signing is an outside call: the number is reserved first, the PDF is made and signed without an open transaction, then
+the transition is performed if nothing changed meanwhile. A missing key leaves the draft unsigned and says so.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from documents.models import StoredFile
+
+from accounts.models import User
+from agencies.models import Role
+from dossiers.errors import Conflict, Denied, Invalid
+from dossiers.models import Dossier, Result
+from dossiers.services import codes, result_papers, routing
+from dossiers.services.performing import Actor, Done, actor_of, perform
+from dossiers.terms import terms_of
+from dossiers.workflow import State
+
+GRANTED, REJECTED = "granted", "rejected"
+NUMBER_KIND = {GRANTED: "KQ", REJECTED: "TB"}
+ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no letters or digits that are read wrongly
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the specialist proposes: granted or rejected, and the text of the result."""
+
+    outcome: str
+    text: str
+
+
+def draft(
+    dossier_id: int, *, user: User, decision: Decision, version: int | None = None, at: datetime | None = None
+) -> Done:
+    """4 → 4: draft the result (or write the draft anew); a negative answer needs its reasons."""
+    actor = actor_of(user)
+
+    def prepare(dossier: Dossier, at: datetime) -> Mapping[str, Any]:
+        routing.at_own_step(dossier, actor)
+        _check(decision)
+        Result.objects.update_or_create(
+            dossier=dossier,
+            revision=_revision(dossier),
+            defaults={
+                "outcome": decision.outcome,
+                "title": _title(dossier, decision.outcome),
+                "text": decision.text,
+                "drafted_by": user,
+                "drafted_at": at,
+                "signed_by": None,
+                "signed_at": None,
+                "file": None,
+            },
+            create_defaults={
+                "outcome": decision.outcome,
+                "title": _title(dossier, decision.outcome),
+                "text": decision.text,
+                "drafted_by": user,
+                "drafted_at": at,
+                "verify_code": new_verify_code(),
+            },
+        )
+        return {"outcome": decision.outcome}
+
+    return perform(
+        dossier_id,
+        "draft_result",
+        actor=actor,
+        version=version,
+        at=at,
+        prepare=prepare,
+        data={"outcome": decision.outcome},
+    )
+
+
+def sign(dossier_id: int, *, user: User, version: int, at: datetime | None = None) -> Done:
+    """4 → 4: sign the drafted result as the one whom the route names; who drafted it never signs.
+
+    Raises documents.signing.SigningUnavailable when no key is there: the result stays drafted.
+    """
+    actor, at = actor_of(user), at or timezone.now()
+    result = _reserve(dossier_id, actor, version, at)
+    file = result_papers.make_signed(result, signer=user, at=at)
+
+    def prepare(dossier: Dossier, at: datetime) -> Mapping[str, Any] | None:
+        _may_sign(dossier, actor)
+        Result.objects.filter(pk=result.pk).update(signed_by=user, signed_at=at, file=file)
+        step = routing.next_step(dossier)
+        if step is None or step.role == Role.RECEPTION:
+            return None
+        dossier.result_state = "signed"
+        return routing.enter(dossier, step, at, ended_by=user.pk, direction="forward")
+
+    with transaction.atomic():
+        done = perform(
+            dossier_id,
+            "sign_result",
+            actor=actor,
+            version=version,
+            at=at,
+            prepare=prepare,
+            data=_file_facts(result, file),
+        )
+        has_clerk = done.dossier.step_role == Role.CLERK
+        return done if has_clerk else issue(dossier_id, user=user, at=at)
+
+
+def issue(dossier_id: int, *, user: User, version: int | None = None, at: datetime | None = None) -> Done:
+    """4 → 9: the clerk (or, where the route has none, the signer) issues the numbered and signed result."""
+    name = "reject" if Dossier.objects.values_list("outcome", flat=True).get(pk=dossier_id) == REJECTED else "resolve"
+
+    def prepare(dossier: Dossier, at: datetime) -> None:
+        result = current(dossier)
+        if result is None or result.file_id is None:
+            raise Invalid({"": _("The result has no signed file yet.")})
+        _end_of_route(dossier, at, user)
+        Result.objects.filter(pk=result.pk).update(issued_by=user, issued_at=at)
+
+    return perform(dossier_id, name, actor=actor_of(user), version=version, at=at, prepare=prepare)
+
+
+def decide_at_once(dossier_id: int, *, user: User, version: int, text: str = "", at: datetime | None = None) -> Done:
+    """2 → 9: an officer with the right to decide makes, signs and issues the result in one go; nothing was drafted."""
+    actor, at = actor_of(user), at or timezone.now()
+    result = _reserve_at_once(dossier_id, actor, version, text, at)
+    file = result_papers.make_signed(result, signer=user, at=at)
+
+    def prepare(dossier: Dossier, at: datetime) -> None:
+        Result.objects.filter(pk=result.pk).update(
+            signed_by=user, signed_at=at, issued_by=user, issued_at=at, file=file
+        )
+        _end_of_route(dossier, at, user)
+
+    return perform(
+        dossier_id,
+        "resolve_at_once",
+        actor=actor,
+        version=version,
+        at=at,
+        prepare=prepare,
+        data=_file_facts(result, file),
+    )
+
+
+def reopen(dossier_id: int, *, user: User, reason: str, version: int | None = None, at: datetime | None = None) -> Done:
+    """9 → 4: a result that was not handed over is corrected; the old one is revoked, the next one is a new revision."""
+
+    def prepare(dossier: Dossier, at: datetime) -> Mapping[str, Any]:
+        dossier.results.filter(revoked_at=None).update(revoked_at=at)
+        step = next(step for step in terms_of(dossier).steps if step.role != Role.RECEPTION)
+        return routing.enter(dossier, step, at, ended_by=user.pk, direction="back")
+
+    return perform(dossier_id, "reopen", actor=actor_of(user), version=version, at=at, reason=reason, prepare=prepare)
+
+
+def current(dossier: Dossier) -> Result | None:
+    """The result that counts: the newest one that was not revoked."""
+    return dossier.results.filter(revoked_at=None).order_by("-revision").select_related("file").first()
+
+
+def new_verify_code() -> str:
+    """Sixteen characters that are easy to read aloud: 80 bits, the secret printed in the QR code of the result."""
+    return "".join(secrets.choice(ALPHABET) for _n in range(16))
+
+
+def _reserve(dossier_id: int, actor: Actor, version: int, at: datetime) -> Result:
+    """Check everything that can be checked before signing and give the result its number."""
+    with transaction.atomic():
+        dossier = Dossier.objects.select_for_update(of=("self",), no_key=True).get(pk=dossier_id)
+        if dossier.version != version or dossier.state != State.PROCESSING or dossier.result_state != "drafted":
+            raise Conflict(dossier, since=version)
+        _may_sign(dossier, actor)
+        result = dossier.results.filter(revoked_at=None).order_by("-revision").first()
+        if result is None:
+            raise Invalid({"": _("There is no drafted result.")})
+        if result.drafted_by_id == actor.user_id:
+            raise Denied(_("Who drafted a result never signs it: another leader must sign."))
+        return _number(dossier, result, at)
+
+
+def _reserve_at_once(dossier_id: int, actor: Actor, version: int, text: str, at: datetime) -> Result:
+    with transaction.atomic():
+        dossier = Dossier.objects.select_for_update(of=("self",), no_key=True).get(pk=dossier_id)
+        if dossier.version != version or dossier.state != State.RECEIVED:
+            raise Conflict(dossier, since=version)
+        if not (actor.standing and actor.standing.has(Role.LEADER, dossier.handling_agency_id)):
+            raise Denied(_("You may not do this on this dossier."))
+        defaults = {
+            "outcome": GRANTED,
+            "title": _title(dossier, GRANTED),
+            "text": text,
+            "verify_code": new_verify_code(),
+        }
+        result, _created = Result.objects.get_or_create(dossier=dossier, revision=_revision(dossier), defaults=defaults)
+        return _number(dossier, result, at)
+
+
+def _number(dossier: Dossier, result: Result, at: datetime) -> Result:
+    if not result.number:
+        code = dossier.deciding_agency.code if dossier.deciding_agency else ""
+        result.number = codes.next_result_number(code, NUMBER_KIND[result.outcome], at)
+        result.save(update_fields=["number"])
+    return result
+
+
+def _may_sign(dossier: Dossier, actor: Actor) -> None:
+    role = terms_of(dossier).content.route.signing_role
+    if not (actor.standing and actor.standing.has(role, dossier.handling_agency_id)):
+        raise Denied(_("The route gives the signature to another post."))
+    if dossier.step_role != role:
+        raise Denied(_("The dossier is at another step of its route."))
+
+
+def _revision(dossier: Dossier) -> int:
+    newest = dossier.results.order_by("-revision").first()
+    if newest is None:
+        return 1
+    return newest.revision + (1 if newest.revoked_at else 0)
+
+
+def _check(decision: Decision) -> None:
+    if decision.outcome not in (GRANTED, REJECTED):
+        raise Invalid({"outcome": _("Choose: grant, or reject.")})
+    if decision.outcome == REJECTED and not decision.text.strip():
+        raise Invalid({"text": _("A negative answer gives its reasons and the law behind them.")})
+
+
+def _title(dossier: Dossier, outcome: str) -> dict[str, str]:
+    content = terms_of(dossier).content
+    if outcome == GRANTED:
+        return {"vi": content.result.name.vi, "en": content.result.name.in_("en")}
+    return {"vi": "Thông báo từ chối giải quyết hồ sơ", "en": "Notice of rejection"}
+
+
+def _end_of_route(dossier: Dossier, at: datetime, user: User) -> None:
+    routing.close(dossier, at, ended_by=user.pk, direction="end")
+    last = terms_of(dossier).steps[-1]
+    dossier.step_no, dossier.step_role, dossier.assignee_id = last.no, Role.RECEPTION, None
+
+
+def _file_facts(result: Result, file: StoredFile) -> dict[str, Any]:
+    return {"result": result.pk, "file": file.pk, "sha256": file.sha256}

@@ -1,0 +1,119 @@
+"""Papers handed in: one file or several photographs per paper, removable and restorable, quarantined until clean."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from documents.models import StoredFile
+from documents.services import combine_images, store_upload
+from procedures.content import Content, holds
+from procedures.content import Paper as PaperRule
+from procedures.services import content_of
+
+from accounts.models import User
+from dossiers.errors import Invalid
+from dossiers.models import Dossier, Paper, PaperFile
+from dossiers.services.editing import editable
+from dossiers.terms import CHANNEL
+
+
+def rules(dossier: Dossier, content: Content, case: str, answers: Mapping[str, Any], at: datetime) -> list[PaperRule]:
+    """The papers this dossier needs a file for, as its answers and channel have it."""
+    day, channel = timezone.localdate(at), CHANNEL[dossier.intake]
+    return [
+        paper
+        for paper in content.papers
+        if paper.is_uploaded
+        and (not paper.cases or case in paper.cases)
+        and (not paper.channels or channel in paper.channels)
+        and holds(paper.show_if, answers, on=day)
+    ]
+
+
+def add(
+    dossier_id: int, *, user: User, key: str, uploads: Sequence[UploadedFile], at: datetime | None = None
+) -> PaperFile:
+    """Check and store a file for a paper; several photographs become one PDF. Raises Invalid or documents' UploadRefused."""
+    at = at or timezone.now()
+    dossier = Dossier.objects.get(pk=dossier_id)
+    rule = _rule(dossier, key)
+    if not uploads:
+        raise Invalid({key: _("Choose a file or take a photograph.")})
+    stored = _store(rule, uploads, user, at)
+    with transaction.atomic():
+        locked = editable(dossier_id, user=user)
+        paper, _created = Paper.objects.get_or_create(
+            dossier=locked, key=key, defaults={"position": _position(locked, key)}
+        )
+        if not rule.many_files:
+            paper.files.filter(removed_at=None).update(removed_at=at)
+        if paper.verdict == Paper.Verdict.INVALID:
+            Paper.objects.filter(pk=paper.pk).update(verdict=Paper.Verdict.UNSEEN)
+        return PaperFile.objects.create(
+            paper=paper, file=stored, position=paper.files.count(), revision=locked.answers_revision, added_at=at
+        )
+
+
+def _store(rule: PaperRule, uploads: Sequence[UploadedFile], user: User, at: datetime) -> StoredFile:
+    limit = rule.max_mb * 1024 * 1024
+    if len(uploads) == 1:
+        accept = frozenset(rule.accept)
+        return store_upload(
+            uploads[0], room="dossiers", purpose="paper", owner=user, accept=accept, max_bytes=limit, at=at
+        )
+    return combine_images(
+        uploads, room="dossiers", purpose="paper", owner=user, max_bytes=limit, at=at, name=f"{rule.key}.pdf"
+    )
+
+
+def remove(
+    dossier_id: int, *, user: User, file_id: str, at: datetime | None = None, restore: bool = False
+) -> PaperFile:
+    """Take a file out of a paper, or put it back; raises Invalid when the dossier has no such file."""
+    with transaction.atomic():
+        dossier = editable(dossier_id, user=user)
+        found = PaperFile.objects.filter(paper__dossier=dossier, file__public_id=file_id).first()
+        if found is None:
+            raise Invalid({"file": _("The dossier has no such file.")})
+        found.removed_at = None if restore else (at or timezone.now())
+        found.save(update_fields=["removed_at"])
+    return found
+
+
+def missing(dossier: Dossier, content: Content, case: str, answers: Mapping[str, Any], at: datetime) -> dict[str, str]:
+    """A sentence for each paper that is compulsory and has no usable file."""
+    usable = set(
+        PaperFile.objects.filter(paper__dossier=dossier, removed_at=None)
+        .exclude(file__state__in=["infected", "refused", "erased"])
+        .values_list("paper__key", flat=True)
+    )
+    return {
+        rule.key: _("Add this paper: %(name)s.") % {"name": rule.name.vi}
+        for rule in rules(dossier, content, case, answers, at)
+        if rule.required and rule.key not in usable
+    }
+
+
+def forget_all(dossier: Dossier) -> None:
+    """Give up the files of a draft that is thrown away; the sweep of documents erases them."""
+    files = StoredFile.objects.filter(pk__in=PaperFile.objects.filter(paper__dossier=dossier).values("file"))
+    ids = list(files.values_list("pk", flat=True))
+    PaperFile.objects.filter(paper__dossier=dossier).delete()
+    StoredFile.objects.filter(pk__in=ids).update(erase_after=timezone.now())
+
+
+def _rule(dossier: Dossier, key: str) -> PaperRule:
+    content = content_of(dossier.procedure_version_id)
+    for paper in content.papers:
+        if paper.key == key and paper.is_uploaded:
+            return paper
+    raise Invalid({key: _("The dossier has no such paper.")})
+
+
+def _position(dossier: Dossier, key: str) -> int:
+    content = content_of(dossier.procedure_version_id)
+    return [paper.key for paper in content.papers].index(key)
