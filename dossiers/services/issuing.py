@@ -1,11 +1,11 @@
 """The forms of the one-stop are made by the worker: the reaction notes which paper is owed, a durable job renders it."""
 
 from django.utils import timezone
-from documents.render import render_pdf
 
 from common import jobs
 from common.models import Job
 from common.outbox import News
+from documents.render import render_pdf
 from documents.services import store_bytes
 from dossiers.models import Dossier, DossierEvent, IssuedPaper
 from dossiers.services import paper_contexts

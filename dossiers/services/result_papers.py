@@ -5,13 +5,13 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
-from documents.render import render_pdf
 from documents.signing import sign_pdf
 
 from accounts.models import User
 from agencies.models import Post
 from common import units
 from documents.models import StoredFile
+from documents.render import render_pdf
 from documents.services import store_bytes
 from dossiers.models import Dossier, Result
 from dossiers.services import paper_contexts

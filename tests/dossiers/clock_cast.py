@@ -69,9 +69,13 @@ def words_from_source() -> Iterator[None]:
     with TemporaryDirectory() as folder:
         target = Path(folder) / "vi" / "LC_MESSAGES"
         target.mkdir(parents=True)
-        header = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\nPlural-Forms: nplurals=1; plural=0;\\n"\n\n'
+        header = (
+            'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\nPlural-Forms: nplurals=1; plural=0;\\n"\n\n'
+        )
         part = LOCALE / "parts" / "clock.po"
-        text = header + part.read_text("utf-8") if part.exists() else (LOCALE / "LC_MESSAGES/django.po").read_text("utf-8")
+        text = (
+            header + part.read_text("utf-8") if part.exists() else (LOCALE / "LC_MESSAGES/django.po").read_text("utf-8")
+        )
         with (target / "django.mo").open("wb") as file:
             write_mo(file, read_po(BytesIO(text.encode()), locale="vi"))
         with override_settings(LOCALE_PATHS=[folder], USE_I18N=True):
