@@ -37,7 +37,7 @@ class TestOneCode:
         assert not verify(code, digits)
 
     def test_code_is_stored_only_as_a_keyed_hash(self):
-        code, digits = issue()
+        _, digits = issue()
         with connection.cursor() as cursor:
             cursor.execute("SELECT row_to_json(c)::text FROM accounts_onetimecode c")
             row = cursor.fetchone()[0]
@@ -55,7 +55,9 @@ class TestOneCode:
             verify(code, cast.wrong(digits))
         assert verify(code, digits)
 
-    @pytest.mark.parametrize(("age", "works"), [(timedelta(minutes=4, seconds=59), True), (timedelta(minutes=5), False)])
+    @pytest.mark.parametrize(
+        ("age", "works"), [(timedelta(minutes=4, seconds=59), True), (timedelta(minutes=5), False)]
+    )
     def test_code_lives_five_minutes(self, age, works):
         code, digits = issue()
         assert verify(code, digits, at=NOW + age) is works
@@ -184,7 +186,9 @@ class Stage:
     def __init__(self, monkeypatch) -> None:
         self.evaluated: list[str] = []
         real = codes._hash
-        monkeypatch.setattr(codes, "_hash", lambda public_id, digits: self.evaluated.append(digits) or real(public_id, digits))
+        monkeypatch.setattr(
+            codes, "_hash", lambda public_id, digits: self.evaluated.append(digits) or real(public_id, digits)
+        )
 
 
 def slow_count_without_lock(barrier: threading.Barrier):

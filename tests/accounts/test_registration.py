@@ -102,7 +102,9 @@ def test_one_proof_of_a_phone_opens_one_account(client):
 def test_family_members_may_register_with_the_same_phone(client):
     cast.mai()
     prove_phone(client)
-    answer = client.post(cast.url("register_details"), TYPED | {"national_id": cast.NAM_ID, "full_name": "Hoàng Văn Nam"})
+    answer = client.post(
+        cast.url("register_details"), TYPED | {"national_id": cast.NAM_ID, "full_name": "Hoàng Văn Nam"}
+    )
     assert answer.status_code == 302
     assert User.objects.filter(phone=cast.MAI_PHONE).count() == 2
 
@@ -132,7 +134,9 @@ def test_number_that_does_not_fit_the_birth_year_is_only_a_warning(client):
     assert "1991" not in answer.url
 
 
-@pytest.mark.parametrize("phone", ["+1 415 555 0100", "1900 1234", "0205 3812 345", "01681234567", "09123", "abc", "0" * 25])
+@pytest.mark.parametrize(
+    "phone", ["+1 415 555 0100", "1900 1234", "0205 3812 345", "01681234567", "09123", "abc", "0" * 25]
+)
 def test_no_message_to_foreign_premium_fixed_or_discontinued_numbers(client, phone):
     answer = client.post(cast.url("register"), {"phone": phone})
     assert answer.status_code == 200 and phone in answer.content.decode()
@@ -151,5 +155,7 @@ def test_hostile_bytes_get_a_page_not_a_crash(client):
         assert client.post(cast.url("register"), {"phone": value}).status_code == 200
         assert cast.sign_in(client, value, value).status_code in {200, 429}
     prove_phone(client)
-    answer = client.post(cast.url("register_details"), TYPED | {"full_name": "<script>alert(1)</script>", "line": "\x00"})
+    answer = client.post(
+        cast.url("register_details"), TYPED | {"full_name": "<script>alert(1)</script>", "line": "\x00"}
+    )
     assert answer.status_code == 200 and "<script>alert(1)" not in answer.content.decode()
