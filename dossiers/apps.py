@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class DossiersConfig(AppConfig):
     name = "dossiers"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell the worker which jobs this room does."""
+        from common import jobs
+
+        jobs.register({"dossier.form": jobs.Kind("dossiers.services.issuing.make_form", lease=60, attempts=8)})

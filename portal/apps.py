@@ -4,3 +4,12 @@ from django.apps import AppConfig
 class PortalConfig(AppConfig):
     name = "portal"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tie the rooms together: news to reactions, slots to panels."""
+        from common import outbox, panels
+        from portal.panels import PANELS
+        from portal.reactions import REACTIONS
+
+        outbox.register(REACTIONS)
+        panels.register(PANELS)

@@ -6,10 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from dossiers.clock import Entry, Limit
-
 from agencies.models import calendar_of
 from dossiers import clock, terms
+from dossiers.clock import Entry, Limit
 from dossiers.models import ClockEntry, Dossier
 from dossiers.terms import terms_of
 from dossiers.workflow import State

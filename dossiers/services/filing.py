@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from accounts.services import facts
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,13 +12,14 @@ from procedures.models import ProcedureVersion
 from procedures.services import content_of
 
 from accounts.models import Organisation, User
+from accounts.services import facts
 from agencies.models import Agency, CalendarRevision
 from common import units
 from dossiers.errors import Conflict, Denied, Invalid
 from dossiers.models import Answers, Delivery, Dossier
 from dossiers.services import parties, quoting, uploads
+from dossiers.services.editing import editable
 from dossiers.services.performing import SYSTEM, actor_of, perform
-from dossiers.workflow import State
 from procedures import eforms
 
 DRAFT_DAYS = 60
@@ -51,6 +51,7 @@ def start(
             applicant=user,
             organisation=organisation,
             calendar=CalendarRevision.objects.latest("number"),
+            receiving_agency=quoting.first_agency(version, user, at),
             delivery=content.result.delivery[0],
             decides_at_once=content.route.decide_at_once,
             created_at=at,
@@ -80,17 +81,6 @@ def save_answers(draft_id: int, *, user: User, answers: Mapping[str, Any], at: d
             dossier.updated_at = row.at
             dossier.save(update_fields=["updated_at"])
     return row
-
-
-def editable(dossier_id: int, *, user: User) -> Dossier:
-    """The locked dossier if this citizen may change it now (draft, unopened, or a supplement is asked), else Conflict."""
-    dossier = Dossier.objects.select_for_update(of=("self",), no_key=True).get(pk=dossier_id)
-    if not actor_of(user, dossier).is_applicant:
-        raise Denied(_("You may not do this on this dossier."))
-    waits = dossier.state == State.SUPPLEMENT and dossier.supplement_sent_at is None
-    if dossier.is_draft or waits or (dossier.state == State.NEW and dossier.opened_at is None):
-        return dossier
-    raise Conflict(dossier)
 
 
 def choose_delivery(draft_id: int, *, user: User, choice: DeliveryChoice) -> None:
@@ -131,6 +121,19 @@ def _check_postal(choice: DeliveryChoice) -> None:
         errors["line"] = _("Write house number, street or village.")
     if errors:
         raise Invalid(errors)
+
+
+def choose_agency(draft_id: int, *, user: User, commune_code: str, at: datetime | None = None) -> None:
+    """The commune whose committee handles a commune-level procedure; raises Invalid for a commune outside the province."""
+    with transaction.atomic():
+        dossier = editable(draft_id, user=user)
+        agency = Agency.objects.valid_on(timezone.localdate(at)).of_commune(commune_code).first()
+        if agency is None:
+            raise Invalid({"agency": _("Choose a commune of the list.")})
+        if not dossier.is_draft:
+            raise Conflict(dossier)
+        dossier.receiving_agency = agency
+        dossier.save(update_fields=["receiving_agency"])
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from dossiers.models import Dossier, Paper, PaperFile
 from dossiers.querysets import DossierQuerySet
 from dossiers.services import routing
 from dossiers.services.performing import Actor, Done, actor_of, perform
-from dossiers.workflow import State
+from dossiers.workflow import HANDLERS, State, may
+from dossiers.workflow.acts import RECEPTION
 
 
 def claim_intake(dossier_id: int, *, user: User, version: int | None = None, at: datetime | None = None) -> Done:
@@ -99,7 +100,10 @@ def mark_paper(
     reason: str = "",
     at: datetime | None = None,
 ) -> Paper:
-    """Mark a paper valid or not valid with a reason the citizen will read. Not an event: only the request for a supplement binds."""
+    """Mark a paper valid or not, with a reason the citizen will read. Not an event: only the request for a supplement binds."""
+    dossier = Dossier.objects.get(pk=dossier_id)
+    if not dossier.is_open or may(dossier, actor_of(user), (RECEPTION, *HANDLERS)) is None:
+        raise Denied(_("You may not do this on this dossier."))
     if verdict == Paper.Verdict.INVALID and not (reason or reason_code):
         raise Invalid({"reason": _("Say what is wrong with the paper, so that it can be mended in one go.")})
     if verdict not in Paper.Verdict.values:

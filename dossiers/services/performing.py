@@ -69,8 +69,8 @@ def perform(
 ) -> Done:
     """Perform the transition `name`. `values` go to its body, `data` (ids and codes only) into the event.
 
-    `prepare` runs under the lock before guard and transition; it may write rows beside, raise Invalid, return more values. Raises Conflict
-    when the version moved on or the state does not allow it, Denied without the right, Invalid without a needed reason.
+    `prepare` runs under the lock before guard and transition: it may write rows beside, raise Invalid, return values. Raises
+    Conflict when the version moved on or the state does not allow it, Denied without the right, Invalid without a needed reason.
     """
     act, at = _ACTS[name], at or timezone.now()
     with transaction.atomic(savepoint=False):

@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
-from procedures.content import Content, holds
-from procedures.models import Procedure
-from procedures.services import content_of
 
+from accounts.models import Person, User
 from agencies.models import Agency, CalendarRevision
 from dossiers.models import Dossier, FeeLine
 from dossiers.terms import CHANNEL
 from procedures import classification, fees
+from procedures.content import Content, holds
+from procedures.models import Procedure, ProcedureVersion
+from procedures.services import content_of
 
 
 def case_key(content: Content, answers: Mapping[str, Any], at: datetime) -> str:
@@ -68,3 +70,13 @@ def _fee_state(quote: fees.Quote) -> str:
     if quote.total_before:
         return Dossier.FeeState.DUE
     return Dossier.FeeState.LATER if quote.total_after else Dossier.FeeState.NONE
+
+
+def first_agency(version: ProcedureVersion, user: User, at: datetime) -> Agency | None:
+    """The committee of the commune where the person lives, offered first for a commune-level procedure."""
+    if version.procedure.level == Procedure.Level.PROVINCE:
+        return version.procedure.owner
+    person = Person.objects.filter(user=user).first()
+    if person is None or person.province_code != settings.PROVINCE_CODE:
+        return None
+    return Agency.objects.valid_on(timezone.localdate(at)).of_commune(person.commune_code).first()

@@ -17,7 +17,7 @@ from procedures.services import content_of
 from accounts.models import User
 from dossiers.errors import Invalid
 from dossiers.models import Dossier, Paper, PaperFile
-from dossiers.services import filing
+from dossiers.services.editing import editable
 from dossiers.terms import CHANNEL
 
 
@@ -45,7 +45,7 @@ def add(
         raise Invalid({key: _("Choose a file or take a photograph.")})
     stored = _store(rule, uploads, user, at)
     with transaction.atomic():
-        locked = filing.editable(dossier_id, user=user)
+        locked = editable(dossier_id, user=user)
         paper, _created = Paper.objects.get_or_create(
             dossier=locked, key=key, defaults={"position": _position(locked, key)}
         )
@@ -75,7 +75,7 @@ def remove(
 ) -> PaperFile:
     """Take a file out of a paper, or put it back; raises Invalid when the dossier has no such file."""
     with transaction.atomic():
-        dossier = filing.editable(dossier_id, user=user)
+        dossier = editable(dossier_id, user=user)
         found = PaperFile.objects.filter(paper__dossier=dossier, file__public_id=file_id).first()
         if found is None:
             raise Invalid({"file": _("The dossier has no such file.")})

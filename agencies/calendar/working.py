@@ -1,0 +1,263 @@
+"""Arithmetic on working dates and opening hours.
+
+Nothing here walks day by day. Working dates are numbered along the whole time line by arithmetic on weeks, corrected
+by bisection in the two short sorted lists of exceptions; opening hours are a second axis laid along the first. Both
+directions (date to number, number to date) are therefore exact for any year at the same small cost.
+"""
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from itertools import accumulate
+from typing import Any
+
+from agencies.calendar.content import (
+    DayOff,
+    HalfDay,
+    Hours,
+    WorkedDay,
+    hours_as_text,
+    open_microseconds,
+    parse,
+)
+from agencies.calendar.time import MICROSECOND, legal_datetime, microseconds_of_day, moment
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The working calendar of one agency, built from its stored document and never changed."""
+
+    off: tuple[DayOff, ...]
+    worked: tuple[WorkedDay, ...]
+    hours: Hours
+    weekdays: tuple[int, ...]
+    half_days: tuple[HalfDay, ...] = ()
+    source: str = ""
+
+    @classmethod
+    def from_content(cls, content: dict[str, Any]) -> "Calendar":
+        """The calendar of a stored document; raises ValueError that names the field that is wrong."""
+        parts = parse(content)
+        return cls(parts.off, parts.worked, parts.hours, parts.weekdays, parts.half_days, parts.source)
+
+    def content(self) -> dict[str, Any]:
+        """The document this calendar is stored as; `from_content` gives the same calendar back."""
+        return {
+            "off": [{"date": day.date.isoformat(), "vi": day.vi, "en": day.en} for day in self.off],
+            "worked": [
+                {
+                    "date": day.date.isoformat(),
+                    "in_exchange_for": day.in_exchange_for.isoformat() if day.in_exchange_for else None,
+                }
+                for day in self.worked
+            ],
+            "hours": hours_as_text(self.hours),
+            "weekdays": list(self.weekdays),
+            "half_days": [
+                {"date": day.date.isoformat(), "hours": hours_as_text(day.hours), "vi": day.vi, "en": day.en}
+                for day in self.half_days
+            ],
+            "source": self.source,
+        }
+
+    # ── dates ──
+
+    def is_working(self, day: date) -> bool:
+        """Whether the agency works on this date (a half day is a working date)."""
+        if day in self._off_by_date:
+            return False
+        return day.isoweekday() in self.weekdays or day in self._worked_dates
+
+    def is_usual(self, day: date) -> bool:
+        """Whether this date falls on a day of the usual working week, holiday or not."""
+        return day.isoweekday() in self.weekdays
+
+    def is_makeup(self, day: date) -> bool:
+        """Whether this is a weekend date that is worked in exchange for another."""
+        return day in self._worked_dates
+
+    def covers(self, day: date) -> bool:
+        """Whether days off were entered for the year of this date; if not, only weekends are known."""
+        return day.year in self._years
+
+    def name_of(self, day: date, lang: str) -> str | None:
+        """The name of a day off or half day in `vi` or `en`, None for any other date."""
+        named = self._off_by_date.get(day) or self._half_by_date.get(day)
+        if named is None:
+            return None
+        return named.vi if lang == "vi" else named.en
+
+    def next_working_date(self, day: date) -> date:
+        """The first working date after this date."""
+        return self._nth(self._count(day.toordinal()) + 1)
+
+    def roll_forward(self, day: date) -> date:
+        """This date if it is worked, else the next working date (Civil Code 2015 art. 148.5)."""
+        return day if self.is_working(day) else self.next_working_date(day)
+
+    def add_working_days(self, day: date, n: int) -> date:
+        """The nth working date after `day`, which itself does not count; before it when n is negative; `day` for 0."""
+        if n == 0:
+            return day
+        if n > 0:
+            return self._nth(self._count(day.toordinal()) + n)
+        return self._nth(self._count(day.toordinal() - 1) + n + 1)
+
+    def working_dates_between(self, a: date, b: date) -> int:
+        """How many working dates lie after `a` up to and including `b`; negative when b is before a."""
+        return self._count(b.toordinal()) - self._count(a.toordinal())
+
+    # ── hours ──
+
+    @cached_property
+    def day_length(self) -> timedelta:
+        """Opening time of a usual day (7.5 hours for 07:30-11:30, 13:30-17:00)."""
+        return open_microseconds(self.hours) * MICROSECOND
+
+    def hours_of(self, day: date) -> Hours:
+        """Opening hours of this date on the clocks of Viet Nam, empty when it is not worked."""
+        if not self.is_working(day):
+            return ()
+        half = self._half_by_date.get(day)
+        return half.hours if half else self.hours
+
+    def intervals(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
+        """Opening intervals of this date, in UTC; empty when it is not worked."""
+        return tuple(
+            (moment(day, microseconds_of_day(opens)), moment(day, microseconds_of_day(closes)))
+            for opens, closes in self.hours_of(day)
+        )
+
+    def opening(self, day: date) -> datetime:
+        """When the counters open on this date, in UTC; raises ValueError when it is not worked."""
+        return moment(day, microseconds_of_day(self._hours_or_error(day)[0][0]))
+
+    def closing(self, day: date) -> datetime:
+        """When the counters close on this date, in UTC; raises ValueError when it is not worked."""
+        return moment(day, microseconds_of_day(self._hours_or_error(day)[-1][1]))
+
+    def next_open(self, at: datetime) -> datetime:
+        """`at` itself during opening hours (both ends included), else the next opening moment, in UTC."""
+        local = legal_datetime(at)
+        day, passed = local.date(), microseconds_of_day(local.time())
+        for opens, closes in self.hours_of(day):
+            if passed <= microseconds_of_day(closes):
+                return moment(day, max(passed, microseconds_of_day(opens)))
+        return self.opening(self.next_working_date(day))
+
+    def add_working_time(self, at: datetime, delta: timedelta) -> datetime:
+        """The moment at which `delta` of opening time has passed since `at`, in UTC.
+
+        Time outside opening hours does not run: what comes in after closing counts from the next opening. A sum that
+        ends exactly at closing ends there, not at the next opening. Raises ValueError for a negative or naive
+        argument.
+        """
+        if delta < timedelta():
+            raise ValueError("Working time can only be added forward.")
+        start = self.next_open(at)
+        if not delta:
+            return start
+        day = legal_datetime(start).date()
+        target = self._position(start) + delta // MICROSECOND
+        whole_days = -((target - self._time_through(day)) // -self._day_microseconds)
+        if whole_days > 0:
+            day = self._nth(self._count(day.toordinal()) + whole_days)
+            while self._time_through(day) < target:  # only where half days lie between
+                day = self.next_working_date(day)
+        return self._at_position(day, target)
+
+    def working_time_between(self, a: datetime, b: datetime) -> timedelta:
+        """Opening time between two moments; negative when b is before a. Raises ValueError for a naive moment."""
+        return (self._position(b) - self._position(a)) * MICROSECOND
+
+    # ── the two axes ──
+
+    @cached_property
+    def _off_by_date(self) -> dict[date, DayOff]:
+        return {day.date: day for day in self.off}
+
+    @cached_property
+    def _half_by_date(self) -> dict[date, HalfDay]:
+        return {day.date: day for day in self.half_days}
+
+    @cached_property
+    def _worked_dates(self) -> frozenset[date]:
+        return frozenset(day.date for day in self.worked)
+
+    @cached_property
+    def _years(self) -> frozenset[int]:
+        return frozenset(day.date.year for day in self.off)
+
+    @cached_property
+    def _added(self) -> list[int]:
+        """Ordinals of worked dates outside the usual week."""
+        return sorted(day.toordinal() for day in self._worked_dates)
+
+    @cached_property
+    def _removed(self) -> list[int]:
+        """Ordinals of days off inside the usual week."""
+        return sorted(day.toordinal() for day in self._off_by_date if day.isoweekday() in self.weekdays)
+
+    @cached_property
+    def _week_counts(self) -> list[int]:
+        """Usual working days among the first 0…6 days of a week (date ordinal 1 was a Monday)."""
+        return [sum(1 for weekday in self.weekdays if weekday <= days) for days in range(7)]
+
+    def _count(self, ordinal: int) -> int:
+        """The number of working dates up to and including this ordinal."""
+        weeks, days = divmod(ordinal, 7)
+        usual = weeks * len(self.weekdays) + self._week_counts[days]
+        return usual + bisect_right(self._added, ordinal) - bisect_right(self._removed, ordinal)
+
+    def _nth(self, number: int) -> date:
+        """The date of the working date with this number: the inverse of `_count`."""
+        # Exceptions can shift the count by no more than there are of them, and a week holds len(weekdays) usual dates.
+        low = (number - len(self._added)) // len(self.weekdays) * 7 - 7
+        high = (number + len(self._removed)) // len(self.weekdays) * 7 + 7
+        return date.fromordinal(low + bisect_left(range(low, high + 1), number, key=self._count))
+
+    @cached_property
+    def _day_microseconds(self) -> int:
+        return open_microseconds(self.hours)
+
+    @cached_property
+    def _half_ordinals(self) -> list[int]:
+        return [day.date.toordinal() for day in self.half_days]
+
+    @cached_property
+    def _shortenings(self) -> list[int]:
+        """Microseconds that half days take away, summed up to each of them."""
+        missing = (self._day_microseconds - open_microseconds(day.hours) for day in self.half_days)
+        return list(accumulate(missing, initial=0))
+
+    def _time_through(self, day: date) -> int:
+        """Microseconds of opening time up to the end of this date."""
+        ordinal = day.toordinal()
+        shortened = self._shortenings[bisect_right(self._half_ordinals, ordinal)]
+        return self._count(ordinal) * self._day_microseconds - shortened
+
+    def _position(self, at: datetime) -> int:
+        """Microseconds of opening time up to this moment."""
+        local = legal_datetime(at)
+        day, passed = local.date(), microseconds_of_day(local.time())
+        remaining = 0
+        for opens, closes in self.hours_of(day):
+            remaining += max(0, microseconds_of_day(closes) - max(passed, microseconds_of_day(opens)))
+        return self._time_through(day) - remaining
+
+    def _at_position(self, day: date, target: int) -> datetime:
+        """The moment on `day` at which the axis of opening time reaches `target`."""
+        left = target - self._time_through(day)  # zero or negative: time that must still be open after it
+        for opens, closes in reversed(self.hours_of(day)):
+            length = microseconds_of_day(closes) - microseconds_of_day(opens)
+            if length + left > 0:
+                return moment(day, microseconds_of_day(closes) + left)
+            left += length
+        raise AssertionError("The target lies on no opening interval of the day.")
+
+    def _hours_or_error(self, day: date) -> Hours:
+        hours = self.hours_of(day)
+        if not hours:
+            raise ValueError(f"{day} is not a working date.")
+        return hours

@@ -1,0 +1,55 @@
+"""The legal clock: from the ledger of clock entries to due dates, remaining time and the explanation in words.
+
+Pure: no database, no settings except the language, no clock of the machine. Every moment is given by the caller.
+"""
+
+from dossiers.clock.cells import DayCell, Week
+from dossiers.clock.derive import ClockState, derive, derive_track
+from dossiers.clock.entries import FEE, KINDS, SUPPLEMENT, TRACKS, ClockError, Entry, Kind, Policy, Track
+from dossiers.clock.explain import Explanation, explain, explain_state
+from dossiers.clock.limits import UNITS, Limit, Unit, due_at, due_date
+from dossiers.clock.remaining import Remaining, remaining
+from dossiers.clock.steps import step_due, step_time
+from dossiers.clock.timeliness import (
+    Timeliness,
+    apology_draft_date,
+    is_late,
+    legal_timeliness,
+    q766_timeliness,
+)
+from dossiers.clock.waits import Wait
+
+__all__ = [
+    "FEE",
+    "KINDS",
+    "SUPPLEMENT",
+    "TRACKS",
+    "UNITS",
+    "ClockError",
+    "ClockState",
+    "DayCell",
+    "Entry",
+    "Explanation",
+    "Kind",
+    "Limit",
+    "Policy",
+    "Remaining",
+    "Timeliness",
+    "Track",
+    "Unit",
+    "Wait",
+    "Week",
+    "apology_draft_date",
+    "derive",
+    "derive_track",
+    "due_at",
+    "due_date",
+    "explain",
+    "explain_state",
+    "is_late",
+    "legal_timeliness",
+    "q766_timeliness",
+    "remaining",
+    "step_due",
+    "step_time",
+]

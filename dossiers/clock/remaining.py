@@ -1,0 +1,179 @@
+"""How much time is left, as a queue or a page shows it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from django.utils.translation import gettext, ngettext, pgettext
+
+from agencies.calendar import Calendar, legal_date
+from dossiers.clock.derive import ClockState
+from dossiers.clock.entries import FEE, SUPPLEMENT, Track
+from dossiers.clock.limits import Limit
+from dossiers.clock.words import MINUTE, day_words, days_words, time_words, work_time_words, working_days_words
+
+RemainingKind = Literal["days", "hours", "today", "late_days", "late_hours", "waiting", "done", "none"]
+Level = Literal["ok", "soon", "late", "wait", "done"]
+SOON_MINUTES = 180
+LEVELS: dict[RemainingKind, Level] = {
+    "days": "ok",
+    "hours": "ok",
+    "today": "soon",
+    "late_days": "late",
+    "late_hours": "late",
+    "waiting": "wait",
+    "done": "done",
+    "none": "ok",
+}
+
+
+@dataclass(frozen=True)
+class Remaining:
+    """Time left on one track at one moment.
+
+    `amount` counts working days (calendar days when `is_calendar`, and for `waiting`), or minutes of opening time for
+    the kinds `hours` and `late_hours`. `fraction` is the share of the limit that is used up, 0 to 1, in opening time.
+    The kind `none` means that there is no limit or that the clock has not started.
+    """
+
+    kind: RemainingKind
+    amount: int
+    due_at: datetime | None
+    fraction: float
+    track: Track = "handling"
+    is_calendar: bool = False
+    waiting_for: str = ""
+    is_due_today: bool = False
+
+    @property
+    def level(self) -> Level:
+        """ok, soon, late, wait or done: what colours the cell beside its words."""
+        if self.kind == "hours" and self.amount <= SOON_MINUTES:
+            return "soon"
+        return LEVELS[self.kind]
+
+    @property
+    def words(self) -> str:
+        """In the reader's language: Còn 2 ngày làm việc; Hôm nay, 17:00; Còn 3 giờ làm việc để trả lời."""
+        if self.kind == "hours" and self.track == "intake":
+            return gettext("%(time)s left to answer") % {"time": self._span()}
+        return self.short
+
+    @property
+    def short(self) -> str:
+        """`words` for a narrow cell, without what the column says already."""
+        if self.kind in ("days", "hours"):
+            return gettext("%(time)s left") % {"time": self._span()}
+        if self.kind in ("late_days", "late_hours"):
+            return gettext("%(time)s late") % {"time": self._span()}
+        if self.kind == "today" and self.due_at:
+            return gettext("Today, %(time)s") % {"time": time_words(self.due_at)}
+        if self.kind == "waiting":
+            return self._waiting()
+        return pgettext("clock", "Finished") if self.kind == "done" else pgettext("clock", "No time limit")
+
+    @property
+    def due_words(self) -> str:
+        """The second line: hẹn 26/11; trả lời trước 08:50, 26/11; empty when there is nothing to be held."""
+        if self.due_at is None or self.kind in ("waiting", "done", "none"):
+            return ""
+        if self.track == "intake":
+            return self._answer_by(self.due_at)
+        values = {"date": day_words(legal_date(self.due_at)), "time": time_words(self.due_at)}
+        if self.kind in ("days", "today"):
+            return gettext("due %(date)s") % values
+        return gettext("due %(date)s, %(time)s") % values
+
+    def _answer_by(self, due_at: datetime) -> str:
+        values = {"date": day_words(legal_date(due_at)), "time": time_words(due_at)}
+        if not self.is_due_today:
+            return gettext("answer by %(time)s, %(date)s") % values
+        if self.kind in ("late_hours", "late_days"):
+            return gettext("answer was due by %(time)s") % values
+        return gettext("answer by %(time)s") % values
+
+    def _span(self) -> str:
+        if self.kind in ("hours", "late_hours"):
+            return work_time_words(self.amount)
+        return days_words(self.amount) if self.is_calendar else working_days_words(self.amount)
+
+    def _waiting(self) -> str:
+        if self.waiting_for == FEE:
+            return gettext("Waiting for the fee")
+        values = {"n": self.amount}
+        if self.waiting_for != SUPPLEMENT:
+            return ngettext("Paused for %(n)d day", "Paused for %(n)d days", self.amount) % values
+        if self.amount == 0:
+            return gettext("Waiting for a supplement since today")
+        return (
+            ngettext("Waiting for a supplement, %(n)d day", "Waiting for a supplement, %(n)d days", self.amount)
+            % values
+        )
+
+
+def remaining(
+    state: ClockState, now: datetime, calendar: Calendar, *, answer_due_at: datetime | None = None
+) -> Remaining:
+    """Time left at `now`. `answer_due_at`, the end of the citizen's own limit, only fills the bar of a waiting dossier.
+
+    Limits in days are compared by date: on the due date it is "today" until midnight. Raises ValueError for a naive
+    `now`.
+    """
+    if state.state == "stopped":
+        return Remaining("done", 0, state.due_at, 1.0, state.track)
+    if state.state == "paused" and state.paused_since:
+        days = max(0, (legal_date(now) - legal_date(state.paused_since)).days)
+        share = _share(state.paused_since, now, answer_due_at, calendar)
+        return Remaining("waiting", days, state.due_at, share, state.track, waiting_for=state.waiting_for)
+    if state.state == "idle" or state.due_at is None:
+        return Remaining("none", 0, None, 0.0, state.track)
+    limit = state.limit or Limit(1, "hour")  # a step with a budget of its own runs on opening hours
+    kind, amount = _left(limit, state.due_at, now, calendar)
+    return Remaining(
+        kind,
+        amount,
+        state.due_at,
+        _share(state.counted_from, now, state.due_at, calendar),
+        state.track,
+        is_calendar=_is_calendar(limit),
+        is_due_today=legal_date(state.due_at) == legal_date(now),
+    )
+
+
+def _left(limit: Limit, due_at: datetime, now: datetime, calendar: Calendar) -> tuple[RemainingKind, int]:
+    today, due = legal_date(now), legal_date(due_at)
+    if limit.unit == "hour":
+        return _hours_left(due_at, now, calendar)
+    if today == due:
+        return "today", 0
+    if today < due:
+        return "days", _dates(limit, today, due, calendar)
+    # On the weekend after the due date no working day has passed yet, but the dossier is late already.
+    return "late_days", max(1, _dates(limit, due, today, calendar))
+
+
+def _hours_left(due_at: datetime, now: datetime, calendar: Calendar) -> tuple[RemainingKind, int]:
+    if now <= due_at:
+        return "hours", calendar.working_time_between(now, due_at) // MINUTE
+    late = calendar.working_time_between(due_at, now)
+    if late >= calendar.day_length:
+        return "late_days", max(1, calendar.working_dates_between(legal_date(due_at), legal_date(now)))
+    return "late_hours", max(1, late // MINUTE)
+
+
+def _dates(limit: Limit, a: date, b: date, calendar: Calendar) -> int:
+    return (b - a).days if _is_calendar(limit) else calendar.working_dates_between(a, b)
+
+
+def _is_calendar(limit: Limit) -> bool:
+    return limit.unit in ("calendar_day", "month")
+
+
+def _share(start: datetime | None, now: datetime, end: datetime | None, calendar: Calendar) -> float:
+    """The used share of the opening time between two moments, 0 to 1."""
+    if start is None or end is None:
+        return 0.0
+    whole = calendar.working_time_between(start, end)
+    if not whole or now >= end:
+        return 1.0
+    return min(1.0, max(0.0, calendar.working_time_between(start, now) / whole))

@@ -1,0 +1,273 @@
+"""Which news of a dossier tells whom what: by SMS (no diacritics, no names), by e-mail and on the site.
+
+Every message is inserted once per (news, channel); sending it is the business of `notifications`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from agencies.models import calendar_of
+from common.outbox import News
+from dossiers.clock import explain
+from dossiers.models import Dossier, DossierText
+from dossiers.services import clockwork
+from dossiers.terms import terms_of
+from notifications.models import Message
+from notifications.services import About, Text, public_address, queue
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What one piece of news says: a short line (SMS), a heading and sentences (e-mail, site)."""
+
+    short: str
+    heading: str
+    lines: tuple[str, ...] = ()
+
+
+def tell(news: News) -> None:
+    """Reaction: tell the applicant; news without words (inner steps) tells nobody."""
+    build = _NOTICES.get(news.name)
+    if build is None:
+        return
+    dossier = load(news.subject_id)
+    with override(language_of(dossier)):
+        notice = build(dossier, news)
+        if notice is not None:
+            deliver(dossier, news, notice)
+
+
+def load(dossier_id: int) -> Dossier:
+    """The dossier with everything a notice speaks of."""
+    related = ("applicant", "party", "receiving_agency", "deciding_agency", "procedure")
+    return Dossier.objects.select_related(*related).get(pk=dossier_id)
+
+
+def language_of(dossier: Dossier) -> str:
+    """The language the applicant chose."""
+    return dossier.applicant.language if dossier.applicant else "vi"
+
+
+def deliver(dossier: Dossier, news: News, notice: Notice) -> None:
+    """Queue the notice on every channel the applicant can be reached by; upper rooms use it for their own news."""
+    address = public_address(f"/ho-so/{dossier.code}/")
+    about = About("dossier", dossier.pk, news.agency_code)
+    common = {"kind": news.name, "recipient_id": dossier.applicant_id, "language": language_of(dossier), "about": about}
+    body = "\n\n".join((_greeting(dossier), *notice.lines, _("Follow the dossier: %(url)s") % {"url": address}))
+    if dossier.party.phone:
+        text = Text("", _short(dossier, notice, address))
+        queue(key=news.key("sms"), channel=Message.Channel.SMS, destination=dossier.party.phone, text=text, **common)  # type: ignore[arg-type]
+    if dossier.party.email:
+        text = Text(f"{dossier.code}: {notice.heading}", body)
+        queue(
+            key=news.key("email"), channel=Message.Channel.EMAIL, destination=dossier.party.email, text=text, **common
+        )  # type: ignore[arg-type]
+    if dossier.applicant_id:
+        text = Text(notice.heading, "\n\n".join(notice.lines))
+        queue(key=news.key("site"), channel=Message.Channel.SITE, destination="", text=text, **common)  # type: ignore[arg-type]
+
+
+def _short(dossier: Dossier, notice: Notice, address: str) -> str:
+    return f"[TTHCC] {_('Dossier')} {dossier.code} {notice.short}. {address}"
+
+
+def _greeting(dossier: Dossier) -> str:
+    return _("Dear %(name)s,") % {"name": dossier.party.contact_name or dossier.party.full_name}
+
+
+def _title(dossier: Dossier) -> str:
+    return terms_of(dossier).content.title.in_(language_of(dossier))
+
+
+def moment(at: datetime | None) -> str:
+    """`16:30 25/11/2026` in Viet Nam."""
+    return timezone.localtime(at).strftime("%H:%M %d/%m/%Y") if at else ""
+
+
+def day(at: datetime | None) -> str:
+    """`25/11/2026` in Viet Nam."""
+    return timezone.localtime(at).strftime("%d/%m/%Y") if at else ""
+
+
+def _reason(dossier: Dossier, news: News) -> str:
+    text = DossierText.objects.filter(dossier=dossier, seq=news.data["seq"], purpose="reason", is_public=True).first()
+    return text.text if text else ""
+
+
+def _filed(dossier: Dossier, news: News) -> Notice | None:
+    if dossier.fee_state == "due":
+        return None  # the fee is asked for first; settling it tells the rest
+    due = moment(dossier.intake_due_at)
+    return Notice(
+        _("was filed, to be answered before %(due)s") % {"due": due},
+        _("We have your dossier"),
+        (
+            _("Your dossier %(code)s (%(title)s) was filed.") % {"code": dossier.code, "title": _title(dossier)},
+            _("It will be answered before %(due)s: received, to be completed, or refused with the reason.")
+            % {"due": due},
+        ),
+    )
+
+
+def _fee_before(dossier: Dossier, news: News) -> Notice:
+    due = moment(dossier.answer_by)
+    return Notice(
+        _("waits for the fee, please pay before %(due)s") % {"due": due},
+        _("Please pay the fee"),
+        (
+            _("Your dossier %(code)s (%(title)s) is registered and waits for the fee.")
+            % {"code": dossier.code, "title": _title(dossier)},
+            _("Pay before %(due)s. The dossier counts as filed from the moment the fee is paid.") % {"due": due},
+        ),
+    )
+
+
+def _fee_after(dossier: Dossier, news: News) -> Notice:
+    due = moment(dossier.answer_by)
+    return Notice(
+        _("was examined, please pay the fee before %(due)s") % {"due": due},
+        _("Please pay the fee"),
+        (_("Your dossier was examined. Pay the fee before %(due)s; the time limit waits meanwhile.") % {"due": due},),
+    )
+
+
+def _received(dossier: Dossier, news: News) -> Notice:
+    due = moment(dossier.due_at)
+    why = explain(clockwork.ledger(dossier), "handling", calendar_of(dossier.calendar_id)).sentence if due else ""
+    lines = (
+        _("Your dossier %(code)s (%(title)s) was received.") % {"code": dossier.code, "title": _title(dossier)},
+        _("The result is due on %(due)s. %(why)s") % {"due": due, "why": why},
+    )
+    return Notice(_("was received, result due %(due)s") % {"due": due}, _("Your dossier was received"), lines)
+
+
+def _supplement(dossier: Dossier, news: News) -> Notice:
+    due, request = day(dossier.answer_by), dossier.supplements.order_by("-number").first()
+    reasons = [f"- {item.reason}" for item in request.items.all() if item.reason] if request else []
+    lines = [
+        _("Your dossier %(code)s (%(title)s) is to be completed before %(due)s.")
+        % {"code": dossier.code, "title": _title(dossier), "due": due}
+    ]
+    lines += ["\n".join(reasons)] if reasons else []
+    lines += [request.message] if request and request.message else []
+    return Notice(
+        _("is to be completed before %(due)s") % {"due": due}, _("Please complete your dossier"), tuple(lines)
+    )
+
+
+def _with_reason(short: str, heading: str, line: str) -> Callable[[Dossier, News], Notice]:
+    def build(dossier: Dossier, news: News) -> Notice:
+        first = _(line) % {"code": dossier.code, "title": _title(dossier)}
+        reason = _reason(dossier, news)
+        lines = (first, _("Reason: %(reason)s") % {"reason": reason}) if reason else (first,)
+        return Notice(_(short), _(heading), lines)
+
+    return build
+
+
+def _reappointed(dossier: Dossier, news: News) -> Notice:
+    on = day(dossier.appointment_at)
+    return Notice(
+        _("will be late, we are sorry, new appointment %(on)s") % {"on": on},
+        _("We are sorry: your dossier will be late"),
+        (
+            _("Your dossier %(code)s (%(title)s) cannot be answered in time. We apologise. New appointment: %(on)s.")
+            % {"code": dossier.code, "title": _title(dossier), "on": on},
+            _("Reason: %(reason)s") % {"reason": _reason(dossier, news)},
+        ),
+    )
+
+
+def _extended(dossier: Dossier, news: News) -> Notice:
+    due = day(dossier.due_at)
+    return Notice(
+        _("has its time limit extended by law, result due %(due)s") % {"due": due},
+        _("The time limit was extended by law"),
+        (
+            _("The result is now due on %(due)s.") % {"due": due},
+            _("Reason: %(reason)s") % {"reason": _reason(dossier, news)},
+        ),
+    )
+
+
+def _resolved(dossier: Dossier, news: News) -> Notice:
+    line = {
+        "online": _("The result is in your account."),
+        "counter": _("You can collect the result at %(place)s.") % {"place": _place(dossier)},
+        "post": _("The result will be sent by public post."),
+    }[dossier.delivery]
+    first = _("Your dossier %(code)s (%(title)s) is resolved.") % {"code": dossier.code, "title": _title(dossier)}
+    return Notice(_("is resolved, the result is ready"), _("The result is ready"), (first, line))
+
+
+def _place(dossier: Dossier) -> str:
+    agency = dossier.receiving_agency
+    return (agency.one_stop_en if language_of(dossier) == "en" else agency.one_stop_vi) if agency else ""
+
+
+def _returned(dossier: Dossier, news: News) -> Notice | None:
+    if dossier.delivery == "online":
+        return None  # told when it was resolved, a moment before
+    return Notice(
+        _("was handed over"),
+        _("The result was handed over"),
+        (
+            _("The result of dossier %(code)s was handed over on %(at)s.")
+            % {"code": dossier.code, "at": moment(dossier.returned_at)},
+        ),
+    )
+
+
+_NOTICES: dict[str, Callable[[Dossier, News], Notice | None]] = {
+    "dossier.submitgettext_noop(": _filed,
+    ")dossier.settle_prepaymentgettext_noop(": _filed,
+    ")dossier.await_prepaymentgettext_noop(": _fee_before,
+    ")dossier.fee_requestedgettext_noop(": _fee_after,
+    ")dossier.receivedgettext_noop(": _received,
+    ")dossier.supplement_requestedgettext_noop(": _supplement,
+    ")dossier.supplement_incompletegettext_noop(": _with_reason(
+        ")is still not completegettext_noop(",
+        ")Your dossier is still not completegettext_noop(",
+        ")Something is still missing in your dossier %(code)s (%(title)s).gettext_noop(",
+    ),
+    ")dossier.refusedgettext_noop(": _with_reason(
+        ")was not receivedgettext_noop(",
+        ")Your dossier was not receivedgettext_noop(",
+        ")Your dossier %(code)s (%(title)s) was not received.gettext_noop(",
+    ),
+    ")dossier.expire_prepaymentgettext_noop(": _with_reason(
+        ")was closed, the fee was not paidgettext_noop(",
+        ")Your dossier was closedgettext_noop(",
+        ")The fee for dossier %(code)s (%(title)s) was not paid in time.gettext_noop(",
+    ),
+    ")dossier.reappointedgettext_noop(": _reappointed,
+    ")dossier.extendedgettext_noop(": _extended,
+    ")dossier.stoppedgettext_noop(": _with_reason(
+        ")was stoppedgettext_noop(",
+        ")Your dossier was stoppedgettext_noop(",
+        ")The processing of your dossier %(code)s (%(title)s) was stopped.gettext_noop(",
+    ),
+    ")dossier.withdrawngettext_noop(": _with_reason(
+        ")was withdrawngettext_noop(",
+        ")Your dossier was withdrawngettext_noop(",
+        ")Your dossier %(code)s (%(title)s) was withdrawn as you asked.gettext_noop(",
+    ),
+    ")dossier.resolvedgettext_noop(": _resolved,
+    ")dossier.rejectedgettext_noop(": _resolved,
+    ")dossier.returnedgettext_noop(": _returned,
+    ")dossier.parcel_came_backgettext_noop(": _with_reason(
+        ")came back from the post, collect it at the countergettext_noop(",
+        ")The parcel came backgettext_noop(",
+        ")The post could not deliver the result of dossier %(code)s (%(title)s); it waits for you at the counter.",
+    ),
+}
+
+
+def news_told() -> frozenset[str]:
+    """The names of news that have words."""
+    return frozenset(_NOTICES)

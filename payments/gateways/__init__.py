@@ -1,0 +1,1 @@
+"""Payment gateways: VNPay; one file per vendor behind `base.PaymentGateway`."""

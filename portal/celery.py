@@ -1,0 +1,20 @@
+"""Celery carries nudges only; what is owed to a person lies in PostgreSQL and is found again by the sweep.
+
+The beat wakes the two loops (outbox, jobs) every ten seconds, so that a lost nudge costs seconds. Two beats do no harm.
+"""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+SWEEP_SECONDS = 10.0
+
+app = Celery("motcua")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    # A sweep that waited longer than the next one is due is worth nothing.
+    "sweep": {"task": "common.tasks.run_loops", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
+}

@@ -1,0 +1,76 @@
+"""What every test stands on: the real database with its two roles, reference data loaded once, a fixed cast."""
+
+import io
+import os
+from collections.abc import Iterator
+
+import pgtrigger
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection
+from django.test import TransactionTestCase
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in the thread of the tests
+
+REFERENCE = {
+    "agencies_agency",
+    "agencies_succession",
+    "agencies_calendarrevision",
+    "django_content_type",
+    "auth_permission",
+}
+KEPT_ROOMS = {"procedures"}
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings_xdist_suffix(request: pytest.FixtureRequest) -> None:
+    """Each xdist worker has a database and a Redis prefix of its own."""
+    from django.conf import settings
+
+    suffix = getattr(request.config, "workerinput", {}).get("workerid", "")
+    if suffix:
+        settings.DATABASES["default"].setdefault("TEST", {})
+        name = settings.DATABASES["default"]["NAME"]
+        settings.DATABASES["default"]["TEST"]["NAME"] = f"test_{name}_{suffix}"
+        settings.CACHES["default"]["KEY_PREFIX"] = f"{settings.REDIS_PREFIX}-{suffix}"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
+    """After the migrations: rights of the application's role and the reference data, once per database."""
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        call_command("setup_roles")
+        call_command("load_reference", stdout=io.StringIO())
+
+
+def _tables() -> list[str]:
+    kept = REFERENCE | {m._meta.db_table for room in KEPT_ROOMS for m in apps.get_app_config(room).get_models()}
+    models = apps.get_models(include_auto_created=True)
+    return sorted({model._meta.db_table for model in models} - kept)
+
+
+def _empty(self: TransactionTestCase) -> None:
+    """Empty everything but the reference data; the guards of the database are told to look away, as its owner may."""
+    from django.db import transaction
+
+    with pgtrigger.ignore(), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+        for table in _tables():
+            cursor.execute(f'DELETE FROM "{table}"')
+
+
+TransactionTestCase._fixture_teardown = _empty  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def as_app() -> Iterator[None]:
+    """Run the test with the rights of the application's database role."""
+    from django.conf import settings
+
+    role = connection.ops.quote_name(settings.DB_APP_ROLE)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET ROLE {role}")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
