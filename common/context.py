@@ -34,6 +34,11 @@ class Site:
     facts: dict[str, Any]
 
     @property
+    def place(self) -> dict[str, str]:
+        """The province's name inside a sentence: "tỉnh Lạng Sơn"."""
+        return {"vi": _lower_first(self.province["vi"]), "en": self.province["en"]}
+
+    @property
     def is_demo(self) -> bool:
         return self.mode == "demo"
 

@@ -1,5 +1,6 @@
 """What templates/common/field.html needs to draw one plain Django form field in our look."""
 
+from copy import deepcopy
 from typing import Any
 
 from django import forms
@@ -25,7 +26,7 @@ def kind_of(widget: forms.Widget) -> str:
     """hidden, radios, checkboxes, group, checkbox, textarea, select, file-upload or input."""
     if widget.is_hidden:
         return "hidden"
-    for cls, kind in (GROUPS | KINDS).items():  # groups first: RadioSelect is a kind of Select's sibling
+    for cls, kind in (GROUPS | KINDS).items():
         if isinstance(widget, cls):
             return kind
     return "input"
@@ -67,5 +68,17 @@ def control(field: BoundField, kind: str, described: str, width: Any) -> SafeStr
         # Django would point at ids of its own templates when nothing is named here.
         attrs["aria-describedby"] = described or False
     if kind == "input" and isinstance(field.field, forms.DateField):
-        attrs |= {"inputmode": "numeric", "placeholder": field.field.widget.attrs.get("placeholder", False)}
-    return field.as_widget(attrs=attrs)
+        attrs["inputmode"] = "numeric"
+    return field.as_widget(widget=text_widget(field), attrs=attrs)
+
+
+def text_widget(field: BoundField) -> forms.Widget | None:
+    """Numbers are typed into a text box: a browser's number box throws away "96,5" and what cannot be read."""
+    if not isinstance(field.field.widget, forms.NumberInput):
+        return None
+    widget = deepcopy(field.field.widget)
+    widget.input_type = "text"
+    for name in ("step", "min", "max"):
+        widget.attrs.pop(name, None)
+    widget.attrs.setdefault("inputmode", "numeric" if type(field.field) is forms.IntegerField else "decimal")
+    return widget

@@ -6,7 +6,7 @@ The numbers and labels are those of the National Portal; which transitions exist
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,9 @@ STATES: dict[str, Look] = {
     "returned": Look(pgettext_lazy("dossier state", "Result returned"), "ok", "check"),
 }
 CLASSES = {
-    "full": Look(gettext_lazy("Full-process"), "full", "disc"),
-    "partial": Look(gettext_lazy("Partial"), "partial", "half"),
-    "info": Look(gettext_lazy("Information only"), "info", "info"),
+    "full": Look(pgettext_lazy("class of procedure", "Full-process"), "full", "disc"),
+    "partial": Look(pgettext_lazy("class of procedure", "Partial"), "partial", "half"),
+    "info": Look(pgettext_lazy("class of procedure", "Information only"), "info", "info"),
 }
 
 

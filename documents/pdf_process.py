@@ -74,7 +74,7 @@ class Printer:
 
         assets = self._assets
 
-        class OwnAssetsOnly(URLFetcher):  # type: ignore[misc]
+        class OwnAssetsOnly(URLFetcher):
             """Answers `asset:name` from a fixed dictionary. A missing own asset stops the paper; all else is refused."""
 
             def __init__(self) -> None:

@@ -20,7 +20,7 @@ class ParcelStatus(TextChoices):
     AT_OFFICE = "at_office", _("At the delivery post office")
     OUT_FOR_DELIVERY = "out_for_delivery", _("With the postman")
     DELIVERY_FAILED = "delivery_failed", _("Delivery failed")
-    REDELIVERY = "redelivery", _("Delivered again")
+    REDELIVERY = "redelivery", _("Out for another delivery")
     RETURNING = "returning", _("On its way back to the sender")
     DELIVERED = "delivered", _("Delivered")
     RETURNED = "returned", _("Returned to the sender")

@@ -59,6 +59,6 @@ def facts(pairs: list[tuple[str, str]]) -> str:
 
 def with_links(text: str) -> str:
     """Escaped text whose web addresses can be pressed."""
-    return re.sub(
-        r"https?://[^\s<>&\"']+[^\s<>&\"'.,;)]", lambda found: f'<a href="{found[0]}">{found[0]}</a>', escape(text)
-    )
+    pieces = re.split(r"(https?://[^\s<>\"']+[^\s<>\"'.,;)])", text)  # every second piece is an address
+    shown = [escape(piece) for piece in pieces]
+    return "".join(f'<a href="{piece}">{piece}</a>' if place % 2 else piece for place, piece in enumerate(shown))

@@ -81,7 +81,7 @@ class Inbox:
             reference=message_id.strip("<>").partition("@")[0],
             sender=str(letter["From"] or ""),
             recipient=recipient,
-            subject=str(letter["Subject"] or ""),
+            subject=str(letter["Subject"] or "").strip(),
             text=_part(letter, "plain"),
             html=_part(letter, "html"),
             status="delivered",
@@ -91,7 +91,7 @@ class Inbox:
 
 def _part(letter: EmailMessage, kind: str) -> str:
     found = letter.get_body(preferencelist=(kind,))
-    return str(found.get_content()) if found else ""
+    return str(found.get_content()).replace("\r\n", "\n") if found else ""
 
 
 def start(world: World) -> Controller:

@@ -1,5 +1,6 @@
 """What every test stands on: the real database with its two roles, reference data loaded once, a fixed cast."""
 
+import io
 import os
 from collections.abc import Iterator
 
@@ -40,7 +41,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
     """After the migrations: rights of the application's role and the reference data, once per database."""
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         call_command("setup_roles")
-        call_command("load_reference", stdout=open(os.devnull, "w"))
+        call_command("load_reference", stdout=io.StringIO())
 
 
 def _tables() -> list[str]:

@@ -129,10 +129,15 @@ def weekday_names() -> list[str]:
 @register.simple_tag
 def weekday_heads() -> list[str]:
     """Heads of the small calendar: T2 … CN."""
-    return [pgettext("weekday head", key) for key in WEEKDAY_HEADS]
-
-
-WEEKDAY_HEADS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+    return [
+        pgettext("weekday head", "Mo"),
+        pgettext("weekday head", "Tu"),
+        pgettext("weekday head", "We"),
+        pgettext("weekday head", "Th"),
+        pgettext("weekday head", "Fr"),
+        pgettext("weekday head", "Sa"),
+        pgettext("weekday head", "Su"),
+    ]
 
 
 # ── texts ──

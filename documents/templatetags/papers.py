@@ -37,8 +37,8 @@ def lines(value: str, longest: int) -> list[str]:
     words = value.split()
     if len(value) <= longest or len(words) < 2:
         return [value]
-    cuts = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
-    return list(min(cuts, key=lambda cut: abs(len(cut[0]) - len(cut[1]))))
+    cuts = [[" ".join(words[:at]), " ".join(words[at:])] for at in range(1, len(words))]
+    return min(cuts, key=lambda cut: abs(len(cut[0]) - len(cut[1])))
 
 
 @register.filter

@@ -7,14 +7,14 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from accounts.models import Person, Userfrom procedures.content import Content, holds
-from procedures.models import Procedure, ProcedureVersion
-from procedures.services import content_of
-
+from accounts.models import Person, User
 from agencies.models import Agency, CalendarRevision
 from dossiers.models import Dossier, FeeLine
 from dossiers.terms import CHANNEL
 from procedures import classification, fees
+from procedures.content import Content, holds
+from procedures.models import Procedure, ProcedureVersion
+from procedures.services import content_of
 
 
 def case_key(content: Content, answers: Mapping[str, Any], at: datetime) -> str:

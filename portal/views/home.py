@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 
@@ -20,14 +20,54 @@ class LifeEvent:
 
 
 LIFE_EVENTS = (
-    LifeEvent("baby", _("Having a baby"), _("Birth registration, residence, health insurance card"), "khai sinh"),
-    LifeEvent("heart", _("Marriage, civil status"), _("Marriage, marital status, extracts"), "hộ tịch"),
-    LifeEvent("house", _("Building, repairing a house"), _("Building permit, extension, repair"), "giấy phép xây dựng"),
-    LifeEvent("pin", _("Land"), _("Renewing a certificate, splitting, merging plots"), "đất đai"),
-    LifeEvent("bag", _("Business"), _("Household business, company, promotion"), "kinh doanh"),
-    LifeEvent("car", _("Vehicles and driving licence"), _("Licence renewal, vehicle badge"), "giấy phép lái xe"),
-    LifeEvent("grad", _("Education"), _("Copies of diplomas, changing school"), "văn bằng"),
-    LifeEvent("hands", _("Allowances, social care"), _("Allowance, disability, merit"), "trợ cấp"),
+    LifeEvent(
+        "baby",
+        pgettext_lazy("life event", "Having a baby"),
+        pgettext_lazy("life event", "Birth registration, residence, health insurance card"),
+        "khai sinh",
+    ),
+    LifeEvent(
+        "heart",
+        pgettext_lazy("life event", "Marriage, civil status"),
+        pgettext_lazy("life event", "Marriage, marital status, extracts"),
+        "hộ tịch",
+    ),
+    LifeEvent(
+        "house",
+        pgettext_lazy("life event", "Building, repairing a house"),
+        pgettext_lazy("life event", "Building permit, extension, repair"),
+        "giấy phép xây dựng",
+    ),
+    LifeEvent(
+        "pin",
+        pgettext_lazy("life event", "Land"),
+        pgettext_lazy("life event", "Renewing a certificate, splitting, merging plots"),
+        "đất đai",
+    ),
+    LifeEvent(
+        "bag",
+        pgettext_lazy("life event", "Business"),
+        pgettext_lazy("life event", "Household business, company, promotion"),
+        "kinh doanh",
+    ),
+    LifeEvent(
+        "car",
+        pgettext_lazy("life event", "Vehicles and driving licence"),
+        pgettext_lazy("life event", "Licence renewal, vehicle badge"),
+        "giấy phép lái xe",
+    ),
+    LifeEvent(
+        "grad",
+        pgettext_lazy("life event", "Education"),
+        pgettext_lazy("life event", "Copies of diplomas, changing school"),
+        "văn bằng",
+    ),
+    LifeEvent(
+        "hands",
+        pgettext_lazy("life event", "Allowances, social care"),
+        pgettext_lazy("life event", "Allowance, disability, merit"),
+        "trợ cấp",
+    ),
 )
 SUGGESTIONS = ("khai sinh", "sao y chứng thực", "lý lịch tư pháp", "giấy phép xây dựng")
 

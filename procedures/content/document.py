@@ -87,6 +87,8 @@ class Content(Strict):
         for condition in self._conditions():
             if unknown := condition.fields() - known:
                 raise ValueError(f"conditions name unknown fields: {', '.join(sorted(unknown))}")
+        if any(case.when is None for case in self.cases[:-1]):
+            raise ValueError("a case without a condition stands last: it takes what the others leave")
         cases = {case.key for case in self.cases}
         named = {key for item in (*self.fees, *self.papers) for key in item.cases}
         if unknown := named - cases:
@@ -118,10 +120,8 @@ class Content(Strict):
         raise KeyError(key)
 
     def case_for(self, answers: Mapping[str, Any], *, on: date) -> Case:
-        """The case the answers describe: the first whose `when` is true, else the first without `when`."""
-        tied = [case for case in self.cases if case.when is not None]
-        free = [case for case in self.cases if case.when is None]
-        return next((case for case in tied if holds(case.when, answers, on=on)), (free or tied)[0])
+        """The case the answers describe: the first whose `when` holds (a case without one stands last), else the first."""
+        return next((case for case in self.cases if holds(case.when, answers, on=on)), self.cases[0])
 
     def papers_for(
         self, case: str, answers: Mapping[str, Any], *, on: date, channel: Channel = Channel.ONLINE

@@ -13,8 +13,8 @@ CASES: dict[str, tuple[tuple[str, str, Raw | None], ...]] = {
         ("other_works", "Công trình khác cấp III, IV", {"field": "works_type", "equals": "other_works"}),
     ),
     "civil-status-correction": (
-        ("standard", "Thay đổi, cải chính hộ tịch, xác định lại dân tộc", None),
         ("addition", "Bổ sung thông tin hộ tịch", {"field": "request_type", "equals": "add"}),
+        ("standard", "Thay đổi, cải chính hộ tịch, xác định lại dân tộc", None),
     ),
 }
 ONE_CASE = (("standard", "Trường hợp chung", None),)

@@ -62,8 +62,24 @@ def shown_keys(eform: EForm, answers: Mapping[str, Any], context: Context) -> se
     return shown
 
 
+def readable(fields: Iterable[Any], stored: Mapping[str, Any], context: Context) -> Answers:
+    """Clean values of what is stored for `fields`; what cannot be read yet counts as unanswered."""
+    answers: Answers = {}
+    for item in fields:
+        try:
+            value = read_any(item, stored.get(item.key), context)
+        except Wrong:
+            continue
+        if value is not None:
+            answers[item.key] = value
+    return answers
+
+
 def check(eform: EForm, fields: Iterable[Any], raw: Mapping[str, Any], context: Context, others: Answers) -> Checked:
-    """Read `fields` from `raw`; `others` are clean answers of the rest of the form, for conditions and comparisons."""
+    """Read `fields` from `raw`; `others` are clean answers of the rest of the form, for conditions and comparisons.
+
+    Everything else this module offers is built on it.
+    """
     wanted = list(fields)
     answers: Answers = {}
     errors = Errors()
@@ -196,4 +212,13 @@ def section_done(content: Content, section: Section, answers: Answers, *, at: da
     """Whether a section of a draft could be sent as it is (for the task list)."""
     if content.eform is None:
         return True
-    return not check(content.eform, section.fields, answers, Context.at(at), answers).errors
+    context = Context.at(at)
+    return not check(
+        content.eform, section.fields, answers, context, others_of(content.eform, section, answers, context)
+    ).errors
+
+
+def others_of(eform: EForm, section: Section, stored: Mapping[str, Any], context: Context) -> Answers:
+    """Clean answers of the fields outside the section."""
+    mine = {item.key for item in section.fields}
+    return readable([item for item in eform.fields() if item.key not in mine], stored, context)

@@ -1,5 +1,6 @@
 """What reading an answer depends on besides the answer: the moment, the working days, the province."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -23,16 +24,34 @@ def is_ordinary_working_day(day: date) -> bool:
     return day.weekday() < 5 and day not in _holidays(day.year)
 
 
+@lru_cache(maxsize=4)
+def _revision(_minute: int) -> int | None:
+    from agencies.models import CalendarRevision
+
+    return CalendarRevision.objects.order_by("-number").values_list("pk", flat=True).first()
+
+
+def is_official_working_day(day: date) -> bool:
+    """By the newest working calendar of the agencies; the ordinary week where none is kept or it does not reach."""
+    from agencies.models import calendar_of
+
+    revision = _revision(int(time.monotonic() // 60))
+    if revision is None:
+        return is_ordinary_working_day(day)
+    calendar = calendar_of(revision)
+    return calendar.is_working(day) if calendar.covers(day) else is_ordinary_working_day(day)
+
+
 @dataclass(frozen=True)
 class Context:
     """The day of judging (Vietnamese date), which days are worked, and the province of this installation."""
 
     today: date
-    is_working_day: Callable[[date], bool] = is_ordinary_working_day
+    is_working_day: Callable[[date], bool] = is_official_working_day
     province: str = field(default_factory=lambda: str(settings.PROVINCE_CODE))
 
     @classmethod
-    def at(cls, moment: datetime, is_working_day: Callable[[date], bool] = is_ordinary_working_day) -> "Context":
+    def at(cls, moment: datetime, is_working_day: Callable[[date], bool] = is_official_working_day) -> "Context":
         """The context of a moment; legal days are days in Viet Nam."""
         return cls(today=moment.astimezone(LOCAL).date(), is_working_day=is_working_day)
 

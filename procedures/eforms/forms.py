@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from procedures.content.conditions import holds
 from procedures.content.document import Content
 from procedures.content.eform import EForm, Section
-from procedures.eforms.checking import Answers, Checked, Errors, check, shown_keys
+from procedures.eforms.checking import Answers, Checked, Errors, check, readable, shown_keys
 from procedures.eforms.context import Context
 from procedures.eforms.drawing import Page, draw, render
 from procedures.eforms.posted import ROWS, asks_redraw, change_rows, raw_answer
@@ -49,9 +49,9 @@ class _AnswerField(forms.Field):
 class SectionForm(forms.Form):
     """One or more sections of an e-form.
 
-    `answers`: clean answers stored so far for the whole form. `known`: values the citizen cannot change (shown, never
-    read from the post). `at`: the moment of judging. Small buttons (rows, communes) make `is_redraw` true: draw the page
-    again, do not validate. After `is_valid()`: `merged()` are the answers to store.
+    `answers`: answers stored so far for the whole form, right or not yet. `known`: values the citizen cannot change (shown, never
+    read from the post). `at`: the moment of judging. Small buttons (rows, communes) make `is_redraw` true: draw the
+    page again, do not validate. `to_store()` is what to keep of the page, whether it is right or not.
     """
 
     eform: ClassVar[EForm]
@@ -84,9 +84,7 @@ class SectionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Judge the sections; paths with faults stand in `paths`."""
         raw = {**self.cleaned_data, **self.known}
-        mine = {field.key for field in self.answer_fields()}
-        others = {key: value for key, value in self.answers.items() if key not in mine}
-        self.checked = check(self.eform, self.answer_fields(), raw, self.context, others)
+        self.checked = check(self.eform, self.answer_fields(), raw, self.context, self._others())
         for path, message in self.checked.errors.items():
             self.add_error(path.split(".")[0], message)
         return self.checked.answers
@@ -104,12 +102,28 @@ class SectionForm(forms.Form):
         """What is allowed but unusual."""
         return self.checked.warnings if self.checked else Errors()
 
-    def merged(self) -> Answers:
-        """All answers to store: the others, and the sections' clean ones; answers hidden by them are dropped."""
+    def _others(self) -> Answers:
         mine = {field.key for field in self.answer_fields()}
-        kept = {key: value for key, value in self.answers.items() if key not in mine}
+        return readable([f for f in self.eform.fields() if f.key not in mine], self.answers, self.context)
+
+    def to_store(self) -> Answers:
+        """Every field of the page: its clean value; as typed where it is not right yet; None when empty or hidden."""
+        faulty = self.paths.keys_of_fields()
+        clean = self.checked.answers if self.checked else {}
+        return {
+            field.key: self.cleaned_raw(field) if field.key in faulty else clean.get(field.key)
+            for field in self.answer_fields()
+        }
+
+    def cleaned_raw(self, field: Any) -> Any:
+        """What was posted for a field, None when nothing was."""
+        raw = self.known.get(field.key, raw_answer(field, self.data, field.key))
+        return raw or None
+
+    def merged(self) -> Answers:
+        """Clean answers of the whole form with this page's laid over, hidden ones dropped."""
         self.paths  # noqa: B018 - runs the validation
-        everything = kept | (self.checked.answers if self.checked else {})
+        everything = self._others() | (self.checked.answers if self.checked else {})
         shown = shown_keys(self.eform, everything, self.context)
         return {key: value for key, value in everything.items() if key in shown}
 
@@ -131,6 +145,7 @@ class SectionForm(forms.Form):
     def drawn_fields(self) -> list[dict[str, Any]]:
         """Data of every field to draw; fields hidden by answers of other pages are left out."""
         values = self._values()
+        settled = readable(self.eform.fields(), values, self.context)
         page = Page(
             eform=self.eform,
             errors=self.paths,
@@ -141,7 +156,7 @@ class SectionForm(forms.Form):
         return [
             self._known(field, page) if field.key in self.known else draw(field, values.get(field.key), page)
             for field in self.answer_fields()
-            if self._on_page(field, values)
+            if self._on_page(field, settled)
         ]
 
     def _values(self) -> dict[str, Any]:
@@ -182,7 +197,9 @@ def build_form(content: Content, sections: tuple[str, ...] = ()) -> type[Section
         raise KeyError("eform")
     chosen = tuple(content.eform.section(key) for key in sections) if sections else content.eform.sections
     fields: dict[str, Any] = {field.key: _AnswerField(field) for section in chosen for field in section.fields}
-    return type("AnswersForm", (SectionForm,), {"eform": content.eform, "sections": chosen, **fields})
+    form = type("AnswersForm", (SectionForm,), {"eform": content.eform, "sections": chosen})
+    form.base_fields = form.declared_fields = fields  # not attributes of the class: a key may be any word
+    return form
 
 
 @lru_cache(maxsize=1024)

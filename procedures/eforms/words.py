@@ -9,7 +9,7 @@ from procedures.content.eform import EForm
 from procedures.eforms.numbers import format_number
 
 
-def condition_words(condition: Condition, eform: EForm, language: str) -> str:
+def condition_words(condition: Condition, eform: EForm, language: str) -> str:  # noqa: PLR0911 - a line a kind
     """The condition as a clause in the language of the page."""
     if condition.parts:
         joint = _(" or ") if condition.any else _(" and ")

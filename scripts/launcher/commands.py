@@ -7,7 +7,7 @@ from collections.abc import Callable
 from types import FrameType
 
 from launcher import checking, housekeeping, measuring, running, testing
-from launcher.console import LauncherError, fail
+from launcher.console import LauncherError, Stopped, fail
 
 COMMANDS: dict[str, Callable[[], int]] = {
     "run": running.run,
@@ -20,10 +20,6 @@ COMMANDS: dict[str, Callable[[], int]] = {
     "clean": housekeeping.clean,
     "help": housekeeping.help_,
 }
-
-
-class Stopped(BaseException):
-    """A request to stop: Ctrl-C or SIGTERM."""
 
 
 def main(arguments: list[str]) -> int:

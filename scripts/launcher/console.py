@@ -10,6 +10,10 @@ class LauncherError(Exception):
     """Something a person has to put right; its text is the one line that is printed."""
 
 
+class Stopped(BaseException):
+    """A request to stop: Ctrl-C or SIGTERM."""
+
+
 def say(text: str) -> None:
     """A plain line on the standard output."""
     print(text, flush=True)

@@ -2,6 +2,7 @@
 
 import hashlib
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from launcher import python_env
@@ -23,12 +24,17 @@ def tool(command: list[str], environment: dict[str, str], what: str, account: Ac
         **(run_as(account) if account else {}),
     )  # fmt: skip
     if done.returncode:
-        lines = [
-            line
-            for line in (done.stderr.strip() or done.stdout.strip() or "it said nothing").splitlines()
-            if line.strip()
-        ]
-        raise LauncherError(f"{what} failed: {lines[-1].strip()}")
+        said = done.stderr.strip() or done.stdout.strip() or "it said nothing"
+        raise LauncherError(f"{what} failed: {said.splitlines()[-1].strip()}{_keep(said, environment)}")
+
+
+def _keep(said: str, environment: Mapping[str, str]) -> str:
+    """Put the whole complaint into a log; returns the words that say where."""
+    folder = Path(environment.get("DATA_DIR", "/nonexistent")) / "logs"
+    if not folder.is_dir():
+        return ""
+    (folder / "setup.log").write_text(said + "\n", encoding="utf-8")
+    return f" (all of it: {folder / 'setup.log'})"
 
 
 def manage(arguments: list[str], environment: dict[str, str], account: Account) -> None:
@@ -47,8 +53,8 @@ def compile_messages() -> None:
             str(VENV_PYTHON),
             "-m",
             "babel.messages.frontend",
+            "--quiet",
             "compile",
-            "-q",
             "-i",
             str(source),
             "-o",

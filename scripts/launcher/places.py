@@ -75,10 +75,7 @@ def service_account() -> Account:
     """Who the services run as: ourselves, or an unprivileged user when root starts us (PostgreSQL refuses root)."""
     if not is_root():
         return Account(os.geteuid(), os.getegid(), _own_name())
-    try:
-        entry = pwd.getpwnam(SERVICE_USER)
-    except KeyError:
-        entry = _make_service_user()
+    entry = _look_up(SERVICE_USER) or _make_service_user()
     return Account(entry.pw_uid, entry.pw_gid, entry.pw_name) if entry else Account(NOBODY, NOBODY, "nobody")
 
 
@@ -95,8 +92,12 @@ def _make_service_user() -> pwd.struct_passwd | None:
         return None
     command = [useradd, "--system", "--user-group", "--no-create-home", "--home-dir", "/var/lib/motcua"]
     subprocess.run([*command, "--shell", "/usr/sbin/nologin", SERVICE_USER], capture_output=True, check=False)
+    return _look_up(SERVICE_USER)
+
+
+def _look_up(name: str) -> pwd.struct_passwd | None:
     try:
-        return pwd.getpwnam(SERVICE_USER)
+        return pwd.getpwnam(name)
     except KeyError:
         return None
 

@@ -64,7 +64,7 @@ def _works(python: Path) -> bool:
 
 def _base_python(account: Account) -> str:
     """The Python to build on: the one that runs us, unless the service account cannot run it and the system's will do."""
-    mine = Path(sys.executable)
+    mine = Path(sys.executable).resolve()
     if account.is_me or can_run(mine, account):
         return str(mine)
     system = Path("/usr/bin/python3")
@@ -123,21 +123,21 @@ def _bootstrap(pip: list[str]) -> bool:
 
 
 def _install_packages() -> None:
+    """Bring .venv to the lock: with uv, with uv trusting the system's certificates, with pip and its own configuration."""
     step("installing the Python packages of requirements/dev.txt")
     own = VENV / "bin" / "uv"
     uv = str(own) if own.exists() else shutil.which("uv")
+    sync = [str(uv), "pip", "sync", "--quiet", "--require-hashes", "--python", str(VENV_PYTHON)]
+    ways = [sync, [*sync, "--system-certs"]] if uv else []
+    ways.append([str(VENV_PYTHON), "-m", "pip", "install", "--quiet", "--no-input", "--require-hashes", "-r"])
     complaint = ""
-    if uv:
-        command = [uv, "pip", "sync", "--quiet", "--require-hashes", "--python", str(VENV_PYTHON), str(LOCK)]
+    for way in ways:
+        command = [*way, str(LOCK)]
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=_environment(), cwd=ROOT)
         if done.returncode == 0:
             return
-        complaint = done.stderr
-    # pip knows mirrors of its own configuration that uv does not read.
-    command = [str(VENV_PYTHON), "-m", "pip", "install", "--quiet", "--no-input", "--require-hashes", "-r", str(LOCK)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=_environment())
-    if done.returncode:
-        raise LauncherError(f"cannot install the Python packages (no network?): {_reason(complaint or done.stderr)}")
+        complaint = complaint or done.stderr
+    raise LauncherError(f"cannot install the Python packages (no network?): {_reason(complaint)}")
 
 
 def _environment() -> dict[str, str]:

@@ -1,5 +1,6 @@
 """`make run`: the demo province from nothing, watched over until Ctrl-C."""
 
+import contextlib
 import http.client
 import os
 import socket
@@ -9,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from launcher import debian, frontend, python_env, services
-from launcher.console import LauncherError, say, step, warn
+from launcher.console import LauncherError, Stopped, say, step, warn
 from launcher.places import ROOT, VENV_PYTHON, Account
 from launcher.processes import Child, wait_until
 from launcher.redis import free_port
@@ -63,9 +64,11 @@ def run() -> int:
         _start_serving(stack, doors, account)
         services.note_environment(stack)
         _welcome(stack, doors, parts.missing, with_scanner)
-        _watch(stack)
+        with contextlib.suppress(Stopped):  # the way a demo ends, not a failure
+            _watch(stack)
     finally:
-        say("stopping …")
+        if stack.children:
+            say("stopping …")
         stack.stop()
     return 0
 

@@ -5,6 +5,7 @@ import json
 import os
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TextIO
 
 from launcher import clamd, engines, keys, postgres, processes, python_env, redis
@@ -24,6 +25,7 @@ from launcher.places import (
 )
 
 SERVING_SECONDS = 6
+SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 OPTIONAL = {"DATABASE_URL", "OWNER_DATABASE_URL", "REDIS_URL", "CLAMD_ADDRESS", "CHROMIUM", "SCANNER", "DB_APP_ROLE"}
 
 
@@ -169,12 +171,15 @@ def base_environment(home: Home, mode: str) -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
         "LC_ALL": os.environ.get("LC_ALL") or "C.UTF-8",
     }
+    if SYSTEM_CERTIFICATES.exists():
+        environment.setdefault("NODE_EXTRA_CA_CERTS", str(SYSTEM_CERTIFICATES))  # npm knows only its own otherwise
     for name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "ARGS", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV"):
         environment.pop(name, None)
     return environment
 
 
 SERVING_SECONDS = 6
+SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 OPTIONAL = {"DATABASE_URL", "OWNER_DATABASE_URL", "REDIS_URL", "CLAMD_ADDRESS", "CHROMIUM", "SCANNER", "DB_APP_ROLE"}
 
 

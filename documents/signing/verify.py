@@ -1,0 +1,130 @@
+"""Is this paper as it was signed, and by whom? Every byte of the file has to answer for itself."""
+
+import io
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from documents.signing.base import SigningUnavailable
+
+if TYPE_CHECKING:
+    from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+
+_HEX = re.compile(rb"<(?:[0-9a-f]+|[0-9A-F]+)>")
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What a check of the last signature found. `signed` is False when there is no readable signature at all.
+
+    `signed_at` is the signer's own statement (level B-B has no time-stamping service).
+    """
+
+    signed: bool = False
+    intact: bool = False
+    valid: bool = False
+    trusted: bool = False
+    coverage_whole_file: bool = False
+    signer: str = ""
+    signed_at: datetime | None = None
+
+    @property
+    def genuine(self) -> bool:
+        """Unchanged since it was signed, all of it, by somebody we trust."""
+        return self.signed and self.intact and self.valid and self.trusted and self.coverage_whole_file
+
+
+def verify(data: bytes, *, roots: list[bytes]) -> Verification:
+    """Check every signature; the answer is of the last one, and bad as soon as one is. `roots` are DER certificates."""
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    try:
+        embedded = list(PdfFileReader(io.BytesIO(data)).embedded_regular_signatures)
+        if not embedded:
+            return Verification()
+        found = [_check(one, data, roots) for one in embedded]
+    except Exception:
+        # A file made to break the reader is a file that is not genuine; there is nothing to tell apart here.
+        return Verification()
+    if all(one.intact and one.valid and one.trusted for one in found):
+        return found[-1]
+    return next(one for one in found if not (one.intact and one.valid and one.trusted))
+
+
+def _check(embedded: "EmbeddedPdfSignature", data: bytes, roots: list[bytes]) -> Verification:
+    from asn1crypto import x509
+    from pyhanko.sign.validation import validate_pdf_signature
+    from pyhanko.sign.validation.status import SignatureCoverageLevel
+    from pyhanko_certvalidator import ValidationContext
+
+    signed_at = embedded.self_reported_timestamp
+    context = ValidationContext(
+        trust_roots=[x509.Certificate.load(der) for der in roots],
+        allow_fetching=False,
+        moment=(signed_at or datetime.now(UTC)).astimezone(UTC),
+    )
+    status = validate_pdf_signature(embedded, context)
+    sealed = _gap_is_canonical(embedded, data)
+    certificate = status.signing_cert
+    return Verification(
+        signed=True,
+        intact=bool(status.intact) and sealed,
+        valid=bool(status.valid) and sealed,
+        trusted=bool(status.trusted),
+        coverage_whole_file=status.coverage == SignatureCoverageLevel.ENTIRE_FILE,
+        signer=str(certificate.subject.native.get("common_name", certificate.subject.human_friendly)),
+        signed_at=signed_at,
+    )
+
+
+def _gap_is_canonical(embedded: "EmbeddedPdfSignature", data: bytes) -> bool:
+    """The bytes that no digest covers (the signature itself) are written in the one way we write them.
+
+    Otherwise the case of a hexadecimal digit, the padding behind the signature or a field that no signature covers
+    could be changed without anybody noticing.
+    """
+    start, length, after, _ = (int(value) for value in embedded.byte_range)
+    gap = data[start + length : after]
+    if not _HEX.fullmatch(gap):
+        return False
+    content = bytes.fromhex(gap[1:-1].decode())
+    message = content[: _der_length(content)]
+    return not any(content[len(message) :]) and _is_plain(embedded, message)
+
+
+def _der_length(content: bytes) -> int:
+    """Length of the first DER element, its head included."""
+    if content[1] < 0x80:
+        return 2 + content[1]
+    count = content[1] & 0x7F
+    return 2 + count + int.from_bytes(content[2 : 2 + count], "big")
+
+
+def _is_plain(embedded: "EmbeddedPdfSignature", message: bytes) -> bool:
+    """The parts of the CMS message outside the signed attributes say nothing else than the signed ones do."""
+    from asn1crypto import cms
+
+    info: Any = cms.ContentInfo.load(message, strict=True)
+    signed: Any = info["content"]
+    signer: Any = signed["signer_infos"][0]
+    digest = signer["digest_algorithm"]
+    return (
+        len(signed["signer_infos"]) == 1
+        and [one.dump() for one in signed["digest_algorithms"]] == [digest.dump()]
+        and info.dump(force=True) == message
+    )
+
+
+def trusted_roots(key_file_certificates: "Any", bundle: bytes) -> list[bytes]:
+    """DER of the certificates trusted: the issuer end of the key file's chain, and those of a PEM bundle."""
+    from cryptography import x509
+
+    roots = [] if not bundle.strip() else x509.load_pem_x509_certificates(bundle)
+    try:
+        roots.append(key_file_certificates()[-1])
+    except SigningUnavailable:
+        pass
+    return [root.public_bytes(Encoding.DER) for root in roots]
