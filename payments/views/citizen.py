@@ -54,7 +54,7 @@ def _context(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
     fee = _fee(order, has_returned) if order else None
     return {
         "dossier": dossier,
-        "title": terms_of(dossier).content.title,
+        "procedure_title": terms_of(dossier).content.title,
         "fee": fee,
         "may_pay": actor_of(request.user, dossier).is_applicant,  # type: ignore[arg-type]
         "refresh": REFRESH_SECONDS if fee and fee.state == "checking" and not fee.is_unclear else 0,
