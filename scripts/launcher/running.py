@@ -54,7 +54,7 @@ def run() -> int:
         parts = _Parts()
         services.start_backing(stack)
         stack.environment |= _outside_world(stack, doors)
-        frontend.compile_messages()
+        frontend.compile_messages(stack.environment)
         frontend.build_static(stack.environment)
         parts.wait()
         with_scanner = services.start_scanner(stack, with_real=True)
