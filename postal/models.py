@@ -13,7 +13,7 @@ from postal.tracking import RANKS, ParcelStatus
 
 
 class Parcel(models.Model):
-    """One parcel of a dossier. Its state moves only forward, by rank; receiver and address are a copy made when it was registered."""
+    """One parcel of a dossier. Its state moves only forward, by rank; receiver and address are copied when it is made."""
 
     class Direction(models.TextChoices):
         RETURN = "return", _("Result to the citizen")

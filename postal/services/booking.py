@@ -101,9 +101,7 @@ def _store(parcel: Parcel, item_code: str) -> None:
     if ordered.update(state=Parcel.State.ORDERED, rank=Parcel.ORDERED_RANK, ordered_at=now):
         set_post_state(parcel.dossier_id, Parcel.State.ORDERED)
     Parcel.objects.filter(pk=parcel.pk).update(booking=Parcel.Booking.BOOKED, booking_error="")
-    jobs.enqueue(
-        "post.poll", key=f"post.poll:{parcel.pk}", payload={"parcel": parcel.pk}, due_at=now + POLL_AFTER
-    )
+    jobs.enqueue("post.poll", key=f"post.poll:{parcel.pk}", payload={"parcel": parcel.pk}, due_at=now + POLL_AFTER)
 
 
 def _note_error(parcel: Parcel, error: GatewayError) -> None:
