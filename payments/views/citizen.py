@@ -50,7 +50,7 @@ def _go(request: HttpRequest, dossier: Dossier) -> HttpResponse:
 
 def _context(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
     has_returned = RETURNED in request.GET
-    order = services.ensure_order(dossier) or (summary.orders_of(dossier) or [None])[0]
+    order = services.ensure_order(dossier) or next(iter(summary.orders_of(dossier)), None)
     fee = _fee(order, has_returned) if order else None
     return {
         "dossier": dossier,
