@@ -1,7 +1,5 @@
 from django.apps import AppConfig
 
-from common import jobs
-
 
 class PaymentsConfig(AppConfig):
     name = "payments"
@@ -9,6 +7,8 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the worker which jobs this room does."""
+        from common import jobs
+
         jobs.register(
             {
                 "payment.reconcile": jobs.Kind("payments.services.asking.reconcile", attempts=20),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.utils.translation import override
 
-from dossiers.clock import Remaining, derive_track, remaining
+from dossiers.clock import Remaining, derive_track, remaining, remaining_until, waiting_since
 from tests.dossiers.clock_cast import CALENDAR, asked, at, fee_asked, ledger, started, words_from_source
 
 NOW = "2026-11-25 09:20"
@@ -107,3 +107,13 @@ def test_the_same_words_in_english() -> None:
         assert left(started("7 working_day", "2026-11-16")).words == "1 working day left"
         assert left(started("1 working_day", "2026-11-20")).words == "1 working day late"
         assert left(started("8 hour", "2026-11-25 08:20"), track="intake").words == "7 working hours left to answer"
+
+
+def test_a_queue_says_from_its_columns_what_the_ledger_says() -> None:
+    for text in ("5 working_day", "12 calendar_day", "9 hour", "1 same_day"):
+        state = derive_track(ledger(started(text, "2026-11-24 16:00")), "handling", CALENDAR)
+        assert state.due_at is not None
+        assert state.limit is not None
+        from_columns = remaining_until(state.due_at, state.limit.unit, at(NOW), CALENDAR, started_at=state.started_at)
+        assert from_columns == remaining(state, at(NOW), CALENDAR)
+    assert waiting_since(at("2026-11-21"), "supplement", at(NOW), CALENDAR).words == "Chờ bổ sung 4 ngày"
