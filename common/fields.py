@@ -8,8 +8,8 @@ from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString
 
 GROUPS: dict[type[forms.Widget], str] = {
+    forms.CheckboxSelectMultiple: "checkboxes",  # before RadioSelect, which it descends from
     forms.RadioSelect: "radios",
-    forms.CheckboxSelectMultiple: "checkboxes",
     forms.SplitDateTimeWidget: "group",
     forms.SelectDateWidget: "group",
 }
@@ -59,6 +59,8 @@ def control(field: BoundField, kind: str, described: str, width: Any) -> SafeStr
     name = CLASSES.get(kind, "govuk-input")
     own = field.field.widget.attrs.get("class", "")
     classes = [own, name] if own else [name]
+    if kind == "input" and width is None and isinstance(field.field, (forms.DateField, forms.IntegerField)):
+        width = 10
     if width and kind == "input":
         classes.append(f"govuk-input--width-{width}")
     if field.errors:

@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 from clamav_client.clamd import BufferTooLongError, ClamdError, ClamdNetworkSocket, ClamdUnixSocket
 
-from common.gateways import GatewayError
+from common.gateways import GatewayError, refuse_open_transaction
 from documents.gateways.base import ScanResult
 
 TIMEOUT_SECONDS = 20
@@ -21,18 +21,19 @@ class ClamdScanner:
         self._timeout = timeout
 
     def scan(self, stream: BinaryIO) -> ScanResult:
-        """Raises GatewayError("clamd_away") while clamd is down, slow or in error; "too_large_to_scan" for good."""
+        """Raises GatewayError: "clamd_away" while clamd is down or slow, "too_large_to_scan" for good."""
+        refuse_open_transaction()
         if time.monotonic() < _away_until.get(self._address, 0.0):
-            raise GatewayError("clamd_away")
+            raise GatewayError("clamd_away", permanent=False)
         try:
             answer = self._client().instream(stream).get("stream")
         except BufferTooLongError:
             raise GatewayError("too_large_to_scan", permanent=True) from None
         except (ClamdError, OSError):
             _away_until[self._address] = time.monotonic() + BREAKER_SECONDS
-            raise GatewayError("clamd_away") from None
+            raise GatewayError("clamd_away", permanent=False) from None
         if answer is None or answer[0] not in {"OK", "FOUND"}:
-            raise GatewayError("clamd_error")
+            raise GatewayError("clamd_error", permanent=False)
         return ScanResult("" if answer[0] == "OK" else (answer[1] or "unnamed")[:100])
 
     def ping(self) -> bool:
@@ -48,5 +49,5 @@ class ClamdScanner:
             return ClamdUnixSocket(self._address.removeprefix("unix:"), timeout=seconds)
         host, _, port = self._address.rpartition(":")
         if not host or not port.isdigit():
-            raise GatewayError("clamd_address_missing")
+            raise GatewayError("clamd_address_missing", permanent=False)
         return ClamdNetworkSocket(host.strip("[]"), int(port), timeout=seconds)

@@ -41,7 +41,7 @@ def examine(file_id: int) -> ScanResult | None:
     scanner = gateways.scanner()
     if scanner is None:
         if settings.MODE == "production":
-            raise GatewayError("scanner_missing")
+            raise GatewayError("scanner_missing", permanent=False)
         return None
     with default_storage.open(file.storage_name) as stream:
         return scanner.scan(cast("BinaryIO", stream))

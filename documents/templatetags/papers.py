@@ -11,22 +11,26 @@ register = template.Library()
 
 
 @register.filter
-def paper_date(value: date) -> str:
+def paper_date(value: date | None) -> str:
     """ "ngày 05 tháng 01 năm 2026": days under 10 and the months 1 and 2 get a zero, so that nobody can add a figure."""
+    if value is None:
+        return ""
     day = timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
     month = f"{day.month:02d}" if day.month <= 2 else str(day.month)
     return f"ngày {day.day:02d} tháng {month} năm {day.year}"
 
 
 @register.filter
-def paper_moment(value: datetime) -> str:
+def paper_moment(value: datetime | None) -> str:
     """ "14 giờ 20 phút, ngày 13 tháng 11 năm 2026", local time."""
+    if value is None:
+        return ""
     local = timezone.localtime(value)
     return f"{local:%H} giờ {local:%M} phút, {paper_date(local)}"
 
 
 @register.filter
-def count(value: int) -> str:
+def count(value: int | None) -> str:
     """A number of copies: "01", "12"; none is a dash."""
     return f"{value:02d}" if value else "–"
 

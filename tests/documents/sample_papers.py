@@ -111,7 +111,7 @@ def form04() -> dict[str, Any]:
         "form": form("Văn bản xin lỗi và đề nghị gia hạn thời gian giải quyết", "Mẫu số 04"),
         "number": "0112/XL-TTPVHCC",
         "reason": "đoàn kiểm tra thực tế cơ sở phải lùi lịch vì mưa lớn ngày 20/11/2026.",
-        "new_date": datetime(2026, 12, 1, 17, 0, tzinfo=LOCAL),
+        "new_due_at": datetime(2026, 12, 1, 17, 0, tzinfo=LOCAL),
     }
 
 
