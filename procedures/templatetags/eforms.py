@@ -1,8 +1,10 @@
 """{% load eforms %}: draw the fields of a section form; texts of the catalogue in the reader's language."""
 
+import json
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from procedures import presenting
@@ -13,8 +15,15 @@ register = template.Library()
 
 @register.simple_tag
 def eform(form: SectionForm) -> SafeString:
-    """All fields of the form, without <form> and buttons; put `data-eform` on the form for the script."""
+    """All fields of the form, without <form> and buttons."""
     return form.draw()
+
+
+@register.simple_tag
+def eform_attributes(form: SectionForm) -> SafeString:
+    """Attributes of the <form> for static/procedures/eform.js: `<form method="post" {% eform_attributes form %}>`."""
+    stored = json.dumps(form.answers_elsewhere(), ensure_ascii=False)
+    return format_html('data-eform data-answers="{}"', stored)
 
 
 @register.filter
