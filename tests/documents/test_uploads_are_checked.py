@@ -101,9 +101,7 @@ def test_a_signed_pdf_is_kept_byte_for_byte(owner: Any) -> None:
         assert stream.read() == data
 
 
-@pytest.mark.parametrize(
-    ("shade", "warning"), [((8, 8, 8), "image_dark"), ((250, 250, 250), "image_flat"), (None, "")]
-)
+@pytest.mark.parametrize(("shade", "warning"), [((8, 8, 8), "image_dark"), ((250, 250, 250), "image_flat"), (None, "")])
 def test_a_picture_that_cannot_be_read_is_accepted_with_a_warning(shade: Any, warning: str, owner: Any) -> None:
     target = io.BytesIO()
     Image.new("RGB", (300, 300), shade or "white").save(target, "JPEG")
@@ -123,8 +121,12 @@ def test_bombs_die_in_the_checking_process_not_in_ours(owner: Any) -> None:
 
 def test_the_checking_process_is_held_to_512_megabytes() -> None:
     code = "from documents.checks import child; child.limit(); print(len(bytearray({})))"
-    allowed = subprocess.run([sys.executable, "-c", code.format(200 * MB)], capture_output=True, env=checks.environment())
-    greedy = subprocess.run([sys.executable, "-c", code.format(600 * MB)], capture_output=True, env=checks.environment())
+    allowed = subprocess.run(
+        [sys.executable, "-c", code.format(200 * MB)], capture_output=True, env=checks.environment()
+    )
+    greedy = subprocess.run(
+        [sys.executable, "-c", code.format(600 * MB)], capture_output=True, env=checks.environment()
+    )
     assert allowed.returncode == 0
     assert b"MemoryError" in greedy.stderr
 
