@@ -208,7 +208,16 @@ class PersonFields(AddressFields):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={"invalid": gettext_lazy("Enter an e-mail address such as mai@example.vn, or leave it empty")},
     )
-    field_order = ("full_name", "national_id", "birth_date", "sex", "province", "commune", "line", "email")
+    field_order: tuple[str, ...] = (
+        "full_name",
+        "national_id",
+        "birth_date",
+        "sex",
+        "province",
+        "commune",
+        "line",
+        "email",
+    )
 
     def clean_full_name(self) -> str:
         """A name of letters, at least two words unless it has only one."""

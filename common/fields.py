@@ -8,8 +8,8 @@ from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString
 
 GROUPS: dict[type[forms.Widget], str] = {
+    forms.CheckboxSelectMultiple: "checkboxes",  # before RadioSelect, which it descends from
     forms.RadioSelect: "radios",
-    forms.CheckboxSelectMultiple: "checkboxes",
     forms.SplitDateTimeWidget: "group",
     forms.SelectDateWidget: "group",
 }
@@ -59,6 +59,8 @@ def control(field: BoundField, kind: str, described: str, width: Any) -> SafeStr
     name = CLASSES.get(kind, "govuk-input")
     own = field.field.widget.attrs.get("class", "")
     classes = [own, name] if own else [name]
+    if kind == "input" and width is None and isinstance(field.field, (forms.DateField, forms.IntegerField)):
+        width = 10
     if width and kind == "input":
         classes.append(f"govuk-input--width-{width}")
     if field.errors:
@@ -67,8 +69,9 @@ def control(field: BoundField, kind: str, described: str, width: Any) -> SafeStr
     if kind != "hidden":
         # Django would point at ids of its own templates when nothing is named here.
         attrs["aria-describedby"] = described or False
-    if kind == "input" and isinstance(field.field, forms.DateField):
-        attrs["inputmode"] = "numeric"
+    if kind == "input" and isinstance(field.field, (forms.DateField, forms.IntegerField)):
+        is_whole = type(field.field) is forms.IntegerField or isinstance(field.field, forms.DateField)
+        attrs["inputmode"] = "numeric" if is_whole else "decimal"
     return field.as_widget(widget=text_widget(field), attrs=attrs)
 
 
@@ -80,5 +83,4 @@ def text_widget(field: BoundField) -> forms.Widget | None:
     widget.input_type = "text"
     for name in ("step", "min", "max"):
         widget.attrs.pop(name, None)
-    widget.attrs.setdefault("inputmode", "numeric" if type(field.field) is forms.IntegerField else "decimal")
     return widget

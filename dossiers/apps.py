@@ -1,7 +1,5 @@
 from django.apps import AppConfig
 
-from common import jobs
-
 
 class DossiersConfig(AppConfig):
     name = "dossiers"
@@ -9,4 +7,6 @@ class DossiersConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the worker which jobs this room does."""
+        from common import jobs
+
         jobs.register({"dossier.form": jobs.Kind("dossiers.services.issuing.make_form", lease=60, attempts=8)})

@@ -1,7 +1,5 @@
 from django.apps import AppConfig
 
-from common import jobs
-
 
 class NotificationsConfig(AppConfig):
     name = "notifications"
@@ -9,6 +7,8 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the worker which jobs this room does."""
+        from common import jobs
+
         jobs.register(
             {
                 "message.send": jobs.Kind(

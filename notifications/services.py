@@ -7,18 +7,17 @@ at most once (an unclear answer is final), everything else at least once with th
 from dataclasses import dataclass
 from datetime import datetime
 
-from common.gateways import GatewayError
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from common import jobs
+from common.gateways import GatewayError
 from common.models import Job
 from notifications import sms_text
-from notifications.gateways import smtp
-from notifications.gateways.base import SmsOut
-from notifications.gateways.sms_http import gateway as sms_gateway
+from notifications.gateways import sms_http, smtp
+from notifications.gateways.base import MailOut, SmsOut
 from notifications.models import Message, Receipt
 
 CODE = "accounts.code"
@@ -78,7 +77,7 @@ def queue(
                 "recipient_id": recipient_id,
                 "language": language,
                 "subject_line": text.subject_line,
-                "body": sms_text.plain(text.body) if channel == Message.Channel.SMS else text.body,
+                "body": sms_text.unaccent(text.body) if channel == Message.Channel.SMS else text.body,
                 "subject_type": about.subject_type,
                 "subject_id": about.subject_id,
                 "agency_code": about.agency_code,
@@ -115,12 +114,14 @@ def send(job: Job) -> None:
 def _through_carrier(message: Message) -> tuple[str, int]:
     reference = str(message.public_id)
     if message.channel == Message.Channel.SMS:
-        sent = sms_gateway().send(SmsOut(reference=reference, to=message.destination, text=message.body))
-        return sent.provider_ref, sent.segments
-    ref = smtp.send(
-        reference=reference, to=message.destination, subject=message.subject_line, body=message.body
-    ).provider_ref
-    return ref, 0
+        kind = "otp" if message.kind == CODE else "care"
+        # Carriers take 84…; we keep E.164.
+        sms = SmsOut(reference=reference, to=message.destination.removeprefix("+"), text=message.body, kind=kind)
+        sent = sms_http.from_settings().send(sms)
+    else:
+        mail = MailOut(reference=reference, to=message.destination, subject=message.subject_line, text=message.body)
+        sent = smtp.from_settings().send(mail)
+    return sent.provider_ref, sent.segments
 
 
 def _store(job: Job, message: Message, *, state: str, ref: str = "", segments: int = 0, error: str = "") -> None:

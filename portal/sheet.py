@@ -20,6 +20,16 @@ class Cell:
     name: str = ""
 
 
+@dataclass(frozen=True)
+class Left:
+    """The time left, as the clock gives it."""
+
+    level: str
+    words: str
+    fraction: float
+    due_words: str
+
+
 class SampleForm(forms.Form):
     """One field of every kind."""
 
@@ -51,9 +61,9 @@ def weeks() -> list[list[Cell]]:
     for day in range(9, 30):
         at = date(2026, 11, day)
         if day in counted:
-            cells.append(Cell(at, counted[day], "count"))
+            cells.append(Cell(at, counted[day], "counted"))
         elif day == 13:
-            cells.append(Cell(at, kind="start"))
+            cells.append(Cell(at, kind="accepted"))
         elif day == 25:
             cells.append(Cell(at, 7, "due"))
         elif day in {14, 15, 21, 22, 24}:
@@ -71,7 +81,7 @@ def context() -> Sample:
         "bad": bad,
         "states": list(range(11)),
         "left": TIME_LEFT,
-        "clock": {"due_at": DUE, "text": SENTENCE, "weeks": weeks()},
+        "clock": {"due_date": DUE.date(), "full": SENTENCE, "cells": weeks()},
         "timeline": TIMELINE,
         "steps": STEPS,
         "summary": SUMMARY,
@@ -82,6 +92,7 @@ def context() -> Sample:
         "known": KNOWN,
         "crumbs": [{"label": "Trang chủ", "url": "/"}, {"label": "Bảng thành phần"}],
         "side": SIDE,
+        "kept": [{"label": "Lý do", "value": "Thiếu chữ ký"}],
         "events": [{"at": DUE, "text": "Người dân sửa diện tích thửa đất"}],
     }
 
@@ -91,10 +102,11 @@ SENTENCE = (
     "hẹn trả 25/11."
 )
 TIME_LEFT = [
-    {"level": "ok", "words": "Còn 5 ngày làm việc", "share": 40, "note": "hẹn 02/12"},
-    {"level": "soon", "words": "Còn 35 phút", "share": 93, "note": "trả lời trước 09:55"},
-    {"level": "late", "words": "Trễ 1 ngày làm việc", "share": 100, "note": "hẹn 23/11, 17:00"},
-    {"level": "wait", "words": "Chờ bổ sung 4 ngày", "share": 40, "note": "người dân còn 6 ngày"},
+    Left("ok", "Còn 5 ngày làm việc", 0.4, "hẹn 02/12"),
+    Left("soon", "Còn 35 phút", 0.93, "trả lời trước 09:55"),
+    Left("late", "Trễ 1 ngày làm việc", 1.4, "hẹn 23/11, 17:00"),
+    Left("wait", "Chờ bổ sung 4 ngày", 0.4, ""),
+    Left("done", "Đã xong", 1, ""),
 ]
 TIMELINE = [
     {"when": "Hôm nay 25/11, 07:48", "title": "Bưu tá đang giao kết quả", "text": "Bưu cục Kỳ Lừa", "is_now": True},

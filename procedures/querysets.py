@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import models
 from django.db.models import Case, Count, IntegerField, Q, Value, When
+from django.db.models.functions import Coalesce, Length, NullIf
 
 from common.text import fold
 
@@ -33,8 +34,8 @@ class ProcedureQuerySet(models.QuerySet["Procedure"]):
         return self.filter(Q(code=wanted) | Q(local_code=wanted) | Q(national_code=wanted))
 
     def search(self, text: str) -> "ProcedureQuerySet":
-        """Best first: exact code, exact name, name beginning so, all words present, similar words; diacritics ignored."""
-        folded = fold(text)[:200]
+        """Best first: code, exact name, name beginning so, the phrase, all words; else similar words. No diacritics."""
+        folded = fold(text)[:200].removeprefix("thu tuc ")
         words = [word for word in re.split(r"[^\w.]+", folded) if word]
         if not words:
             return self
@@ -43,21 +44,22 @@ class ProcedureQuerySet(models.QuerySet["Procedure"]):
         everywhere = Q()
         for word in words:
             everywhere &= Q(search_text__contains=word)
-        similarity = TrigramWordSimilarity(folded, "search_text")
-        return (
-            self.annotate(
-                similarity=similarity,
-                place=Case(
-                    When(search_text__startswith=folded, then=Value(0)),
-                    When(search_text__contains=folded, then=Value(1)),
-                    When(everywhere, then=Value(2)),
-                    default=Value(3),
-                    output_field=IntegerField(),
-                ),
+        matching = self.filter(everywhere)
+        if not matching.exists():  # a slip of the finger: similar words, only when nothing fits
+            return (
+                self.annotate(similarity=TrigramWordSimilarity(folded, "search_text"))
+                .filter(similarity__gte=SIMILAR)
+                .order_by("-similarity", "-use_rank", "sort_key")
             )
-            .filter(Q(place__lt=3) | Q(similarity__gte=SIMILAR))
-            .order_by("place", "-similarity", "-use_rank", "sort_key")
+        place = Case(
+            When(search_text__startswith=f"{folded} |", then=Value(0)),
+            When(search_text__startswith=folded, then=Value(1)),
+            When(search_text__contains=folded, then=Value(2)),
+            default=Value(3),
+            output_field=IntegerField(),
         )
+        ranked = matching.annotate(place=place, length=Length(Coalesce(NullIf("short_name_vi", Value("")), "name_vi")))
+        return ranked.order_by("place", "-use_rank", "length", "sort_key")
 
     def for_audience(self, audience: str) -> "ProcedureQuerySet":
         """Those for `citizen` or `business`, the ones for everybody included; others leave the list as it is."""

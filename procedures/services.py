@@ -159,7 +159,8 @@ def _project_texts(procedure: Procedure, content: Content) -> None:
     names = [procedure.title["vi"], content.name.vi, procedure.title["en"], content.name.en]
     agency = content.public.agency.vi if content.public.agency else ""
     parts = [*names, procedure.field.name_vi, content.result.name.vi, agency, procedure.code, procedure.local_code]
-    procedure.search_text = " | ".join(dict.fromkeys(fold(part) for part in parts if part))
+    # Every second name begins with "Thủ tục": nobody looks for that word.
+    procedure.search_text = " | ".join(dict.fromkeys(fold(part).removeprefix("thu tuc ") for part in parts if part))
 
 
 def _project_service(procedure: Procedure, version: ProcedureVersion, content: Content) -> None:

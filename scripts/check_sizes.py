@@ -20,7 +20,12 @@ def complaints(file: Path) -> Iterator[str]:
     count = len(source.splitlines())
     if count > MODULE_LINES:
         yield f"{name}:1: module of {count} lines (at most {MODULE_LINES})"
-    for node in ast.walk(ast.parse(source, str(name))):
+    try:
+        tree = ast.parse(source, str(name))
+    except SyntaxError as error:
+        yield f"{name}:{error.lineno}: cannot be read: {error.msg}"
+        return
+    for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             length = (node.end_lineno or node.lineno) - node.lineno + 1
             if length > FUNCTION_LINES:

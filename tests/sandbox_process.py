@@ -1,6 +1,6 @@
 """The sandbox as a real process for tests, and a small HTTP ear that stands for the portal's callback addresses.
 
-A conftest imports the two fixtures: `from tests.sandbox_process import portal_ear, sandbox`.
+A conftest imports the fixtures: `from tests.sandbox_process import outside_world, portal_ear, sandbox`.
 """
 
 import os
@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -30,8 +31,12 @@ PATIENCE = 20.0  # seconds; a limit against hanging, never an expectation
 
 
 def secret(name: str) -> str:
-    """The vendor's key: the first of the environment's own list (the settings read the same), else a fixed one."""
-    return os.environ.get(name, "").split(",")[0] or SECRETS[name]
+    """The vendor's key: the first one of the list that the settings read too, else a fixed one."""
+    listed = os.environ.get(name, "")
+    file = Path(os.environ.get(f"{name}_FILE") or Path(os.environ.get("SECRETS_DIR", "/nowhere")) / name.lower())
+    if not listed and file.is_file():
+        listed = file.read_text(encoding="utf-8").strip()
+    return listed.split(",")[0].strip() or SECRETS[name]
 
 
 def wait_until(is_so: Callable[[], Any], what: str) -> Any:
@@ -58,9 +63,25 @@ class Sandbox:
         wish = {"target": target, "mode": mode, "times": times, "seconds": seconds}
         self.http.post("/faults", json=wish).raise_for_status()
 
+    def addresses(self) -> dict[str, object]:
+        """The settings that lead the portal here instead of to the real world."""
+        return {
+            "SANDBOX_URL": self.url,
+            "VNPAY_PAY_URL": f"{self.url}/vnpay/paymentv2/vpcpay.html",
+            "VNPAY_API_URL": f"{self.url}/vnpay/merchant_webapi/api/transaction",
+            "SMS_URL": f"{self.url}/sms/v1/messages",
+            "POSTAL_URL": f"{self.url}/post/api",
+            "EMAIL_HOST": "127.0.0.1",
+            "EMAIL_PORT": self.smtp_port,
+        }
+
     def reset(self) -> None:
         """Empty books, no faults, callbacks to nowhere."""
         self.point_at(NOWHERE)
+        self.forget()
+
+    def forget(self) -> None:
+        """Empty books, no faults."""
         self.http.delete("/faults").raise_for_status()
         self.http.delete("/books").raise_for_status()
 
@@ -180,6 +201,19 @@ def _is_alive(http: httpx.Client) -> bool:
         return http.get("/healthz").is_success
     except httpx.TransportError:
         return False
+
+
+@pytest.fixture
+def outside_world(sandbox: Sandbox, settings: Any) -> Iterator[Sandbox]:
+    """An empty sandbox that every gateway made from the settings leads to; callbacks go nowhere until `point_at`."""
+    sandbox.forget()  # not where it points: portal_ear may have been asked for first
+    for name, value in sandbox.addresses().items():
+        setattr(settings, name, value)
+    policy = deepcopy(settings.CONTENT_SECURITY_POLICY)
+    policy["DIRECTIVES"]["form-action"] = [*policy["DIRECTIVES"]["form-action"], sandbox.url]
+    settings.CONTENT_SECURITY_POLICY = policy
+    yield sandbox
+    sandbox.reset()
 
 
 @pytest.fixture

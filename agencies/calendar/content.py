@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from agencies.calendar.time import microseconds_of_day
 
+Day = date  # for the records below, which have a field named date
 Hours = tuple[tuple[time, time], ...]
 FIELDS = {"off", "worked", "hours", "weekdays", "half_days", "source"}
 
@@ -16,7 +17,7 @@ FIELDS = {"off", "worked", "hours", "weekdays", "half_days", "source"}
 class DayOff:
     """A date without work: a public holiday, its substitute, or a date exchanged for a worked weekend."""
 
-    date: date
+    date: Day
     vi: str
     en: str
 
@@ -25,15 +26,15 @@ class DayOff:
 class WorkedDay:
     """A weekend date that is worked, normally in exchange for a day off."""
 
-    date: date
-    in_exchange_for: date | None
+    date: Day
+    in_exchange_for: Day | None
 
 
 @dataclass(frozen=True)
 class HalfDay:
     """A working date with shorter opening hours. It still counts as one working day (limits step by dates)."""
 
-    date: date
+    date: Day
     hours: Hours
     vi: str
     en: str

@@ -238,8 +238,16 @@ def form_errors(form: Any) -> list[tuple[str, str]]:
     found = [("", str(error)) for error in form.non_field_errors()]
     for bound in form:
         target = bound.id_for_label or f"{bound.auto_id}_0"
-        found += [(target, str(error)) for error in bound.errors]
+        general = general_messages(bound.field)
+        # "This field is required" five times over helps nobody: a general sentence gets the field's name in front.
+        found += [(target, f"{bound.label}: {e}" if str(e) in general else str(e)) for e in bound.errors]
     return found
+
+
+def general_messages(form_field: Any) -> set[str]:
+    """Sentences that any field of this kind would say."""
+    classes = type(form_field).__mro__
+    return {str(text) for cls in classes for text in getattr(cls, "default_error_messages", {}).values()}
 
 
 # ── the site, for pages drawn without a request (errors) ──
@@ -257,25 +265,22 @@ def icons_url() -> str:
 
 @register.simple_tag
 def cell_class(cell: Any) -> str:
-    """Classes of a day in the small calendar; the due day of a counted limit is both."""
-    kind = str(cell.kind)
-    names = {"start": "is-start", "count": "is-count", "off": "is-off", "due": "is-due"}
-    css = names.get(kind, "")
-    return f"{css} is-count" if kind == "due" and cell.number else css
+    """Classes of a day in the small calendar; the due day is usually a counted one too."""
+    css = {"accepted": "is-start", "counted": "is-count", "off": "is-off", "waiting": "is-wait", "due": "is-due"}
+    found = css.get(str(cell.kind), "")
+    return f"{found} is-count" if cell.kind == "due" and cell.number else found
 
 
-LEVEL_ICONS = {"ok": "clock", "soon": "soon", "late": "late", "wait": "pause"}
+LEVEL_ICONS = {"ok": "clock", "soon": "soon", "late": "late", "wait": "pause", "done": "check"}
 
 
 @register.inclusion_tag("common/time_left.html")
 def time_left(remaining: Any) -> dict[str, Any]:
-    """The time-left cell: icon, words, bar, second line. `remaining` has level, words, share (0-100) and note."""
-    get = remaining.get if isinstance(remaining, Mapping) else lambda key: getattr(remaining, key, "")
-    level = str(get("level"))
+    """The time-left cell of a `dossiers.clock.Remaining`: icon, words, bar of the used share, second line."""
     return {
-        "level": level,
-        "symbol": LEVEL_ICONS.get(level, "clock"),
-        "words": pick(get("words")),
-        "share": min(100, max(0, int(get("share") or 0))),
-        "note": pick(get("note")),
+        "level": remaining.level,
+        "symbol": LEVEL_ICONS.get(remaining.level, "clock"),
+        "words": remaining.words,
+        "share": min(100, max(0, round(remaining.fraction * 100))),
+        "note": remaining.due_words,
     }

@@ -8,7 +8,7 @@ from dossiers.clock.derive import ClockState, derive, derive_track
 from dossiers.clock.entries import FEE, KINDS, SUPPLEMENT, TRACKS, ClockError, Entry, Kind, Policy, Track
 from dossiers.clock.explain import Explanation, explain, explain_state
 from dossiers.clock.limits import UNITS, Limit, Unit, due_at, due_date
-from dossiers.clock.remaining import Remaining, remaining
+from dossiers.clock.remaining import Remaining, remaining, remaining_until, waiting_since
 from dossiers.clock.steps import step_due, step_time
 from dossiers.clock.timeliness import (
     Timeliness,
@@ -50,6 +50,8 @@ __all__ = [
     "legal_timeliness",
     "q766_timeliness",
     "remaining",
+    "remaining_until",
     "step_due",
     "step_time",
+    "waiting_since",
 ]

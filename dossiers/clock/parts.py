@@ -49,8 +49,8 @@ def parts_of(state: ClockState, calendar: Calendar) -> Iterator[Part]:
         yield Part("idle", state.track)
     elif state.due_at is None:
         yield Part("no_limit", state.track, source=state.counting.source)
-    elif state.limit is None:
-        yield from _budget(state, state.counted_from, state.due_at, calendar)
+    elif state.limit is None or (state.track == "step" and state.limit.unit == "hour"):
+        yield _budget(state, state.counted_from, state.due_at, calendar)
         yield Part("due", state.track, {"at": state.due_at, "by_hour": True})
     else:
         yield from _beginning(state, state.limit, state.counted_from, calendar)
@@ -75,10 +75,10 @@ def _beginning(state: ClockState, limit: Limit, start: datetime, calendar: Calen
         yield Part("restart", state.track, {"at": start, "reason": reason}, after.source if after else "")
 
 
-def _budget(state: ClockState, start: datetime, due_at: datetime, calendar: Calendar) -> Iterator[Part]:
+def _budget(state: ClockState, start: datetime, due_at: datetime, calendar: Calendar) -> Part:
     """A step is told by the opening time it really has, not by its route hours."""
     time = calendar.working_time_between(start, due_at)
-    yield Part("budget", state.track, {"time": time, "first": calendar.next_open(start)})
+    return Part("budget", state.track, {"time": time, "first": calendar.next_open(start)})
 
 
 def _first_counted(limit: Limit, start: datetime, calendar: Calendar) -> datetime | date:

@@ -1,6 +1,6 @@
 """How much time is left, as a queue or a page shows it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext, ngettext, pgettext
 from agencies.calendar import Calendar, legal_date
 from dossiers.clock.derive import ClockState
 from dossiers.clock.entries import FEE, SUPPLEMENT, Track
-from dossiers.clock.limits import Limit
+from dossiers.clock.limits import Unit
 from dossiers.clock.words import MINUTE, day_words, days_words, time_words, work_time_words, working_days_words
 
 RemainingKind = Literal["days", "hours", "today", "late_days", "late_hours", "waiting", "done", "none"]
@@ -122,34 +122,52 @@ def remaining(
     if state.state == "stopped":
         return Remaining("done", 0, state.due_at, 1.0, state.track)
     if state.state == "paused" and state.paused_since:
-        days = max(0, (legal_date(now) - legal_date(state.paused_since)).days)
-        share = _share(state.paused_since, now, answer_due_at, calendar)
-        return Remaining("waiting", days, state.due_at, share, state.track, waiting_for=state.waiting_for)
+        shown = waiting_since(state.paused_since, state.waiting_for, now, calendar, answer_due_at=answer_due_at)
+        return replace(shown, due_at=state.due_at, track=state.track)
     if state.state == "idle" or state.due_at is None:
         return Remaining("none", 0, None, 0.0, state.track)
-    limit = state.limit or Limit(1, "hour")  # a step with a budget of its own runs on opening hours
-    kind, amount = _left(limit, state.due_at, now, calendar)
-    return Remaining(
-        kind,
-        amount,
-        state.due_at,
-        _share(state.counted_from, now, state.due_at, calendar),
-        state.track,
-        is_calendar=_is_calendar(limit),
-        is_due_today=legal_date(state.due_at) == legal_date(now),
-    )
+    unit = state.limit.unit if state.limit else "hour"  # a step with a budget of its own runs on opening hours
+    return remaining_until(state.due_at, unit, now, calendar, started_at=state.counted_from, track=state.track)
 
 
-def _left(limit: Limit, due_at: datetime, now: datetime, calendar: Calendar) -> tuple[RemainingKind, int]:
+def remaining_until(
+    due_at: datetime,
+    unit: Unit,
+    now: datetime,
+    calendar: Calendar,
+    *,
+    started_at: datetime | None = None,
+    track: Track = "handling",
+) -> Remaining:
+    """Time left of a running track from stored columns, without its ledger: for queues, where each row is one of many.
+
+    `unit` is that of the limit; without `started_at` the bar stays empty.
+    """
+    kind, amount = _left(unit, due_at, now, calendar)
+    share = _share(started_at, now, due_at, calendar)
+    is_due_today = legal_date(due_at) == legal_date(now)
+    return Remaining(kind, amount, due_at, share, track, _is_calendar(unit), is_due_today=is_due_today)
+
+
+def waiting_since(
+    since: datetime, reason_code: str, now: datetime, calendar: Calendar, *, answer_due_at: datetime | None = None
+) -> Remaining:
+    """What a queue shows of a dossier that waits for the citizen, from stored columns."""
+    days = max(0, (legal_date(now) - legal_date(since)).days)
+    share = _share(since, now, answer_due_at, calendar)
+    return Remaining("waiting", days, None, share, waiting_for=reason_code)
+
+
+def _left(unit: Unit, due_at: datetime, now: datetime, calendar: Calendar) -> tuple[RemainingKind, int]:
     today, due = legal_date(now), legal_date(due_at)
-    if limit.unit == "hour":
+    if unit == "hour":
         return _hours_left(due_at, now, calendar)
     if today == due:
         return "today", 0
     if today < due:
-        return "days", _dates(limit, today, due, calendar)
+        return "days", _dates(unit, today, due, calendar)
     # On the weekend after the due date no working day has passed yet, but the dossier is late already.
-    return "late_days", max(1, _dates(limit, due, today, calendar))
+    return "late_days", max(1, _dates(unit, due, today, calendar))
 
 
 def _hours_left(due_at: datetime, now: datetime, calendar: Calendar) -> tuple[RemainingKind, int]:
@@ -161,12 +179,12 @@ def _hours_left(due_at: datetime, now: datetime, calendar: Calendar) -> tuple[Re
     return "late_hours", max(1, late // MINUTE)
 
 
-def _dates(limit: Limit, a: date, b: date, calendar: Calendar) -> int:
-    return (b - a).days if _is_calendar(limit) else calendar.working_dates_between(a, b)
+def _dates(unit: Unit, a: date, b: date, calendar: Calendar) -> int:
+    return (b - a).days if _is_calendar(unit) else calendar.working_dates_between(a, b)
 
 
-def _is_calendar(limit: Limit) -> bool:
-    return limit.unit in ("calendar_day", "month")
+def _is_calendar(unit: Unit) -> bool:
+    return unit in ("calendar_day", "month")
 
 
 def _share(start: datetime | None, now: datetime, end: datetime | None, calendar: Calendar) -> float:

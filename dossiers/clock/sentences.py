@@ -74,7 +74,7 @@ def _limit(part: Part, values: Mapping[str, Any], style: Style) -> str:
 
 def _budget(part: Part, values: Mapping[str, Any], style: Style) -> str:
     return gettext("%(limit)s, counted from %(first)s") % {
-        "limit": work_time_words(values["time"] // MINUTE),
+        "limit": work_time_words(values["time"] // MINUTE, exact=True),
         "first": style.moment(values["first"]),
     }
 
@@ -149,7 +149,7 @@ def _wait(part: Part, values: Mapping[str, Any], style: Style) -> str:
 
 def _added(values: Mapping[str, Any]) -> str:
     if values["unit"] == "hour":
-        return work_time_words(values["time"] // MINUTE)
+        return work_time_words(values["time"] // MINUTE, exact=True)
     if values["unit"] in ("calendar_day", "month"):
         return days_words(values["days"])
     return working_days_words(values["days"])

@@ -54,12 +54,12 @@ def days_words(n: int) -> str:
     return ngettext("%(n)d day", "%(n)d days", n) % {"n": n}
 
 
-def work_time_words(minutes: int) -> str:
-    """A span of opening time: 35 phút, 3 giờ 10 phút, 7 giờ làm việc."""
+def work_time_words(minutes: int, *, exact: bool = False) -> str:
+    """A span of opening time: 35 phút, 3 giờ 10 phút, 7 giờ làm việc. Unless `exact`, long spans lose their minutes."""
     hours, rest = divmod(minutes, 60)
     if not hours:
         return ngettext("%(n)d minute", "%(n)d minutes", rest) % {"n": rest}
-    if not rest or minutes >= ROUND_HOURS_FROM:
+    if not rest or (minutes >= ROUND_HOURS_FROM and not exact):
         return ngettext("%(n)d working hour", "%(n)d working hours", hours) % {"n": hours}
     return gettext("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}
 
@@ -85,5 +85,7 @@ def _range_words(first: date, last: date, with_year: bool) -> str:
     if first == last:
         return end
     if (first.year, first.month) == (last.year, last.month):
-        return f"{format_date(first, pgettext('day of a range', 'j'))}–{end}"
-    return f"{day_words(first, with_year=with_year)}–{end}"
+        start = format_date(first, pgettext("day of a range", "j"))
+    else:
+        start = day_words(first, with_year=with_year)
+    return f"{start}–{end}"

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
-from documents.signing import sign_pdf
 
 from accounts.models import User
 from agencies.models import Post
@@ -13,6 +12,7 @@ from common import units
 from documents.models import StoredFile
 from documents.render import render_pdf
 from documents.services import store_bytes
+from documents.signing import sign_pdf
 from dossiers.models import Dossier, Result
 from dossiers.services import paper_contexts
 from dossiers.terms import terms_of

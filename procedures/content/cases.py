@@ -38,7 +38,7 @@ class Terms(Strict):
     """
 
     channel: Channel
-    limit: Limit | None
+    limit: Limit | None = None
     limit_note: Text | None = None
     counted_from: str = ""
     reply_within: Limit | None = None

@@ -18,7 +18,7 @@ def parse_number(text: str) -> Decimal:
     """
     compact = re.sub(r"[\s\u00a0]", "", text)
     sign = -1 if compact.startswith("-") else 1
-    whole, comma, fraction = compact.lstrip("-+").partition(",")
+    whole, comma, fraction = compact.removeprefix("-").partition(",")
     if comma:
         if not (PLAIN.fullmatch(fraction) and (PLAIN.fullmatch(whole) or GROUPED.fullmatch(whole))):
             raise ValueError(text)

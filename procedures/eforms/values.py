@@ -187,14 +187,19 @@ def _number(field: kinds.NumberField, raw: Any, context: Context) -> int | float
     return plain(number)
 
 
+def _limit(field: Any, limit: float) -> str:
+    # A year is not a quantity: 2026, not 2.026.
+    return str(int(limit)) if getattr(field, "max", None) == "current_year" else format_number(limit)
+
+
 def _check_range(field: Any, number: float, low: float | None, high: float | None) -> None:
     if low is not None and number < low:
         raise Wrong(
-            _("“%(label)s” must be %(limit)s or more") % {"label": label_of(field), "limit": format_number(low)}
+            _("“%(label)s” must be %(limit)s or more") % {"label": label_of(field), "limit": _limit(field, low)}
         )
     if high is not None and number > high:
         raise Wrong(
-            _("“%(label)s” must be %(limit)s or less") % {"label": label_of(field), "limit": format_number(high)}
+            _("“%(label)s” must be %(limit)s or less") % {"label": label_of(field), "limit": _limit(field, high)}
         )
 
 

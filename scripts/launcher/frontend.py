@@ -17,7 +17,7 @@ ROOMS = (
 )  # fmt: skip
 
 
-def tool(command: list[str], environment: dict[str, str], what: str, account: Account | None = None) -> None:
+def tool(command: list[str], environment: Mapping[str, str], what: str, account: Account | None = None) -> None:
     """Run one step to its end; raises LauncherError with its last line, and prints the rest only then."""
     done = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
@@ -37,33 +37,25 @@ def _keep(said: str, environment: Mapping[str, str]) -> str:
     return f" (all of it: {folder / 'setup.log'})"
 
 
-def manage(arguments: list[str], environment: dict[str, str], account: Account) -> None:
+def manage(arguments: list[str], environment: Mapping[str, str], account: Account) -> None:
     """One command of manage.py, as the owner of the database."""
     command = [str(VENV_PYTHON), str(ROOT / "manage.py"), *arguments]
-    tool(command, environment | {"MOTCUA_DB_ROLE": "owner"}, f"manage.py {arguments[0]}", account)
+    tool(command, {**environment, "MOTCUA_DB_ROLE": "owner"}, f"manage.py {arguments[0]}", account)
 
 
-def compile_messages() -> None:
-    """Compile the translations that changed; the compiled files are not in the repository."""
-    for source in ROOT.glob("locale/*/LC_MESSAGES/django.po"):
-        target = source.with_suffix(".mo")
-        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
-            continue
-        command = [
-            str(VENV_PYTHON),
-            "-m",
-            "babel.messages.frontend",
-            "compile",
-            "-q",
-            "-i",
-            str(source),
-            "-o",
-            str(target),
-        ]
-        tool(command, {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}, f"compiling {source.relative_to(ROOT)}")
+def compile_messages(environment: Mapping[str, str]) -> None:
+    """Compile the translations when they changed; the compiled files are not in the repository."""
+    script = ROOT / "scripts" / "translations.py"
+    sources = list(ROOT.glob("locale/*/LC_MESSAGES/django.po"))
+    if script.exists() and any(_is_older(source.with_suffix(".mo"), source) for source in sources):
+        tool([str(VENV_PYTHON), str(script), "--compile"], environment, "compiling the translations")
 
 
-def build_static(environment: dict[str, str]) -> None:
+def _is_older(target: Path, source: Path) -> bool:
+    return not target.exists() or target.stat().st_mtime < source.stat().st_mtime
+
+
+def build_static(environment: Mapping[str, str]) -> None:
     """Fetch and cut the front-end packages and fonts into static/vendor; the script skips what is unchanged."""
     script = ROOT / "scripts" / "build_static.py"
     if script.exists():
@@ -79,7 +71,8 @@ def collect_static(stack: Stack, account: Account) -> None:
     if _is_stamped(stamp, mark) or not files:
         return
     step("collecting the static files")
-    command = ["collectstatic", "--noinput", "--clear", "--verbosity", "0"]
+    # The complete fonts under ttf/ are for papers and are read from the checkout; nobody downloads them.
+    command = ["collectstatic", "--noinput", "--clear", "--verbosity", "0", "--ignore", "ttf"]
     manage(command, serving_environment(stack, account), account)
     stamp.write_text(mark, encoding="ascii")
 

@@ -29,7 +29,7 @@ def _measure(module: str, name: str) -> int:
     try:
         services.start_backing(stack)
         services.start_scanner(stack, with_real=False)
-        frontend.compile_messages()
+        frontend.compile_messages(stack.environment)
         frontend.build_static(stack.environment)
         account = services.serving_account(stack.home)
         frontend.collect_static(stack, account)

@@ -65,7 +65,7 @@ def _complaint(url: str) -> str:
                 link.sendall(_encode(command))
                 answer = link.recv(200).decode(errors="replace").strip()
     except (OSError, ValueError) as error:
-        return str(error)
+        return str(getattr(error, "strerror", None) or error)
     return "" if answer == "+PONG" else answer or "no answer"
 
 

@@ -22,7 +22,7 @@ def test() -> int:
         services.start_backing(stack, careless=True)
         services.start_scanner(stack, with_real=False)
         stack.environment |= _test_environment()
-        frontend.compile_messages()
+        frontend.compile_messages(stack.environment)
         frontend.build_static(stack.environment)
         stack.home.folder("static")
         services.wait_for_scanner(stack, 30)

@@ -37,7 +37,7 @@ class TestOneCode:
         assert not verify(code, digits)
 
     def test_code_is_stored_only_as_a_keyed_hash(self):
-        code, digits = issue()
+        _, digits = issue()
         with connection.cursor() as cursor:
             cursor.execute("SELECT row_to_json(c)::text FROM accounts_onetimecode c")
             row = cursor.fetchone()[0]

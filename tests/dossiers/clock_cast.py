@@ -18,6 +18,7 @@ from agencies.calendar_seed import seed_content
 from dossiers.clock import Entry, Limit
 
 CALENDAR = Calendar.from_content(seed_content())
+HEADER = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\nPlural-Forms: nplurals=1; plural=0;\\n"\n\n'
 LOCALE = Path(__file__).resolve().parents[2] / "locale" / "vi"
 
 
@@ -69,14 +70,15 @@ def words_from_source() -> Iterator[None]:
     with TemporaryDirectory() as folder:
         target = Path(folder) / "vi" / "LC_MESSAGES"
         target.mkdir(parents=True)
-        header = (
-            'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\nPlural-Forms: nplurals=1; plural=0;\\n"\n\n'
-        )
-        part = LOCALE / "parts" / "clock.po"
-        text = (
-            header + part.read_text("utf-8") if part.exists() else (LOCALE / "LC_MESSAGES/django.po").read_text("utf-8")
-        )
         with (target / "django.mo").open("wb") as file:
-            write_mo(file, read_po(BytesIO(text.encode()), locale="vi"))
+            write_mo(file, read_po(BytesIO(_source().encode()), locale="vi"))
         with override_settings(LOCALE_PATHS=[folder], USE_I18N=True):
             yield
+
+
+def _source() -> str:
+    """The translations of the clock, from their own part or from the merged file."""
+    part = LOCALE / "parts" / "clock.po"
+    if not part.exists():
+        return (LOCALE / "LC_MESSAGES" / "django.po").read_text("utf-8")
+    return HEADER + part.read_text("utf-8")

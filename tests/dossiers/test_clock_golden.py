@@ -4,7 +4,6 @@ import pytest
 
 from agencies.calendar import legal_date
 from dossiers.clock import derive_track, due_at, due_date
-
 from tests.dossiers.clock_cast import CALENDAR, asked, at, day, ledger, limit, started
 
 ROWS = [

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,11 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import services
 from accounts.forms import OrganisationForm
 from accounts.models import Representation
+from accounts.requests import PersonRequest
 
 
 @login_required
 @require_safe
-def organisations(request: HttpRequest) -> HttpResponse:
+def organisations(request: PersonRequest) -> HttpResponse:
     """My organisations, with whether anybody has compared them with the register."""
     mine = Representation.objects.filter(user=request.user).valid_on(timezone.localdate())
     context = {"representations": mine.select_related("organisation").order_by("organisation__sort_key", "pk")}
@@ -24,7 +25,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def add_organisation(request: HttpRequest) -> HttpResponse:
+def add_organisation(request: PersonRequest) -> HttpResponse:
     """Declare an organisation by its tax code."""
     form = OrganisationForm(request.POST or None, initial={"representative": request.user.full_name})
     if form.asks_for_communes:
@@ -46,7 +47,7 @@ def add_organisation(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def end_organisation(request: HttpRequest, pk: int) -> HttpResponse:
+def end_organisation(request: PersonRequest, pk: int) -> HttpResponse:
     """I no longer act for this organisation."""
     mine = Representation.objects.filter(user=request.user).valid_on(timezone.localdate())
     services.end_representation(get_object_or_404(mine, pk=pk), actor=request.user, at=timezone.now())

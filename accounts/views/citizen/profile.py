@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import services
 from accounts.forms import ChangePasswordForm, ChangePhoneForm, ProfileForm
 from accounts.models import OneTimeCode, Person
+from accounts.requests import PersonRequest
 from accounts.views.citizen import codes
 from accounts.views.citizen.register import taken_text
 from common import units
@@ -25,7 +26,7 @@ PAGES = require_http_methods(["GET", "HEAD", "POST"])
 
 @login_required
 @require_safe
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: PersonRequest) -> HttpResponse:
     """What the portal knows of me, and where each thing comes from."""
     person = Person.objects.filter(user=request.user).first()
     context = {
@@ -38,7 +39,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @PAGES
-def edit_profile(request: HttpRequest) -> HttpResponse:
+def edit_profile(request: PersonRequest) -> HttpResponse:
     """Change what is mine to change; identity that was established stays locked."""
     person = Person.objects.filter(user=request.user).first()
     form = ProfileForm(request.POST or None, person=person, initial=_initial(request, person))
@@ -51,7 +52,7 @@ def edit_profile(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/profile_edit.html", context)
 
 
-def _initial(request: HttpRequest, person: Person | None) -> dict[str, object]:
+def _initial(request: PersonRequest, person: Person | None) -> dict[str, object]:
     own: dict[str, object] = {"full_name": request.user.full_name, "language": request.user.language}
     if person:
         own |= {"full_name": person.full_name, "birth_date": person.birth_date, "sex": person.sex}
@@ -59,7 +60,7 @@ def _initial(request: HttpRequest, person: Person | None) -> dict[str, object]:
     return own
 
 
-def _saved(request: HttpRequest, form: ProfileForm) -> bool:
+def _saved(request: PersonRequest, form: ProfileForm) -> bool:
     try:
         services.update_person(request.user, form.details, actor=request.user, language=form.cleaned_data["language"])
     except services.IdentityTaken:
@@ -71,7 +72,7 @@ def _saved(request: HttpRequest, form: ProfileForm) -> bool:
 @login_required
 @sensitive_post_parameters("password")
 @PAGES
-def change_phone(request: HttpRequest) -> HttpResponse:
+def change_phone(request: PersonRequest) -> HttpResponse:
     """Step 1: the new phone and the password."""
     form = ChangePhoneForm(request.POST or None, account=request.user)
     return codes.ask_page(request, STEP, form, "accounts/change_phone.html")
@@ -79,7 +80,7 @@ def change_phone(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @PAGES
-def change_phone_code(request: HttpRequest) -> HttpResponse:
+def change_phone_code(request: PersonRequest) -> HttpResponse:
     """Step 2: the code sent to the new phone; the right one changes the number at once."""
 
     def change(code: OneTimeCode) -> None:
@@ -92,7 +93,7 @@ def change_phone_code(request: HttpRequest) -> HttpResponse:
 @login_required
 @sensitive_post_parameters()
 @PAGES
-def change_password(request: HttpRequest) -> HttpResponse:
+def change_password(request: PersonRequest) -> HttpResponse:
     """A new password; every other session of the account ends."""
     form = ChangePasswordForm(request.POST or None, account=request.user)
     if request.method == "POST" and form.is_valid():

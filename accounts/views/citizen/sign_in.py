@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.contrib.auth import authenticate
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.urls import translate_url
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -24,16 +23,25 @@ from accounts.services.sessions import ENDED
 def safe_next(request: HttpRequest) -> str:
     """The `next` address when it lies on this very site, otherwise an empty text."""
     target = request.POST.get("next", "") or request.GET.get("next", "")
-    is_safe = target.startswith("/") and url_has_allowed_host_and_scheme(
+    return target if _is_own(request, target) else ""
+
+
+def _is_own(request: HttpRequest, target: str) -> bool:
+    return target.startswith("/") and url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return target if is_safe else ""
+
+
+def in_language(path: str, language: str) -> str:
+    """The same page of this site in another language: Vietnamese has no prefix, English is under /en/."""
+    plain = path.removeprefix("/en") if path == "/en" or path.startswith("/en/") else path
+    return (plain or "/") if language == settings.LANGUAGE_CODE else f"/{language}{plain}"
 
 
 def home_of(user: User) -> str:
     """Where a person goes after signing in, in the page's language."""
     path = settings.HOME_PAGES.get(user.kind, settings.LOGIN_REDIRECT_URL)
-    return translate_url(path, translation.get_language() or settings.LANGUAGE_CODE)
+    return in_language(path, translation.get_language() or settings.LANGUAGE_CODE)
 
 
 @never_cache
@@ -64,7 +72,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session; the way back does not show anything any more (pages are never stored)."""
     end_session(request)
     messages.success(request, _("You have signed out."))
-    return HttpResponseRedirect(translate_url("/", translation.get_language() or settings.LANGUAGE_CODE))
+    return HttpResponseRedirect(in_language("/", translation.get_language() or settings.LANGUAGE_CODE))
 
 
 def locked_out(request: HttpRequest, response: Any = None, credentials: Any = None) -> HttpResponse:
@@ -89,6 +97,8 @@ def set_language(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated and request.user.language != language:
         request.user.language = language
         request.user.save(update_fields=["language"])
-    response = HttpResponseRedirect(translate_url(safe_next(request) or "/", language))
+    # "/en//evil.example" is ours, what is left of it without the prefix is not: check what is sent, too.
+    target = in_language(safe_next(request) or "/", language)
+    response = HttpResponseRedirect(target if _is_own(request, target) else "/")
     response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=31536000, samesite="Lax")
     return response

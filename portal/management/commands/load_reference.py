@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from procedures.services import load_catalogue
 
 from agencies.services import load_reference
+from procedures.services import load_catalogue
 
 
 class Command(BaseCommand):

@@ -1,0 +1,39 @@
+"""The fee on a dossier's page (slot "dossier.fee"): at most two queries."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from dossiers.models import Dossier
+from payments import summary
+from payments.models import PaymentOrder, RefundTask
+
+
+def fee_panel(dossier: Dossier, user: Any) -> dict[str, Any] | None:
+    """What the fee is and where it stands; None when there is none. Officers see tasks instead of the Pay button."""
+    if dossier.fee_state == Dossier.FeeState.NONE:
+        return None
+    if dossier.fee_state == Dossier.FeeState.LATER:
+        return _later(dossier)
+    is_officer = getattr(user, "kind", "") == "officer"
+    orders = summary.orders_of(dossier)
+    newest = orders[0] if orders else None
+    attempt, tasks = None, []
+    if newest is not None and newest.is_open and not is_officer:
+        attempt = summary.last_attempt(newest)
+    else:
+        tasks = list(RefundTask.objects.filter(dossier=dossier).exclude(state="void").order_by("pk"))
+    fees = [_fee(order, attempt if order is newest else None) for order in orders]
+    may_pay = not is_officer and (newest is None or newest.is_open) and dossier.fee_state in {"due", "pending"}
+    return {"dossier": dossier, "fees": fees, "tasks": tasks, "is_officer": is_officer, "may_pay": may_pay}
+
+
+def _fee(order: PaymentOrder, attempt: Any) -> summary.Fee:
+    return summary.fee_of(order, attempt, has_returned=False, at=timezone.now())
+
+
+def _later(dossier: Dossier) -> dict[str, Any]:
+    """The fee that is asked for after examination, as it was quoted."""
+    quoted = dossier.fee_lines.order_by("position").values("name", "amount")
+    lines = [{"label": line["name"], "amount": line["amount"]} for line in quoted]
+    return {"dossier": dossier, "later": lines, "total": sum(line["amount"] for line in lines)}

@@ -1,0 +1,224 @@
+"""What pages say about a procedure: time, fee, minutes, papers, in words of the reader's language."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from common.money import vnd
+from procedures.classification import Classification, classify
+from procedures.content import Channel, Content, Fee, Limit, Terms, Text, Unit
+from procedures.models import Procedure
+from procedures.services import content_of
+
+
+def say(text: Text | None) -> str:
+    """A text of the catalogue in the reader's language; empty for None."""
+    return text.in_(get_language() or "vi") if text else ""
+
+
+# ── time ──
+def limit_words(limit: Limit | None) -> str:
+    """`5 working days`, `10 days`, `within the day`; empty when there is no limit."""
+    if limit is None:
+        return ""
+    number = limit.amount
+    match limit.unit:
+        case Unit.SAME_DAY:
+            return _("within the day")
+        case Unit.WORKING_DAY:
+            words = ngettext("%(number)s working day", "%(number)s working days", number)
+        case Unit.CALENDAR_DAY:
+            words = ngettext("%(number)s day", "%(number)s days", number)
+        case Unit.MONTH:
+            words = ngettext("%(number)s month", "%(number)s months", number)
+        case _unit:
+            words = ngettext("%(number)s working hour", "%(number)s working hours", number)
+    return words % {"number": number}
+
+
+def channel_name(channel: Channel) -> str:
+    """Online, at the counter, by post."""
+    return {
+        Channel.ONLINE: _("filed online"),
+        Channel.COUNTER: _("filed at the counter"),
+        Channel.POST: _("filed by post"),
+    }[channel]
+
+
+def _first_terms(content: Content) -> Terms:
+    case = content.cases[0] if content.cases[0].when is None else content.cases[-1]
+    case = content.cases[0] if case.when is not None else case
+    return next((terms for terms in case.terms if terms.channel == Channel.ONLINE), case.terms[0])
+
+
+def time_words(content: Content) -> str:
+    """The legal time of the usual case on the usual channel, naming the channel where others differ."""
+    terms = _first_terms(content)
+    if terms.limit is None:
+        return say(terms.limit_note)
+    limits = {(t.limit.amount, t.limit.unit) for case in content.cases for t in case.terms if t.limit}
+    words = limit_words(terms.limit)
+    return f"{words} ({channel_name(terms.channel)})" if len(limits) > 1 and len(content.channels) > 1 else words
+
+
+def other_times(content: Content) -> list[str]:
+    """What differs by case or channel, and what the law may add."""
+    main, found = _first_terms(content), []
+    for case in content.cases:
+        for terms in case.terms:
+            if (
+                terms.limit
+                and main.limit
+                and (terms.limit.amount, terms.limit.unit) != (main.limit.amount, main.limit.unit)
+            ):
+                what = channel_name(terms.channel)
+                found.append(f"{say(case.name)}, {what}" if len(content.cases) > 1 else what)
+                found[-1] += f": {limit_words(terms.limit)}"
+    for extension in main.extensions:
+        found.append(
+            _("%(time)s more if: %(condition)s")
+            % {"time": limit_words(extension.by), "condition": say(extension.condition)}
+        )
+    return list(dict.fromkeys(found))
+
+
+# ── fee ──
+def _amounts(fee: Fee, channel: Channel, on: date) -> list[int]:
+    if fee.quantity.steps:
+        return [step.amount_vnd for step in fee.quantity.steps]
+    rate = fee.rate(channel, on)
+    return [rate.amount_vnd] if rate else []
+
+
+def fee_words(content: Content, on: date) -> str:
+    """`No fee`, `200.000 đ`, `from 60.000 đ`: what the card says."""
+    channel = content.channels[0]
+    charged = [fee for fee in content.fees if fee.kind != "none"]
+    amounts = sorted(amount for fee in charged for amount in _amounts(fee, channel, on))
+    if not any(amounts):
+        return _("No fee")
+    together = all(not fee.cases and fee.show_if is None and fee.quantity.kind == "one" for fee in charged)
+    if together or len(set(amounts)) == 1:
+        return vnd(sum(amounts) if together else amounts[0])
+    return _("from %(amount)s") % {"amount": vnd(amounts[0])}
+
+
+@dataclass(frozen=True)
+class FeeRow:
+    """A line of the fee table: what, how much, and what else to know."""
+
+    name: str
+    amount: str
+    notes: tuple[str, ...] = ()
+
+
+def fee_rows(content: Content, on: date) -> list[FeeRow]:
+    """The fee table as citizens read it; empty when nothing is paid."""
+    rows: list[FeeRow] = []
+    for fee in content.fees:
+        if fee.kind != "none":
+            rows.append(FeeRow(say(fee.name), _fee_amount(fee, content, on), tuple(_fee_notes(fee, content, on))))
+            rows += [_exempt_row(fee, exemption, content, on) for exemption in fee.exemptions]
+    return rows
+
+
+def _fee_amount(fee: Fee, content: Content, on: date) -> str:
+    if fee.quantity.steps:
+        return _("%(amount)s a page") % {"amount": vnd(fee.quantity.steps[0].amount_vnd)}
+    amounts = _amounts(fee, content.channels[0], on)
+    return vnd(amounts[0]) if amounts else "—"
+
+
+def _fee_notes(fee: Fee, content: Content, on: date) -> Iterable[str]:
+    yield _("for each: %(unit)s") % {"unit": say(fee.unit)}
+    steps = fee.quantity.steps
+    for number, step in enumerate(steps[1:], 1):
+        values = {"page": (steps[number - 1].up_to or 0) + 1, "amount": vnd(step.amount_vnd)}
+        yield _("from page %(page)s on %(amount)s a page") % values
+    if fee.quantity.cap_vnd:
+        yield _("at most %(amount)s a copy") % {"amount": vnd(fee.quantity.cap_vnd)}
+    first = fee.rate(content.channels[0], on)
+    for channel in content.channels[1:]:
+        rate = fee.rate(channel, on)
+        if rate and first and rate.amount_vnd != first.amount_vnd:
+            yield f"{channel_name(channel)}: {vnd(rate.amount_vnd)}"
+    if fee.timing == "after":
+        yield _("paid when the result is ready")
+
+
+def _exempt_row(fee: Fee, exemption: Any, content: Content, on: date) -> FeeRow:
+    amounts = _amounts(fee, content.channels[0], on)
+    lowered = amounts[0] * (100 - exemption.percent_off) // 100 if amounts else 0
+    return FeeRow(say(exemption.name), vnd(lowered), (_("with a paper that proves it"),) if exemption.proof else ())
+
+
+# ── the rest ──
+def minutes(content: Content) -> int:
+    """Minutes to fill in, computed: 20 seconds a question, a minute a table, a minute and a half an upload."""
+    if content.eform is None:
+        return 0
+    fields = content.eform.fields()
+    seconds = sum(60 if field.type in {"table", "address"} else 20 for field in fields if field.required)
+    seconds += sum(90 for paper in content.papers if paper.is_uploaded and paper.required and paper.show_if is None)
+    return max(3, round(seconds / 60))
+
+
+def delivery_words(content: Content) -> tuple[str, str]:
+    """How the result comes: the best way, and the others."""
+    names = {"online": _("Online"), "post": _("By public post"), "counter": _("At the one-stop counter")}
+    ways = [names[kind] for kind in ("online", "post", "counter") if kind in content.result.delivery]
+    others = _("or: %(ways)s") % {"ways": ", ".join(ways[1:])} if len(ways) > 1 else ""
+    return ways[0], others
+
+
+@dataclass(frozen=True)
+class Card:
+    """A procedure in a list: also what the home page shows."""
+
+    procedure: Procedure
+    name: str
+    full_name: str
+    url: str
+    agency: str
+    fee: str
+    time: str
+    classification: str
+    visit_line: str
+
+    @property
+    def code(self) -> str:
+        """The code shown, or nothing while the national one is waited for."""
+        return self.procedure.code if self.procedure.has_national_code else ""
+
+
+def card(procedure: Procedure, on: date) -> Card:
+    """The card of a published procedure; reads only the cached document."""
+    content = content_of(procedure.current_version_id or 0)
+    found = classification_of(procedure)
+    return Card(
+        procedure=procedure,
+        name=say(content.title),
+        full_name=say(content.name) if content.short_name else "",
+        url=reverse("procedures:procedure_detail", args=[procedure.code]),
+        agency=say(content.public.agency),
+        fee=fee_words(content, on),
+        time=time_words(content),
+        classification=procedure.classification,
+        visit_line=say(found.visit_line) if found.level != "full" else "",
+    )
+
+
+def classification_of(procedure: Procedure) -> Classification:
+    """The computed class of the version in force, with its reasons."""
+    return classify(content_of(procedure.current_version_id or 0))
+
+
+def top_procedures(on: date, limit: int = 6) -> list[Card]:
+    """Cards of the procedures filed most often."""
+    rows = Procedure.objects.published().order_by("-use_rank", "sort_key")[:limit]
+    return [card(procedure, on) for procedure in rows]

@@ -1,0 +1,79 @@
+"""Pages everybody can read: the catalogue and the page of a procedure."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from procedures import presenting
+from procedures.forms import CatalogueSearch
+from procedures.models import Procedure
+from procedures.querysets import CODE
+from procedures.services import content_of
+
+PAGE_SIZE = 10
+
+
+@require_safe
+def procedure_list(request: HttpRequest) -> HttpResponse:
+    """Search with facets; a pasted code goes straight to its procedure."""
+    search = CatalogueSearch(request.GET)
+    if CODE.match(search.text):
+        found = Procedure.objects.published().by_code(search.text).first()
+        if found is not None:
+            return redirect("procedures:procedure_detail", found.code)
+    pages = Paginator(search.results().select_related("owner"), PAGE_SIZE)
+    page = pages.get_page(search.page)
+    today = timezone.localdate()
+    context = {
+        "search": search,
+        "facets": search.facets(),
+        "page": page,
+        "cards": [presenting.card(procedure, today) for procedure in page.object_list],
+        "chips": _chips(search),
+        "next_url": search.address(page=page.next_page_number()) if page.has_next() else "",
+        "previous_url": search.address(page=page.previous_page_number()) if page.has_previous() else "",
+    }
+    return render(request, "procedures/procedure_list.html", context)
+
+
+def _chips(search: CatalogueSearch) -> list[dict[str, str]]:
+    return [
+        {"label": choice.label, "url": search.without(facet.name, choice.value)}
+        for facet in search.facets()
+        for choice in facet.choices
+        if choice.chosen
+    ]
+
+
+@require_safe
+def procedure_detail(request: HttpRequest, code: str) -> HttpResponse:
+    """Everything to know before starting; an old or local code leads to the code in force."""
+    rows = Procedure.objects.published().select_related("owner", "field", "current_version")
+    procedure = rows.by_code(code).first()
+    if procedure is None:
+        raise Http404
+    if procedure.code != code:
+        return redirect("procedures:procedure_detail", procedure.code, permanent=True)
+    return render(request, "procedures/procedure_detail.html", _detail(procedure))
+
+
+def _detail(procedure: Procedure) -> dict[str, Any]:
+    content, today = content_of(procedure.current_version_id or 0), timezone.localdate()
+    classification = presenting.classification_of(procedure)
+    best_way, other_ways = presenting.delivery_words(content)
+    return {
+        "procedure": procedure,
+        "content": content,
+        "card": presenting.card(procedure, today),
+        "classification": classification,
+        "can_start": classification.level != "info",
+        "minutes": presenting.minutes(content),
+        "other_times": presenting.other_times(content),
+        "fee_rows": presenting.fee_rows(content, today),
+        "best_way": best_way,
+        "other_ways": other_ways,
+    }
