@@ -136,6 +136,10 @@ def test_a_moment_is_written_in_local_time() -> None:
     assert papers.paper_moment(datetime(2026, 7, 15, 9, 5, tzinfo=UTC)) == "16 giờ 05 phút, ngày 15 tháng 7 năm 2026"
 
 
+def test_a_signature_shows_its_moment_with_seconds_and_zone() -> None:
+    assert papers.signing_moment(datetime(2026, 11, 21, 23, 44, 41, tzinfo=UTC)) == "22.11.2026 06:44:41 +07:00"
+
+
 def test_long_titles_break_in_the_middle() -> None:
     assert papers.lines("Trung tâm Phục vụ hành chính công", 32) == ["Trung tâm Phục vụ", "hành chính công"]
     assert papers.lines("Sở Tư pháp", 32) == ["Sở Tư pháp"]
