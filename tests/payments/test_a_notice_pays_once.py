@@ -246,9 +246,11 @@ class TestManyAtOnce:
             drain()
             dossier = due.fresh()
             alive = (dossier.state, dossier.fee_state, due.balance(), due.tasks()) == ("new", "paid", PREPAID_FEE, [])
-            owed = dossier.state == "refused" and due.balance() == 0 and [task[1:] for task in due.tasks()] == [
-                ("open", PREPAID_FEE)
-            ]
+            owed = (
+                dossier.state == "refused"
+                and due.balance() == 0
+                and [task[1:] for task in due.tasks()] == [("open", PREPAID_FEE)]
+            )
             assert alive != owed
             assert due.taken() == PREPAID_FEE
 
