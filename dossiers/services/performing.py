@@ -46,7 +46,8 @@ def actor_of(user: User, dossier: Dossier | None = None) -> Actor:
 def _acts_for(user: User, dossier: Dossier) -> bool:
     if dossier.organisation_id is None:
         return False
-    return user.representations.valid_on(timezone.localdate()).filter(organisation=dossier.organisation_id).exists()
+    valid = user.representations.valid_on(timezone.localdate())
+    return valid.filter(organisation=dossier.organisation_id, verified_at__isnull=False).exists()
 
 
 def available(dossier: Dossier, actor: Actor) -> list[str]:
