@@ -96,7 +96,6 @@ def sign(dossier_id: int, *, user: User, version: int, at: datetime | None = Non
         step = routing.next_step(dossier)
         if step is None or step.role == Role.RECEPTION:
             return None
-        dossier.result_state = "signed"
         return routing.enter(dossier, step, at, ended_by=user.pk, direction="forward")
 
     with transaction.atomic():

@@ -51,19 +51,21 @@ def run() -> int:
     try:
         doors = _doors()
         python_env.prepare(home.account)
-        parts = _Parts()
+        missing: list[debian.Part] = []
+        packages = _Aside(lambda: missing.extend(debian.provide(debian.RUN_PARTS)))
         services.start_backing(stack)
         stack.environment |= _outside_world(stack, doors)
         frontend.compile_messages(stack.environment)
         frontend.build_static(stack.environment)
-        parts.wait()
+        packages.wait()
         with_scanner = services.start_scanner(stack, with_real=True)
         account = services.serving_account(home)
-        frontend.collect_static(stack, account)
+        static = _Aside(lambda: frontend.collect_static(stack, account))
         frontend.load_database(stack, account, with_demo=True)
+        static.wait()
         _start_serving(stack, doors, account)
         services.note_environment(stack)
-        _welcome(stack, doors, parts.missing, with_scanner)
+        _welcome(stack, doors, missing, with_scanner)
         with contextlib.suppress(Stopped):  # the way a demo ends, not a failure
             _watch(stack)
     finally:
@@ -73,20 +75,26 @@ def run() -> int:
     return 0
 
 
-class _Parts:
-    """Debian packages, fetched while the database starts."""
+class _Aside:
+    """Work done beside the rest; `result()` waits for it and raises what it raised."""
 
-    def __init__(self) -> None:
-        self.missing: list[debian.Part] = []
-        self.thread = threading.Thread(target=self._provide, daemon=True)
+    def __init__(self, work: Callable[[], None]) -> None:
+        self.work = work
+        self.error: Exception | None = None
+        self.thread = threading.Thread(target=self._perform, daemon=True)
         self.thread.start()
 
-    def _provide(self) -> None:
-        self.missing = debian.provide(debian.RUN_PARTS)
+    def _perform(self) -> None:
+        try:
+            self.work()
+        except Exception as error:
+            self.error = error
 
     def wait(self) -> None:
         while self.thread.is_alive():
             self.thread.join(0.2)  # in small bites, so that Ctrl-C is heard
+        if self.error:
+            raise self.error
 
 
 def _doors() -> Doors:
