@@ -13,10 +13,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from documents.models import StoredFile
 
 from accounts.models import User
 from agencies.models import Role
+from documents.models import StoredFile
 from dossiers.errors import Conflict, Denied, Invalid
 from dossiers.models import Dossier, Result
 from dossiers.services import codes, result_papers, routing
@@ -247,3 +247,8 @@ def _end_of_route(dossier: Dossier, at: datetime, user: User) -> None:
 
 def _file_facts(result: Result, file: StoredFile) -> dict[str, Any]:
     return {"result": result.pk, "file": file.pk, "sha256": file.sha256}
+
+
+def note_viewed(result_id: int, *, at: datetime | None = None) -> None:
+    """The applicant fetched the result from the account; only the first time counts."""
+    Result.objects.filter(pk=result_id, viewed_at=None).update(viewed_at=at or timezone.now())
