@@ -243,3 +243,8 @@ def _end_of_route(dossier: Dossier, at: datetime, user: User) -> None:
 
 def _file_facts(result: Result, file: StoredFile) -> dict[str, Any]:
     return {"result": result.pk, "file": file.pk, "sha256": file.sha256}
+
+
+def note_viewed(result_id: int, *, at: datetime | None = None) -> None:
+    """The applicant fetched the result from the account; only the first time counts."""
+    Result.objects.filter(pk=result_id, viewed_at=None).update(viewed_at=at or timezone.now())
