@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.utils.translation import override
 
 from agencies.models import calendar_of
@@ -224,46 +225,48 @@ def _returned(dossier: Dossier, news: News) -> Notice | None:
 
 
 _NOTICES: dict[str, Callable[[Dossier, News], Notice | None]] = {
-    "dossier.submitgettext_noop(": _filed,
-    ")dossier.settle_prepaymentgettext_noop(": _filed,
-    ")dossier.await_prepaymentgettext_noop(": _fee_before,
-    ")dossier.fee_requestedgettext_noop(": _fee_after,
-    ")dossier.receivedgettext_noop(": _received,
-    ")dossier.supplement_requestedgettext_noop(": _supplement,
-    ")dossier.supplement_incompletegettext_noop(": _with_reason(
-        ")is still not completegettext_noop(",
-        ")Your dossier is still not completegettext_noop(",
-        ")Something is still missing in your dossier %(code)s (%(title)s).gettext_noop(",
+    "dossier.submit": _filed,
+    "dossier.settle_prepayment": _filed,
+    "dossier.await_prepayment": _fee_before,
+    "dossier.fee_requested": _fee_after,
+    "dossier.received": _received,
+    "dossier.supplement_requested": _supplement,
+    "dossier.supplement_incomplete": _with_reason(
+        gettext_noop("is still not complete"),
+        gettext_noop("Your dossier is still not complete"),
+        gettext_noop("Something is still missing in your dossier %(code)s (%(title)s)."),
     ),
-    ")dossier.refusedgettext_noop(": _with_reason(
-        ")was not receivedgettext_noop(",
-        ")Your dossier was not receivedgettext_noop(",
-        ")Your dossier %(code)s (%(title)s) was not received.gettext_noop(",
+    "dossier.refused": _with_reason(
+        gettext_noop("was not received"),
+        gettext_noop("Your dossier was not received"),
+        gettext_noop("Your dossier %(code)s (%(title)s) was not received."),
     ),
-    ")dossier.expire_prepaymentgettext_noop(": _with_reason(
-        ")was closed, the fee was not paidgettext_noop(",
-        ")Your dossier was closedgettext_noop(",
-        ")The fee for dossier %(code)s (%(title)s) was not paid in time.gettext_noop(",
+    "dossier.expire_prepayment": _with_reason(
+        gettext_noop("was closed, the fee was not paid"),
+        gettext_noop("Your dossier was closed"),
+        gettext_noop("The fee for dossier %(code)s (%(title)s) was not paid in time."),
     ),
-    ")dossier.reappointedgettext_noop(": _reappointed,
-    ")dossier.extendedgettext_noop(": _extended,
-    ")dossier.stoppedgettext_noop(": _with_reason(
-        ")was stoppedgettext_noop(",
-        ")Your dossier was stoppedgettext_noop(",
-        ")The processing of your dossier %(code)s (%(title)s) was stopped.gettext_noop(",
+    "dossier.reappointed": _reappointed,
+    "dossier.extended": _extended,
+    "dossier.stopped": _with_reason(
+        gettext_noop("was stopped"),
+        gettext_noop("Your dossier was stopped"),
+        gettext_noop("The processing of your dossier %(code)s (%(title)s) was stopped."),
     ),
-    ")dossier.withdrawngettext_noop(": _with_reason(
-        ")was withdrawngettext_noop(",
-        ")Your dossier was withdrawngettext_noop(",
-        ")Your dossier %(code)s (%(title)s) was withdrawn as you asked.gettext_noop(",
+    "dossier.withdrawn": _with_reason(
+        gettext_noop("was withdrawn"),
+        gettext_noop("Your dossier was withdrawn"),
+        gettext_noop("Your dossier %(code)s (%(title)s) was withdrawn as you asked."),
     ),
-    ")dossier.resolvedgettext_noop(": _resolved,
-    ")dossier.rejectedgettext_noop(": _resolved,
-    ")dossier.returnedgettext_noop(": _returned,
-    ")dossier.parcel_came_backgettext_noop(": _with_reason(
-        ")came back from the post, collect it at the countergettext_noop(",
-        ")The parcel came backgettext_noop(",
-        ")The post could not deliver the result of dossier %(code)s (%(title)s); it waits for you at the counter.",
+    "dossier.resolved": _resolved,
+    "dossier.rejected": _resolved,
+    "dossier.returned": _returned,
+    "dossier.parcel_came_back": _with_reason(
+        gettext_noop("came back from the post, collect it at the counter"),
+        gettext_noop("The parcel came back"),
+        gettext_noop(
+            "The post could not deliver the result of dossier %(code)s (%(title)s); it waits for you at the counter."
+        ),
     ),
 }
 
