@@ -14,7 +14,7 @@ def fee_panel(dossier: Dossier, user: Any) -> dict[str, Any] | None:
     if dossier.fee_state == Dossier.FeeState.NONE:
         return None
     if dossier.fee_state == Dossier.FeeState.LATER:
-        return {"dossier": dossier, "later": _quoted(dossier), "total": sum(line["amount"] for line in _quoted(dossier))}
+        return _later(dossier)
     is_officer = getattr(user, "kind", "") == "officer"
     orders = summary.orders_of(dossier)
     newest = orders[0] if orders else None
@@ -32,6 +32,8 @@ def _fee(order: PaymentOrder, attempt: Any) -> summary.Fee:
     return summary.fee_of(order, attempt, has_returned=False, at=timezone.now())
 
 
-def _quoted(dossier: Dossier) -> list[dict[str, Any]]:
-    lines = dossier.fee_lines.order_by("position").values("name", "amount", "timing")
-    return [{"label": line["name"], "amount": line["amount"]} for line in lines]
+def _later(dossier: Dossier) -> dict[str, Any]:
+    """The fee that is asked for after examination, as it was quoted."""
+    quoted = dossier.fee_lines.order_by("position").values("name", "amount")
+    lines = [{"label": line["name"], "amount": line["amount"]} for line in quoted]
+    return {"dossier": dossier, "later": lines, "total": sum(line["amount"] for line in lines)}

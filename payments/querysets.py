@@ -28,9 +28,7 @@ class AttemptQuerySet(models.QuerySet["PaymentAttempt"]):
 
     def unasked(self, now: datetime) -> "AttemptQuerySet":
         """Ended without a word of the gateway: still open after their time, or replaced before anybody asked."""
-        return self.filter(
-            Q(state__in=["started", "unclear"]) | Q(state="expired", times_asked=0), expires_at__lt=now
-        )
+        return self.filter(Q(state__in=["started", "unclear"]) | Q(state="expired", times_asked=0), expires_at__lt=now)
 
 
 class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
@@ -38,5 +36,7 @@ class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
 
     def balance(self) -> int:
         """VND that we hold: payments less what is owed back (giving back settles the debt and changes nothing)."""
-        signed = Case(When(kind="payment", then=F("amount")), When(kind="refund_due", then=-F("amount")), default=Value(0))
+        signed = Case(
+            When(kind="payment", then=F("amount")), When(kind="refund_due", then=-F("amount")), default=Value(0)
+        )
         return int(self.aggregate(sum=Coalesce(Sum(signed), 0))["sum"])

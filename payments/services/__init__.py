@@ -1,8 +1,8 @@
 """Writing rules of payments. Locks are always taken in the order dossier, order, attempt."""
 
+from payments.services.asking import query_now
 from payments.services.hearing import record_notice
 from payments.services.orders import ensure_order
-from payments.services.asking import query_now
 from payments.services.settling import Word, settle
 from payments.services.starting import start
 

@@ -4,6 +4,7 @@ import logging
 import uuid
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -11,7 +12,6 @@ from common import jobs, limits
 from common.gateways import GatewayError
 from common.jobs import Postpone
 from common.models import Job
-from django.db import transaction
 from payments.gateways.base import Money, Query
 from payments.models import PaymentAttempt
 from payments.services.gate import gateway

@@ -160,6 +160,4 @@ def remind(job: Job) -> None:
 
 def publish(name: str, order: PaymentOrder) -> None:
     """News about a dossier's money; only ids travel."""
-    outbox.publish(
-        name, subject_type="dossier", subject_id=order.dossier_id, data={"order": str(order.public_id)}
-    )
+    outbox.publish(name, subject_type="dossier", subject_id=order.dossier_id, data={"order": str(order.public_id)})

@@ -70,9 +70,7 @@ def _still_open(order: PaymentOrder, at: datetime) -> PaymentAttempt | None:
     return None
 
 
-def _create(
-    order: PaymentOrder, code: str, user: User, at: datetime, ends: datetime, client_ip: str
-) -> PaymentAttempt:
+def _create(order: PaymentOrder, code: str, user: User, at: datetime, ends: datetime, client_ip: str) -> PaymentAttempt:
     public_id, created_at, language = uuid.uuid4(), at.replace(microsecond=0), (get_language() or "vi")[:2]
     door = gateway()
     begin = Start(

@@ -50,11 +50,11 @@ def _go(request: HttpRequest, dossier: Dossier) -> HttpResponse:
 
 def _context(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
     has_returned = RETURNED in request.GET
-    order = services.ensure_order(dossier) or (summary.orders_of(dossier) or [None])[0]
+    order = services.ensure_order(dossier) or next(iter(summary.orders_of(dossier)), None)
     fee = _fee(order, has_returned) if order else None
     return {
         "dossier": dossier,
-        "title": terms_of(dossier).content.title,
+        "procedure_title": terms_of(dossier).content.title,
         "fee": fee,
         "may_pay": actor_of(request.user, dossier).is_applicant,  # type: ignore[arg-type]
         "refresh": REFRESH_SECONDS if fee and fee.state == "checking" and not fee.is_unclear else 0,
