@@ -7,7 +7,11 @@
 import copy
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
+
+from agencies.calendar import Calendar
+from agencies.calendar_seed import seed_content
 
 Answers = dict[str, Any]
 ON = date(2026, 11, 25)  # a Wednesday
@@ -26,12 +30,13 @@ APPLICANT: Answers = {
 }
 
 
+@lru_cache(maxsize=1)
+def _calendar() -> Calendar:
+    return Calendar.from_content(seed_content())
+
+
 def _working_day_after(on: date, number: int) -> str:
-    day = on
-    while number:
-        day += timedelta(days=1)
-        number -= day.weekday() < 5 and (day.month, day.day) not in {(1, 1), (11, 24), (4, 30), (5, 1), (9, 2)}
-    return day.isoformat()
+    return _calendar().add_working_days(on, number).isoformat()
 
 
 def promotion_notification(on: date) -> Answers:
