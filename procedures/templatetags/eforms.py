@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django import template
+from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -15,15 +16,14 @@ register = template.Library()
 
 @register.simple_tag
 def eform(form: SectionForm) -> SafeString:
-    """All fields of the form, without <form> and buttons."""
-    return form.draw()
-
-
-@register.simple_tag
-def eform_attributes(form: SectionForm) -> SafeString:
-    """Attributes of the <form> for static/procedures/eform.js: `<form method="post" {% eform_attributes form %}>`."""
+    """All fields of the form, without <form> and buttons, and the script that hides questions which do not apply."""
     stored = json.dumps(form.answers_elsewhere(), ensure_ascii=False)
-    return format_html('data-eform data-answers="{}"', stored)
+    return format_html(
+        '{}<div hidden data-eform-answers="{}"></div><script src="{}" defer></script>',
+        form.draw(),
+        stored,
+        static("procedures/eform.js"),
+    )
 
 
 @register.filter

@@ -77,13 +77,19 @@
     }
   }
 
-  document.querySelectorAll("form[data-eform]").forEach(function (form) {
+  document.querySelectorAll("[data-eform-answers]").forEach(function (place) {
+    var form = place.closest("form");
+    if (!form) return;
+    form.dataset.answers = place.dataset.eformAnswers;
     form.querySelectorAll(".mc-only-if").forEach(function (hint) { hint.hidden = true; });
+    // Where the page fetches communes by itself (data-communes-url, motcua.js) nothing needs to be sent.
     form.querySelectorAll("[data-communes]").forEach(function (select) {
       var button = document.getElementById(select.dataset.communes);
       if (!button) return;
-      button.hidden = true;
-      select.addEventListener("change", function () { form.requestSubmit(button); });
+      button.classList.add("govuk-!-display-none");
+      if (!form.dataset.communesUrl) {
+        select.addEventListener("change", function () { form.requestSubmit(button); });
+      }
     });
     refresh(form);
     form.addEventListener("change", function () { refresh(form); });
