@@ -90,7 +90,7 @@ class Filing(Columns):
         target=State.RECEIVED,
         by=(RECEPTION,),
         label=_("Receive"),
-        conditions=(fee_is_settled,),
+        conditions=(nothing_is_owed_yet,),
         clock=("stop_intake", "start_handling"),
         form="01",
         news="dossier.received",
