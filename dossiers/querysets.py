@@ -63,4 +63,6 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
 def _organisations(user: Any) -> Any:
     from accounts.models import Representation
 
-    return Representation.objects.valid_on(timezone.localdate()).filter(user=user).values("organisation")
+    # Self-declared links were compared with no register: they let one file, never read what others filed.
+    valid = Representation.objects.valid_on(timezone.localdate())
+    return valid.filter(user=user, verified_at__isnull=False).values("organisation")

@@ -18,15 +18,15 @@ from documents.models import StoredFile
 from documents.refusals import UploadRefused
 from documents.services import combine_images
 from tests.documents import hostile
-from tests.documents.conftest import ALL_KINDS, AT, MB, stored, upload
+from tests.documents.conftest import AT, MB, stored, upload
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("group", sorted(hostile.GROUPS))
-def test_each_file_of_the_corpus_gets_its_verdict(group: str, owner: Any) -> None:
+@pytest.mark.parametrize("kind", sorted(hostile.GROUPS))
+def test_each_file_of_the_corpus_gets_its_verdict(kind: str, owner: Any) -> None:
     wrong = {}
-    for what, name, data, verdict in hostile.GROUPS[group]():
+    for what, name, data, verdict in hostile.group(kind):
         rows = StoredFile.objects.count()
         try:
             file = stored(owner, name, data, max_bytes=60 * MB)
@@ -101,9 +101,7 @@ def test_a_signed_pdf_is_kept_byte_for_byte(owner: Any) -> None:
         assert stream.read() == data
 
 
-@pytest.mark.parametrize(
-    ("shade", "warning"), [((8, 8, 8), "image_dark"), ((250, 250, 250), "image_flat"), (None, "")]
-)
+@pytest.mark.parametrize(("shade", "warning"), [((8, 8, 8), "image_dark"), ((250, 250, 250), "image_flat"), (None, "")])
 def test_a_picture_that_cannot_be_read_is_accepted_with_a_warning(shade: Any, warning: str, owner: Any) -> None:
     target = io.BytesIO()
     Image.new("RGB", (300, 300), shade or "white").save(target, "JPEG")
@@ -123,8 +121,12 @@ def test_bombs_die_in_the_checking_process_not_in_ours(owner: Any) -> None:
 
 def test_the_checking_process_is_held_to_512_megabytes() -> None:
     code = "from documents.checks import child; child.limit(); print(len(bytearray({})))"
-    allowed = subprocess.run([sys.executable, "-c", code.format(200 * MB)], capture_output=True, env=checks.environment())
-    greedy = subprocess.run([sys.executable, "-c", code.format(600 * MB)], capture_output=True, env=checks.environment())
+    allowed = subprocess.run(
+        [sys.executable, "-c", code.format(200 * MB)], check=False, capture_output=True, env=checks.environment()
+    )
+    greedy = subprocess.run(
+        [sys.executable, "-c", code.format(600 * MB)], check=False, capture_output=True, env=checks.environment()
+    )
     assert allowed.returncode == 0
     assert b"MemoryError" in greedy.stderr
 
@@ -226,4 +228,3 @@ def test_pictures_that_cannot_become_a_pdf_are_refused(pictures: Any, code: str,
 def test_every_code_of_the_checks_has_its_own_sentence() -> None:
     used = {code for _, _, verdict in hostile.corpus().values() for code in verdict.split("|") if code}
     assert used <= set(refusals.MESSAGES)
-    assert ALL_KINDS == {"pdf", "jpg", "png", "docx", "xlsx"}

@@ -1,5 +1,6 @@
 """A tiny filing page with real endpoints, for the tests of static/js/filing.js. What arrived is kept in RECEIVED."""
 
+import threading
 from typing import Any
 
 from django import forms
@@ -12,6 +13,8 @@ from django.urls import path
 from portal import urls as portal_urls
 
 RECEIVED: dict[str, list[Any]] = {"drafts": [], "files": []}
+ARRIVED = threading.Semaphore(0)
+LEAVE = threading.Event()
 MOOD = {"save": "ok", "upload": "ok"}  # what the next answers are like
 PAGE = """{% extends "base.html" %}{% load mc %}
 {% block title %}Khai thử{% endblock %}
@@ -49,6 +52,8 @@ def save(request: HttpRequest) -> HttpResponse:
 
 def submit(request: HttpRequest) -> HttpResponse:
     RECEIVED["drafts"].append(request.POST.dict())
+    ARRIVED.release()
+    LEAVE.wait(5)  # as a busy server answers: long after the second press
     return HttpResponse(status=204)
 
 
