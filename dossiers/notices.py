@@ -33,14 +33,24 @@ class Notice:
 
 def tell(news: News) -> None:
     """Reaction: tell the applicant; news without words (inner steps) tells nobody."""
-    build = _NOTICES.get(news.name)
-    if build is None:
+    if news.name not in _NOTICES:
         return
     dossier = load(news.subject_id)
     with override(language_of(dossier)):
-        notice = build(dossier, news)
+        notice = words(dossier, news)
         if notice is not None:
             deliver(dossier, news, notice)
+
+
+def words(dossier: Dossier, news: News) -> Notice | None:
+    """What a piece of news says in the active language; None when it tells nobody."""
+    build = _NOTICES.get(news.name)
+    return build(dossier, news) if build else None
+
+
+def short_text(dossier: Dossier, notice: Notice) -> str:
+    """The SMS as it is sent: no name, no diacritics (the gateway folds them), the address of the dossier."""
+    return _short(dossier, notice, public_address(f"/ho-so/{dossier.code}/"))
 
 
 def load(dossier_id: int) -> Dossier:

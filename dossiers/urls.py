@@ -1,9 +1,8 @@
 """Addresses of the case file: filing, following, verifying; officers' addresses stand in `urls_officer`."""
 
-from importlib.util import find_spec
+from django.urls import URLPattern, URLResolver, path
 
-from django.urls import URLPattern, URLResolver, include, path
-
+from dossiers import urls_officer
 from dossiers.views.citizen import (
     check,
     delivery,
@@ -47,5 +46,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("xac-thuc/", lookup.verify, name="verify"),
     path("xac-thuc/<str:code>/", lookup.verify_result, name="verify_result"),
 ]
-if find_spec("dossiers.urls_officer"):
-    urlpatterns.append(path("", include("dossiers.urls_officer")))
+urlpatterns += urls_officer.urlpatterns
