@@ -37,9 +37,7 @@ def test_a_slip_of_the_finger_still_finds() -> None:
     assert "birth-registration" in keys("khai snh")
 
 
-@pytest.mark.parametrize(
-    "code", ["1.001193", " 1.001193 ", "1.001193.000.00.00.H37", "1.001193.H37"]
-)
+@pytest.mark.parametrize("code", ["1.001193", " 1.001193 ", "1.001193.000.00.00.H37", "1.001193.H37"])
 def test_a_code_finds_its_procedure_alone(code: str) -> None:
     assert keys(code) == ["birth-registration"]
 
