@@ -6,11 +6,11 @@ Every message is inserted once per (news, channel); sending it is the business o
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
-from django.utils.translation import override
+from django.utils.translation import gettext_noop, override
 
 from agencies.models import calendar_of
 from common.outbox import News
@@ -58,19 +58,20 @@ def deliver(dossier: Dossier, news: News, notice: Notice) -> None:
     """Queue the notice on every channel the applicant can be reached by; upper rooms use it for their own news."""
     address = public_address(f"/ho-so/{dossier.code}/")
     about = About("dossier", dossier.pk, news.agency_code)
-    common = {"kind": news.name, "recipient_id": dossier.applicant_id, "language": language_of(dossier), "about": about}
+    common: dict[str, Any] = {"kind": news.name, "recipient_id": dossier.applicant_id, "about": about}
+    common["language"] = language_of(dossier)
     body = "\n\n".join((_greeting(dossier), *notice.lines, _("Follow the dossier: %(url)s") % {"url": address}))
     if dossier.party.phone:
         text = Text("", _short(dossier, notice, address))
-        queue(key=news.key("sms"), channel=Message.Channel.SMS, destination=dossier.party.phone, text=text, **common)  # type: ignore[arg-type]
+        queue(key=news.key("sms"), channel=Message.Channel.SMS, destination=dossier.party.phone, text=text, **common)
     if dossier.party.email:
         text = Text(f"{dossier.code}: {notice.heading}", body)
         queue(
             key=news.key("email"), channel=Message.Channel.EMAIL, destination=dossier.party.email, text=text, **common
-        )  # type: ignore[arg-type]
+        )
     if dossier.applicant_id:
         text = Text(notice.heading, "\n\n".join(notice.lines))
-        queue(key=news.key("site"), channel=Message.Channel.SITE, destination="", text=text, **common)  # type: ignore[arg-type]
+        queue(key=news.key("site"), channel=Message.Channel.SITE, destination="", text=text, **common)
 
 
 def _short(dossier: Dossier, notice: Notice, address: str) -> str:

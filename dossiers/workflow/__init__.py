@@ -74,7 +74,7 @@ def pairs() -> tuple[tuple[str, str], ...]:
 def _transitions() -> list[Any]:
     found = []
     for name in dir(Workflow):
-        method = getattr(Workflow, name, None)
-        if hasattr(method, "_django_fsm"):
-            found += list(method._django_fsm.transitions.values())
+        meta = getattr(getattr(Workflow, name, None), "_django_fsm", None)
+        if meta is not None:
+            found += list(meta.transitions.values())
     return found

@@ -5,11 +5,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.workflow.acts import APPLICANT, CASHIER, ONE_STOP_HEAD, RECEPTION, SYSTEM, act
+from dossiers.workflow.columns import Columns
 from dossiers.workflow.guards import fee_is_owed, fee_is_settled, has_prepaid_fee, is_not_accepted, is_unopened
 from dossiers.workflow.states import State
 
 
-class Filing:
+class Filing(Columns):
     """Filing and intake: from the draft to the answer within 8 working hours."""
 
     # ── filing ──

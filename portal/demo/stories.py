@@ -11,6 +11,7 @@ from dossiers.errors import Refused
 from dossiers.models import Dossier, Paper, PaperFile
 from dossiers.services import (
     SYSTEM,
+    actor_of,
     endings,
     fees,
     filing,
@@ -23,6 +24,7 @@ from dossiers.services import (
     uploads,
 )
 from dossiers.services.results import Decision
+from dossiers.workflow import Actor
 from payments.gateways.base import Money
 from payments.services import orders, settling, starting
 from portal.demo.answers import answers
@@ -247,9 +249,7 @@ class Story:
         endings.delivered(dossier.pk, at=arrived, parcel=_item_code(parcel.pk))
 
 
-def _cashier(story: Story) -> object:
-    from dossiers.services import actor_of
-
+def _cashier(story: Story) -> Actor:
     return actor_of(story.who(Role.SPECIALIST))
 
 
