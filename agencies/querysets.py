@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from agencies.models import Agency, Post  # noqa: F401 - named in QuerySet["Agency"]
+    from agencies.models import Agency, Post  # noqa: F401 - named in QuerySet["…"]
 
 
 class AgencyQuerySet(models.QuerySet["Agency"]):

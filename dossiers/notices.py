@@ -33,14 +33,24 @@ class Notice:
 
 def tell(news: News) -> None:
     """Reaction: tell the applicant; news without words (inner steps) tells nobody."""
-    build = _NOTICES.get(news.name)
-    if build is None:
+    if news.name not in _NOTICES:
         return
     dossier = load(news.subject_id)
     with override(language_of(dossier)):
-        notice = build(dossier, news)
+        notice = words(dossier, news)
         if notice is not None:
             deliver(dossier, news, notice)
+
+
+def words(dossier: Dossier, news: News) -> Notice | None:
+    """What a piece of news says in the active language; None when it tells nobody."""
+    build = _NOTICES.get(news.name)
+    return build(dossier, news) if build else None
+
+
+def short_text(dossier: Dossier, notice: Notice) -> str:
+    """The SMS as it is sent: no name, no diacritics (the gateway folds them), the address of the dossier."""
+    return _short(dossier, notice, public_address(f"/ho-so/{dossier.code}/"))
 
 
 def load(dossier_id: int) -> Dossier:
@@ -58,8 +68,12 @@ def deliver(dossier: Dossier, news: News, notice: Notice) -> None:
     """Queue the notice on every channel the applicant can be reached by; upper rooms use it for their own news."""
     address = public_address(f"/ho-so/{dossier.code}/")
     about = About("dossier", dossier.pk, news.agency_code)
-    common: dict[str, Any] = {"kind": news.name, "recipient_id": dossier.applicant_id, "about": about}
-    common["language"] = language_of(dossier)
+    common: dict[str, Any] = {
+        "kind": news.name,
+        "recipient_id": dossier.applicant_id,
+        "language": language_of(dossier),
+        "about": about,
+    }
     body = "\n\n".join((_greeting(dossier), *notice.lines, _("Follow the dossier: %(url)s") % {"url": address}))
     if dossier.party.phone:
         text = Text("", _short(dossier, notice, address))

@@ -145,7 +145,9 @@ def give_up(job: Job) -> None:
 def store_receipt(*, carrier: str, event_id: str, raw: Mapping[str, object]) -> bool:
     """Keep a verified delivery receipt once and settle it by a job; False when it came before."""
     with transaction.atomic():
-        receipt, created = Receipt.objects.get_or_create(carrier=carrier, event_id=event_id, defaults={"raw": raw})
+        receipt, created = Receipt.objects.get_or_create(
+            carrier=carrier, event_id=event_id, defaults={"raw": dict(raw)}
+        )
         if created:
             jobs.enqueue("message.receipt", key=f"receipt:{receipt.pk}", payload={"receipt": receipt.pk})
     return created

@@ -141,14 +141,14 @@ def _write_event(
 
 
 def _agency_code(dossier: Dossier, role: str) -> str:
-    if role in {"reception", "cashier", "one_stop_head"}:
-        return _code(dossier.receiving_agency)
-    return "" if role in {APPLICANT, "system"} else _code(dossier.handling_agency)
+    if role in {APPLICANT, "system"}:
+        return ""
+    is_counter = role in {"reception", "cashier", "one_stop_head"}
+    return _code(dossier.receiving_agency if is_counter else dossier.handling_agency)
 
 
 def _code(agency: Agency | None) -> str:
-    """Only a draft may be without its agencies."""
-    return agency.code if agency else ""
+    return agency.code if agency else ""  # only drafts have no agency yet
 
 
 def _write_beside(dossier: Dossier, event: DossierEvent, entries: list[Any], reason: str) -> None:

@@ -37,8 +37,8 @@ def enter(dossier: Dossier, step: Step, at: datetime, *, ended_by: int | None, d
         seq=dossier.head_seq + 1,
         step_no=step.no,
         role=step.role,
-        agency_id=agency_id,
-        hours=step.hours,
+        agency_id=agency_id or 0,
+        hours=Decimal(str(step.hours)),
         started_at=at,
         due_at=clock.step_due(at, Decimal(str(step.hours)), calendar_of(dossier.calendar_id)) if step.hours else None,
     )

@@ -74,7 +74,7 @@ def pairs() -> tuple[tuple[str, str], ...]:
 def _transitions() -> list[Any]:
     found = []
     for name in dir(Workflow):
-        meta = getattr(getattr(Workflow, name, None), "_django_fsm", None)
-        if meta is not None:
-            found += list(meta.transitions.values())
+        chart = getattr(getattr(Workflow, name, None), "_django_fsm", None)
+        if chart is not None:
+            found += list(chart.transitions.values())
     return found

@@ -17,15 +17,31 @@ ROOMS = (
 )  # fmt: skip
 
 
+UNDER_WAY: set["subprocess.Popen[str]"] = set()
+
+
 def tool(command: list[str], environment: Mapping[str, str], what: str, account: Account | None = None) -> None:
     """Run one step to its end; raises LauncherError with its last line, and prints the rest only then."""
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
-        **(run_as(account) if account else {}),
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment, text=True, errors="replace",
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **(run_as(account) if account else {}),
     )  # fmt: skip
-    if done.returncode:
-        said = done.stderr.strip() or done.stdout.strip() or "it said nothing"
+    UNDER_WAY.add(process)
+    try:
+        out, complaint = process.communicate()
+    finally:
+        process.kill()
+        UNDER_WAY.discard(process)
+    if process.returncode:
+        said = complaint.strip() or out.strip() or "it said nothing"
         raise LauncherError(f"{what} failed: {said.splitlines()[-1].strip()}{_keep(said, environment)}")
+
+
+def abandon() -> None:
+    """End the steps that are still under way, those of other threads too."""
+    for process in list(UNDER_WAY):
+        process.kill()
+        process.wait()
 
 
 def _keep(said: str, environment: Mapping[str, str]) -> str:
