@@ -43,7 +43,9 @@ def _events_since(dossier: Dossier) -> list[DossierEvent]:
 
 def _letter(event: DossierEvent) -> Letter | None:
     act = _ACTS[event.name]
-    news = News(0, act.news, "dossier", event.dossier_id, event.agency_code, event.actor_id, {"seq": event.seq}, event.at)
+    news = News(
+        0, act.news, "dossier", event.dossier_id, event.agency_code, event.actor_id, {"seq": event.seq}, event.at
+    )
     changed = notices.load(event.dossier_id)
     with override(notices.language_of(changed)):
         notice = notices.words(changed, news)

@@ -213,7 +213,7 @@ class SupplementForm(ActForm):
                 label=_("What is to be mended: %(name)s") % {"name": name},
                 required=False, max_length=500, initial=mark.reason if is_invalid and mark else "",
             )  # fmt: skip
-        choices = [("", _("Choose an answer of the form"))] + self.page.field_choices()
+        choices = [("", _("Choose an answer of the form")), *self.page.field_choices()]
         for n in range(1, FIELD_ROWS + 1):
             self.fields[f"field:{n}"] = forms.ChoiceField(
                 label=_("Answer to be mended (%(n)s)") % {"n": n}, choices=choices, required=False
@@ -230,7 +230,9 @@ class SupplementForm(ActForm):
         data = super().clean() or {}
         for key, _name, _mark in self.papers:
             if data.get(f"paper:{key}") and not (data.get(f"reason:{key}") or "").strip():
-                self.add_error(f"reason:{key}", _("Say what is wrong with the paper, so that it can be mended in one go."))
+                self.add_error(
+                    f"reason:{key}", _("Say what is wrong with the paper, so that it can be mended in one go.")
+                )
         for n in range(1, FIELD_ROWS + 1):
             if data.get(f"field:{n}") and not (data.get(f"why:{n}") or "").strip():
                 self.add_error(f"why:{n}", _("Say what is to be mended in this answer."))

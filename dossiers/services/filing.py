@@ -8,8 +8,6 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from procedures.models import ProcedureVersion
-from procedures.services import content_of
 
 from accounts.models import Organisation, User
 from accounts.services import facts
@@ -21,6 +19,8 @@ from dossiers.services import parties, quoting, uploads
 from dossiers.services.editing import editable
 from dossiers.services.performing import SYSTEM, actor_of, perform
 from procedures import eforms
+from procedures.models import ProcedureVersion
+from procedures.services import content_of
 
 DRAFT_DAYS = 60
 

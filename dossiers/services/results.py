@@ -13,10 +13,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from documents.models import StoredFile
 
 from accounts.models import User
 from agencies.models import Role
+from documents.models import StoredFile
 from dossiers.errors import Conflict, Denied, Invalid
 from dossiers.models import Dossier, Result
 from dossiers.services import codes, result_papers, routing

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from procedures.content import Step
 
 from accounts.models import User
 from agencies.models import Role, calendar_of
@@ -15,6 +14,7 @@ from dossiers.errors import Denied, Invalid
 from dossiers.models import Dossier, StepRun
 from dossiers.services.performing import Actor, Done, actor_of, perform
 from dossiers.terms import terms_of
+from procedures.content import Step
 
 
 def next_step(dossier: Dossier) -> Step | None:

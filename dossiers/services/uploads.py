@@ -8,17 +8,17 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from documents.models import StoredFile
-from documents.services import combine_images, store_upload
-from procedures.content import Content, holds
-from procedures.content import Paper as PaperRule
-from procedures.services import content_of
 
 from accounts.models import User
+from documents.models import StoredFile
+from documents.services import combine_images, store_upload
 from dossiers.errors import Invalid
 from dossiers.models import Dossier, Paper, PaperFile
 from dossiers.services.editing import editable
 from dossiers.terms import CHANNEL
+from procedures.content import Content, holds
+from procedures.content import Paper as PaperRule
+from procedures.services import content_of
 
 
 def rules(dossier: Dossier, content: Content, case: str, answers: Mapping[str, Any], at: datetime) -> list[PaperRule]:

@@ -46,7 +46,9 @@ def dossier_or_404(request: HttpRequest, code: str) -> Dossier:
     return found
 
 
-def conflict_page(request: HttpRequest, conflict: Conflict, *, seen: int | None, kept: list[dict[str, Any]]) -> HttpResponse:
+def conflict_page(
+    request: HttpRequest, conflict: Conflict, *, seen: int | None, kept: list[dict[str, Any]]
+) -> HttpResponse:
     """409: what happened since the officer opened the page, and what was typed."""
     dossier = conflict.dossier
     since = seen if seen is not None else dossier.version

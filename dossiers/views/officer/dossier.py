@@ -14,7 +14,7 @@ from audit.services import record
 from common.templatetags.mc import mask_phone
 from dossiers import queues
 from dossiers.forms.officer import REASONS
-from dossiers.models import Dossier, Paper
+from dossiers.models import Paper
 from dossiers.views.officer import act_table, history, queue
 from dossiers.views.officer.access import dossier_or_404, officers_only
 from dossiers.views.officer.page import DossierPage
@@ -45,7 +45,13 @@ def officer_dossier(request: HttpRequest, code: str, part: str = "") -> HttpResp
     page = DossierPage(dossier, request.user, timezone.now())
     if request.method == "GET" and not request.headers.get("HX-Request"):
         agency = dossier.handling_agency.code if dossier.handling_agency else ""
-        record("dossier.viewed", actor_id=request.user.pk, subject_type="dossier", subject_id=dossier.pk, agency_code=agency)
+        record(
+            "dossier.viewed",
+            actor_id=request.user.pk,
+            subject_type="dossier",
+            subject_id=dossier.pk,
+            agency_code=agency,
+        )
     context = head(request, page, part) | _PARTS[part](request, page)
     return render(request, f"dossiers/officer/{_TEMPLATES[part]}.html", context)
 
@@ -70,7 +76,9 @@ def head(request: HttpRequest, page: DossierPage, part: str = "") -> dict[str, A
 
 def _part(page: DossierPage, key: str, current: str, tab: str) -> dict[str, Any]:
     code = page.dossier.code
-    url = reverse("dossiers:officer_part", args=[code, key]) if key else reverse("dossiers:officer_dossier", args=[code])
+    url = (
+        reverse("dossiers:officer_part", args=[code, key]) if key else reverse("dossiers:officer_dossier", args=[code])
+    )
     query = f"?tab={tab}" if tab else ""
     return {"label": part_label(key), "url": url + query, "is_current": key == current, "count": None}
 
