@@ -69,8 +69,9 @@ def control(field: BoundField, kind: str, described: str, width: Any) -> SafeStr
     if kind != "hidden":
         # Django would point at ids of its own templates when nothing is named here.
         attrs["aria-describedby"] = described or False
-    if kind == "input" and isinstance(field.field, forms.DateField):
-        attrs["inputmode"] = "numeric"
+    if kind == "input" and isinstance(field.field, (forms.DateField, forms.IntegerField)):
+        is_whole = type(field.field) is forms.IntegerField or isinstance(field.field, forms.DateField)
+        attrs["inputmode"] = "numeric" if is_whole else "decimal"
     return field.as_widget(widget=text_widget(field), attrs=attrs)
 
 
@@ -82,5 +83,4 @@ def text_widget(field: BoundField) -> forms.Widget | None:
     widget.input_type = "text"
     for name in ("step", "min", "max"):
         widget.attrs.pop(name, None)
-    widget.attrs.setdefault("inputmode", "numeric" if type(field.field) is forms.IntegerField else "decimal")
     return widget

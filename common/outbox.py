@@ -90,10 +90,15 @@ def drain(limit: int = 50) -> int:
     return len(rows)
 
 
-def _handle(row: OutboxRow) -> None:
-    news = News(
+def news_of(row: OutboxRow) -> News:
+    """A stored row as handlers see it."""
+    return News(
         row.pk, row.name, row.subject_type, row.subject_id, row.agency_code, row.actor_id, row.data, row.created_at
     )
+
+
+def _handle(row: OutboxRow) -> None:
+    news = news_of(row)
     errors = [
         error for path in _reactions.get(row.name, ()) if path not in row.handled for error in _call(path, news, row)
     ]

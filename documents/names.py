@@ -19,7 +19,7 @@ def clean_name(raw: str) -> str:
     The ending is kept. "../../etc/passwd" becomes "passwd"; an empty name becomes "tep".
     """
     last = _SEPARATORS.split(raw[-4096:])[-1]
-    name = text.clean(_FORBIDDEN.sub(" ", last)).strip(" .")
+    name = text.clean(_FORBIDDEN.sub(" ", last)).rstrip(" .")
     stem, dot, ending = name.rpartition(".")
     if not dot or len(ending) > 10:
         stem, dot, ending = name, "", ""

@@ -39,8 +39,12 @@ def serve(printer: "Printer", request: dict[str, Any], answers: IO[bytes]) -> No
         pdf, pages = printer.draw(html, request["variant"])
     except MemoryError:
         answer(answers, {"error": "MemoryError"})
-    except Exception as error:  # its text may quote the paper: only the class is told, and for own assets the name
-        answer(answers, {"error": getattr(error, "asset", None) or type(error).__name__})
+    except Exception as error:  # its text may quote the paper: only the class is told
+        answer(answers, {"error": type(error).__name__})
+    except BaseException as error:  # WeasyPrint's own fatal error, the only one that it lets through
+        if not hasattr(error, "asset"):
+            raise
+        answer(answers, {"error": error.asset})
     else:
         answer(answers, {"size": len(pdf), "pages": pages}, pdf)
 

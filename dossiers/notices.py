@@ -6,6 +6,7 @@ Every message is inserted once per (news, channel); sending it is the business o
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_noop, override
 from agencies.models import calendar_of
 from common.outbox import News
 from dossiers.clock import explain
-from dossiers.models import Dossier, DossierText
+from dossiers.models import Dossier, DossierText, PaperFile
 from dossiers.services import clockwork
 from dossiers.terms import terms_of
 from notifications.models import Message
@@ -52,6 +53,26 @@ def short_text(dossier: Dossier, notice: Notice) -> str:
     return _short(dossier, notice, public_address(f"/ho-so/{dossier.code}/"))
 
 
+def tell_bad_file(news: News) -> None:
+    """Reaction to documents.file_infected: whoever handed the file in hears which paper it was and sends another one."""
+    found = PaperFile.objects.filter(file=news.subject_id).select_related("paper").first()
+    if found is None or Dossier.objects.get(pk=found.paper.dossier_id).is_draft:
+        return  # a draft shows it on its page of papers
+    dossier = load(found.paper.dossier_id)
+    with override(language_of(dossier)):
+        names = {paper.key: paper.name.in_(language_of(dossier)) for paper in terms_of(dossier).content.papers}
+        paper = names.get(found.paper.key, found.paper.key)
+        notice = Notice(
+            _("has a file that could not be accepted, please send it again"),
+            _("A file could not be accepted"),
+            (
+                _("A file of “%(paper)s” could not be accepted: it is unsafe or unreadable. Please send another one.")
+                % {"paper": paper},
+            ),
+        )
+        deliver(dossier, news, notice)
+
+
 def load(dossier_id: int) -> Dossier:
     """The dossier with everything a notice speaks of."""
     related = ("applicant", "party", "receiving_agency", "deciding_agency", "procedure")
@@ -67,19 +88,24 @@ def deliver(dossier: Dossier, news: News, notice: Notice) -> None:
     """Queue the notice on every channel the applicant can be reached by; upper rooms use it for their own news."""
     address = public_address(f"/ho-so/{dossier.code}/")
     about = About("dossier", dossier.pk, news.agency_code)
-    common = {"kind": news.name, "recipient_id": dossier.applicant_id, "language": language_of(dossier), "about": about}
+    common: dict[str, Any] = {
+        "kind": news.name,
+        "recipient_id": dossier.applicant_id,
+        "language": language_of(dossier),
+        "about": about,
+    }
     body = "\n\n".join((_greeting(dossier), *notice.lines, _("Follow the dossier: %(url)s") % {"url": address}))
     if dossier.party.phone:
         text = Text("", _short(dossier, notice, address))
-        queue(key=news.key("sms"), channel=Message.Channel.SMS, destination=dossier.party.phone, text=text, **common)  # type: ignore[arg-type]
+        queue(key=news.key("sms"), channel=Message.Channel.SMS, destination=dossier.party.phone, text=text, **common)
     if dossier.party.email:
         text = Text(f"{dossier.code}: {notice.heading}", body)
         queue(
             key=news.key("email"), channel=Message.Channel.EMAIL, destination=dossier.party.email, text=text, **common
-        )  # type: ignore[arg-type]
+        )
     if dossier.applicant_id:
         text = Text(notice.heading, "\n\n".join(notice.lines))
-        queue(key=news.key("site"), channel=Message.Channel.SITE, destination="", text=text, **common)  # type: ignore[arg-type]
+        queue(key=news.key("site"), channel=Message.Channel.SITE, destination="", text=text, **common)
 
 
 def _short(dossier: Dossier, notice: Notice, address: str) -> str:

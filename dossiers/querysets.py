@@ -39,6 +39,10 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
             Q(receiving_agency__in=counters) | Q(handling_agency__in=handlers) | Q(deciding_agency__in=handlers)
         )
 
+    def by_code(self, code: str) -> "DossierQuerySet":
+        """The filed dossier of that code, whoever asks: for callers that check a secret themselves."""
+        return self.exclude(state=State.DRAFT).filter(code=code)
+
     def open(self) -> "DossierQuerySet":
         """Filed and not ended."""
         return self.filter(state__in=OPEN)
@@ -59,4 +63,6 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
 def _organisations(user: Any) -> Any:
     from accounts.models import Representation
 
-    return Representation.objects.valid_on(timezone.localdate()).filter(user=user).values("organisation")
+    # Self-declared links were compared with no register: they let one file, never read what others filed.
+    valid = Representation.objects.valid_on(timezone.localdate())
+    return valid.filter(user=user, verified_at__isnull=False).values("organisation")

@@ -2,4 +2,7 @@
 
 from common.panels import Panel
 
-PANELS: dict[str, tuple[Panel, ...]] = {}
+PANELS: dict[str, tuple[Panel, ...]] = {
+    "dossier.fee": (Panel("payments.panels.fee_panel", "payments/fee_panel.html"),),
+    "dossier.parcel": (Panel("postal.panels.parcel_panel", "postal/parcel_panel.html"),),
+}

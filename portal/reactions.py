@@ -3,23 +3,38 @@
 Each function takes `common.outbox.News`, only inserts durable rows, and is idempotent.
 """
 
+from collections import defaultdict
+
 from dossiers.notices import news_told
 from dossiers.workflow import acts
 
-TELL = "dossiers.notices.tell"
-FORM = "dossiers.services.issuing.order_form"
-RETURN_ONLINE = "dossiers.services.endings.return_online"
+_BY_HAND: dict[str, tuple[str, ...]] = {
+    "dossiers.notices.tell_bad_file": ("documents.file_infected",),
+    "dossiers.services.endings.return_online": ("dossier.resolved", "dossier.rejected"),
+    "payments.services.orders.ensure_order_for": ("dossier.await_prepayment", "dossier.fee_requested"),
+    "payments.services.orders.close_orders_for": (
+        "dossier.refused",
+        "dossier.withdrawn",
+        "dossier.stopped",
+        "dossier.expire_prepayment",
+    ),
+    "payments.notices.tell": ("payments.paid", "payments.reminder", "payments.refund_owed"),
+    "postal.services.booking.ensure_parcel_for": ("dossier.resolved", "dossier.rejected"),
+    "postal.notices.tell": ("postal.handed_over", "postal.delivery_failed"),
+}
 
-REACTIONS: dict[str, tuple[str, ...]] = {}
+
+def _table() -> dict[str, tuple[str, ...]]:
+    """Reactions by name of news: the ones above, the applicant's notices, and the forms of the acts that have one."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for name in sorted(news_told()):
+        found[name].append("dossiers.notices.tell")
+    for name in sorted({act.news for act in acts().values() if act.form}):
+        found[name].append("dossiers.services.issuing.order_form")
+    for path, names in _BY_HAND.items():
+        for name in names:
+            found[name].append(path)
+    return {name: tuple(paths) for name, paths in found.items()}
 
 
-def _add(name: str, *paths: str) -> None:
-    REACTIONS[name] = (*REACTIONS.get(name, ()), *paths)
-
-
-for _name in sorted(news_told()):
-    _add(_name, TELL)
-for _name in sorted({act.news for act in acts().values() if act.form}):
-    _add(_name, FORM)
-for _name in ("dossier.resolved", "dossier.rejected"):
-    _add(_name, RETURN_ONLINE)
+REACTIONS = _table()

@@ -187,6 +187,7 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("jpg", "jpeg", "png", "gif", "webp", "zip", "gz", "br", "woff", "woff2", "ttf")
 UPLOAD_MAX_BYTES = 25 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
@@ -215,6 +216,13 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", MODE == "production")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "motcua@langson.example")
+
+# What the footer says of the owner of the site (Decree 42/2022); empty values show a placeholder.
+SITE_FACTS = {
+    name: value
+    for name in ("owner", "manager", "responsible", "address", "phone", "email", "hours")
+    if (value := env.text(f"SITE_{name.upper()}", ""))
+}
 
 # ── headers ──
 X_FRAME_OPTIONS = "DENY"
@@ -258,6 +266,7 @@ LOGGING = {
         # Weasyprint and fontTools report every font table at INFO.
         "fontTools": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
+        "pyhanko": {"level": "ERROR"},  # a traceback for every forged file somebody uploads
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }

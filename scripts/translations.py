@@ -131,12 +131,19 @@ def parse(path: Path) -> list[Message]:
 
 def key_of(message: Message) -> Key:
     """Context and singular."""
-    return message.context, message.id[0] if isinstance(message.id, tuple) else message.id
+    return message.context, msgids(message)[0]
+
+
+def msgids(message: Message) -> list[str]:
+    """The English forms: one, or singular and plural."""
+    return [message.id] if isinstance(message.id, str) else [str(text) for text in message.id]
 
 
 def strings_of(message: Message) -> list[str]:
     """The translation's forms (Vietnamese has one)."""
-    return list(message.string) if isinstance(message.string, tuple) else [message.string]
+    if message.string is None or isinstance(message.string, str):
+        return [message.string or ""]
+    return [str(text) for text in message.string]
 
 
 def find_problems(used: dict[Key, Message], translated: dict[Key, Message]) -> list[str]:
@@ -156,7 +163,7 @@ def find_problems(used: dict[Key, Message], translated: dict[Key, Message]) -> l
 
 def holes_fit(message: Message, found: Message) -> bool:
     """Every placeholder of the translation stands in the English sentence (or its plural) and none is lost."""
-    english = [set(HOLES.findall(text)) for text in (message.id if isinstance(message.id, tuple) else (message.id,))]
+    english = [set(HOLES.findall(text)) for text in msgids(message)]
     return all(set(HOLES.findall(text)) == english[-1] for text in strings_of(found))
 
 

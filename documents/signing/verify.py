@@ -1,7 +1,6 @@
 """Is this paper as it was signed, and by whom? Every byte of the file has to answer for itself."""
 
 import io
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -9,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from documents.signing.base import SigningUnavailable
+from documents.signing.envelope import is_canonical
 
 if TYPE_CHECKING:
     from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-
-_HEX = re.compile(rb"<(?:[0-9a-f]+|[0-9A-F]+)>")
 
 
 @dataclass(frozen=True)
@@ -67,8 +65,11 @@ def _check(embedded: "EmbeddedPdfSignature", data: bytes, roots: list[bytes]) ->
         moment=(signed_at or datetime.now(UTC)).astimezone(UTC),
     )
     status = validate_pdf_signature(embedded, context)
-    sealed = _gap_is_canonical(embedded, data)
     certificate = status.signing_cert
+    start, length, after, _ = (int(value) for value in embedded.byte_range)
+    gap, path = data[start + length : after], status.validation_path
+    # Without a path of trust the paper is not genuine anyway.
+    sealed = path is None or is_canonical(gap, certificate, {one.dump() for one in path.iter_certs(include_root=True)})
     return Verification(
         signed=True,
         intact=bool(status.intact) and sealed,
@@ -77,44 +78,6 @@ def _check(embedded: "EmbeddedPdfSignature", data: bytes, roots: list[bytes]) ->
         coverage_whole_file=status.coverage == SignatureCoverageLevel.ENTIRE_FILE,
         signer=str(certificate.subject.native.get("common_name", certificate.subject.human_friendly)),
         signed_at=signed_at,
-    )
-
-
-def _gap_is_canonical(embedded: "EmbeddedPdfSignature", data: bytes) -> bool:
-    """The bytes that no digest covers (the signature itself) are written in the one way we write them.
-
-    Otherwise the case of a hexadecimal digit, the padding behind the signature or a field that no signature covers
-    could be changed without anybody noticing.
-    """
-    start, length, after, _ = (int(value) for value in embedded.byte_range)
-    gap = data[start + length : after]
-    if not _HEX.fullmatch(gap):
-        return False
-    content = bytes.fromhex(gap[1:-1].decode())
-    message = content[: _der_length(content)]
-    return not any(content[len(message) :]) and _is_plain(embedded, message)
-
-
-def _der_length(content: bytes) -> int:
-    """Length of the first DER element, its head included."""
-    if content[1] < 0x80:
-        return 2 + content[1]
-    count = content[1] & 0x7F
-    return 2 + count + int.from_bytes(content[2 : 2 + count], "big")
-
-
-def _is_plain(embedded: "EmbeddedPdfSignature", message: bytes) -> bool:
-    """The parts of the CMS message outside the signed attributes say nothing else than the signed ones do."""
-    from asn1crypto import cms
-
-    info: Any = cms.ContentInfo.load(message, strict=True)
-    signed: Any = info["content"]
-    signer: Any = signed["signer_infos"][0]
-    digest = signer["digest_algorithm"]
-    return (
-        len(signed["signer_infos"]) == 1
-        and [one.dump() for one in signed["digest_algorithms"]] == [digest.dump()]
-        and info.dump(force=True) == message
     )
 
 

@@ -30,6 +30,13 @@ def paper_moment(value: datetime | None) -> str:
 
 
 @register.filter
+def signing_moment(value: datetime) -> str:
+    """ "22.11.2026 06:44:41 +07:00", as the box of a digital signature shows it."""
+    local = timezone.localtime(value)
+    return f"{local:%d.%m.%Y %H:%M:%S} {local.isoformat()[-6:]}"
+
+
+@register.filter
 def count(value: int | None) -> str:
     """A number of copies: "01", "12"; none is a dash."""
     return f"{value:02d}" if value else "–"

@@ -46,28 +46,7 @@ def draft(
     def prepare(dossier: Dossier, at: datetime) -> Mapping[str, Any]:
         routing.at_own_step(dossier, actor)
         _check(decision)
-        Result.objects.update_or_create(
-            dossier=dossier,
-            revision=_revision(dossier),
-            defaults={
-                "outcome": decision.outcome,
-                "title": _title(dossier, decision.outcome),
-                "text": decision.text,
-                "drafted_by": user,
-                "drafted_at": at,
-                "signed_by": None,
-                "signed_at": None,
-                "file": None,
-            },
-            create_defaults={
-                "outcome": decision.outcome,
-                "title": _title(dossier, decision.outcome),
-                "text": decision.text,
-                "drafted_by": user,
-                "drafted_at": at,
-                "verify_code": new_verify_code(),
-            },
-        )
+        _write_draft(dossier, decision, user, at)
         return {"outcome": decision.outcome}
 
     return perform(
@@ -78,6 +57,23 @@ def draft(
         at=at,
         prepare=prepare,
         data={"outcome": decision.outcome},
+    )
+
+
+def _write_draft(dossier: Dossier, decision: Decision, user: User, at: datetime) -> None:
+    """The draft of the current revision; writing it anew takes back a signature."""
+    drafted = {
+        "outcome": decision.outcome,
+        "title": _title(dossier, decision.outcome),
+        "text": decision.text,
+        "drafted_by": user,
+        "drafted_at": at,
+    }
+    Result.objects.update_or_create(
+        dossier=dossier,
+        revision=_revision(dossier),
+        defaults={**drafted, "signed_by": None, "signed_at": None, "file": None},
+        create_defaults={**drafted, "verify_code": new_verify_code()},
     )
 
 
@@ -251,3 +247,8 @@ def _end_of_route(dossier: Dossier, at: datetime, user: User) -> None:
 
 def _file_facts(result: Result, file: StoredFile) -> dict[str, Any]:
     return {"result": result.pk, "file": file.pk, "sha256": file.sha256}
+
+
+def note_viewed(result_id: int, *, at: datetime | None = None) -> None:
+    """The applicant fetched the result from the account; only the first time counts."""
+    Result.objects.filter(pk=result_id, viewed_at=None).update(viewed_at=at or timezone.now())

@@ -58,7 +58,7 @@ def error_page(request: HttpRequest, status: int, *, template: str = "", note: s
     match = getattr(request, "resolver_match", None)
     logger.warning("incident=%s status=%s view=%s note=%s", incident, status, getattr(match, "view_name", "-"), note)
     try:
-        body = loader.render_to_string(template or f"{status}.html", {"incident": incident})
+        body: str = loader.render_to_string(template or f"{status}.html", {"incident": incident})
     except Exception:
         logger.exception("incident=%s the error page itself failed", incident)
         body = LAST_RESORT.format(incident)

@@ -4,6 +4,7 @@ Forty fields through the framework's own renderer cost 29 ms; plain dictionaries
 """
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -120,7 +121,7 @@ def typed(field: Any, value: Any) -> str:
         return f"{day:%d/%m}/{day.year:04d}"
     if field.type in {"number", "money"} and isinstance(value, int | float):
         is_year = getattr(field, "max", None) == "current_year"
-        return str(value) if is_year else format_number(value)
+        return format_number(value) if math.isfinite(value) and not is_year else str(value)
     return str(value)
 
 
@@ -141,7 +142,8 @@ def _textarea(drawn: dict[str, Any], field: Any, value: Any, page: Page) -> None
 
 
 def _choice(drawn: dict[str, Any], field: Any, value: Any, page: Page) -> None:
-    chosen = set(value if isinstance(value, list) else [value])
+    given = value if isinstance(value, list) else [value]
+    chosen = {item for item in given if isinstance(item, str)}
     drawn["options"] = [
         {"value": offered, "label": label, "chosen": offered in chosen, "id": drawn["id"] + (f"-{n}" if n else "")}
         for n, (offered, label) in enumerate(options(field, page.context, page.language))

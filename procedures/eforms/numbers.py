@@ -1,5 +1,6 @@
 """Numbers and days the way Vietnamese people write them: 1.234,5 and 25/11/2026."""
 
+import math
 import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -44,7 +45,9 @@ def plain(number: Decimal) -> int | float:
 
 
 def format_number(number: float) -> str:
-    """`1234.5` → `1.234,5`."""
+    """`1234.5` → `1.234,5`; raises ValueError for what is no finite number."""
+    if isinstance(number, bool) or not math.isfinite(number):
+        raise ValueError(number)
     text = format(Decimal(str(number)), ",f")
     whole, _, fraction = text.partition(".")
     fraction = fraction.rstrip("0")

@@ -64,7 +64,7 @@ def _row(field: Any, value: Any, lang: str, context: Context, masked: bool) -> R
             for column in field.columns
             if cells.get(column.key) not in (None, "")
         )
-        for cells in value
+        for cells in (value if isinstance(value, list) else ())
         if isinstance(cells, Mapping)
     )
     return Row(field.key, label, "", "table", table)
@@ -74,7 +74,7 @@ def display(field: Any, value: Any, lang: str, context: Context, *, masked: bool
     """One value as people read it; stored values that no longer fit are shown as they are."""
     try:
         return _display(field, value, lang, context, masked)
-    except (TypeError, ValueError, AttributeError, KeyError):
+    except (TypeError, ValueError, AttributeError, KeyError, OverflowError):
         return str(value)
 
 

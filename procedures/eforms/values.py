@@ -189,7 +189,7 @@ def _number(field: kinds.NumberField, raw: Any, context: Context) -> int | float
 
 def _limit(field: Any, limit: float) -> str:
     # A year is not a quantity: 2026, not 2.026.
-    return str(limit) if getattr(field, "max", None) == "current_year" else format_number(limit)
+    return str(int(limit)) if getattr(field, "max", None) == "current_year" else format_number(limit)
 
 
 def _check_range(field: Any, number: float, low: float | None, high: float | None) -> None:

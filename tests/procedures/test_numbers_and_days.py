@@ -41,12 +41,16 @@ def test_numbers_are_written(number: float, text: str) -> None:
     assert format_number(number) == text
 
 
-@pytest.mark.parametrize("text", ["25/11/2026", "25-11-2026", "25.11.2026", "25 / 11 / 2026", "2026-11-25", " 25/11/2026 "])
+@pytest.mark.parametrize(
+    "text", ["25/11/2026", "25-11-2026", "25.11.2026", "25 / 11 / 2026", "2026-11-25", " 25/11/2026 "]
+)
 def test_days_are_read(text: str) -> None:
     assert parse_day(text) == date(2026, 11, 25)
 
 
-@pytest.mark.parametrize("text", ["", "25/11", "11/25/2026", "30/02/2026", "25/11/26", "2026-13-01", "0/0/0000", "25/11/9999"])
+@pytest.mark.parametrize(
+    "text", ["", "25/11", "11/25/2026", "30/02/2026", "25/11/26", "2026-13-01", "0/0/0000", "25/11/9999"]
+)
 def test_what_is_no_day_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         parse_day(text)

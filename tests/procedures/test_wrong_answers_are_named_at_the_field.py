@@ -130,9 +130,7 @@ def test_a_question_that_does_not_exist_is_named() -> None:
 
 def test_the_case_must_fit_the_answers() -> None:
     answers = samples.answers("housing-construction-permit")
-    errors = validate_answers(
-        content("housing-construction-permit"), "other_works", answers, at=AT, context=context()
-    )
+    errors = validate_answers(content("housing-construction-permit"), "other_works", answers, at=AT, context=context())
     assert set(errors) == {"works_type"}
     errors = validate_answers(content("housing-construction-permit"), "castle", answers, at=AT, context=context())
     assert set(errors) == {""}

@@ -1,0 +1,25 @@
+"""Load the demo province: people and some 300 dossiers in every state."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from portal.demo.loading import load
+
+
+class Command(BaseCommand):
+    """Refused outside demo and test mode; a second load adds only what is missing."""
+
+    help = "Load the demonstration data (demo and test mode only)."
+
+    def add_arguments(self, parser: Any) -> None:
+        """`--people` stops before the dossiers."""
+        parser.add_argument("--people", action="store_true", help="accounts only, no dossiers")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load and say what was added."""
+        if settings.MODE not in {"demo", "test"}:
+            raise CommandError("Demonstration data are refused outside demo mode.")
+        added = load(with_dossiers=not options["people"], progress=self.stdout.write)
+        self.stdout.write(f"{added} dossiers of the demo were added.")
