@@ -6,10 +6,11 @@ Every message is inserted once per (news, channel); sending it is the business o
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_noop, override
 
 from agencies.models import calendar_of
 from common.outbox import News
@@ -32,14 +33,24 @@ class Notice:
 
 def tell(news: News) -> None:
     """Reaction: tell the applicant; news without words (inner steps) tells nobody."""
-    build = _NOTICES.get(news.name)
-    if build is None:
+    if news.name not in _NOTICES:
         return
     dossier = load(news.subject_id)
     with override(language_of(dossier)):
-        notice = build(dossier, news)
+        notice = words(dossier, news)
         if notice is not None:
             deliver(dossier, news, notice)
+
+
+def words(dossier: Dossier, news: News) -> Notice | None:
+    """What a piece of news says in the active language; None when it tells nobody."""
+    build = _NOTICES.get(news.name)
+    return build(dossier, news) if build else None
+
+
+def short_text(dossier: Dossier, notice: Notice) -> str:
+    """The SMS as it is sent: no name, no diacritics (the gateway folds them), the address of the dossier."""
+    return _short(dossier, notice, public_address(f"/ho-so/{dossier.code}/"))
 
 
 def load(dossier_id: int) -> Dossier:
@@ -57,19 +68,24 @@ def deliver(dossier: Dossier, news: News, notice: Notice) -> None:
     """Queue the notice on every channel the applicant can be reached by; upper rooms use it for their own news."""
     address = public_address(f"/ho-so/{dossier.code}/")
     about = About("dossier", dossier.pk, news.agency_code)
-    common = {"kind": news.name, "recipient_id": dossier.applicant_id, "language": language_of(dossier), "about": about}
+    common: dict[str, Any] = {
+        "kind": news.name,
+        "recipient_id": dossier.applicant_id,
+        "language": language_of(dossier),
+        "about": about,
+    }
     body = "\n\n".join((_greeting(dossier), *notice.lines, _("Follow the dossier: %(url)s") % {"url": address}))
     if dossier.party.phone:
         text = Text("", _short(dossier, notice, address))
-        queue(key=news.key("sms"), channel=Message.Channel.SMS, destination=dossier.party.phone, text=text, **common)  # type: ignore[arg-type]
+        queue(key=news.key("sms"), channel=Message.Channel.SMS, destination=dossier.party.phone, text=text, **common)
     if dossier.party.email:
         text = Text(f"{dossier.code}: {notice.heading}", body)
         queue(
             key=news.key("email"), channel=Message.Channel.EMAIL, destination=dossier.party.email, text=text, **common
-        )  # type: ignore[arg-type]
+        )
     if dossier.applicant_id:
         text = Text(notice.heading, "\n\n".join(notice.lines))
-        queue(key=news.key("site"), channel=Message.Channel.SITE, destination="", text=text, **common)  # type: ignore[arg-type]
+        queue(key=news.key("site"), channel=Message.Channel.SITE, destination="", text=text, **common)
 
 
 def _short(dossier: Dossier, notice: Notice, address: str) -> str:
@@ -224,46 +240,48 @@ def _returned(dossier: Dossier, news: News) -> Notice | None:
 
 
 _NOTICES: dict[str, Callable[[Dossier, News], Notice | None]] = {
-    "dossier.submitgettext_noop(": _filed,
-    ")dossier.settle_prepaymentgettext_noop(": _filed,
-    ")dossier.await_prepaymentgettext_noop(": _fee_before,
-    ")dossier.fee_requestedgettext_noop(": _fee_after,
-    ")dossier.receivedgettext_noop(": _received,
-    ")dossier.supplement_requestedgettext_noop(": _supplement,
-    ")dossier.supplement_incompletegettext_noop(": _with_reason(
-        ")is still not completegettext_noop(",
-        ")Your dossier is still not completegettext_noop(",
-        ")Something is still missing in your dossier %(code)s (%(title)s).gettext_noop(",
+    "dossier.submit": _filed,
+    "dossier.settle_prepayment": _filed,
+    "dossier.await_prepayment": _fee_before,
+    "dossier.fee_requested": _fee_after,
+    "dossier.received": _received,
+    "dossier.supplement_requested": _supplement,
+    "dossier.supplement_incomplete": _with_reason(
+        gettext_noop("is still not complete"),
+        gettext_noop("Your dossier is still not complete"),
+        gettext_noop("Something is still missing in your dossier %(code)s (%(title)s)."),
     ),
-    ")dossier.refusedgettext_noop(": _with_reason(
-        ")was not receivedgettext_noop(",
-        ")Your dossier was not receivedgettext_noop(",
-        ")Your dossier %(code)s (%(title)s) was not received.gettext_noop(",
+    "dossier.refused": _with_reason(
+        gettext_noop("was not received"),
+        gettext_noop("Your dossier was not received"),
+        gettext_noop("Your dossier %(code)s (%(title)s) was not received."),
     ),
-    ")dossier.expire_prepaymentgettext_noop(": _with_reason(
-        ")was closed, the fee was not paidgettext_noop(",
-        ")Your dossier was closedgettext_noop(",
-        ")The fee for dossier %(code)s (%(title)s) was not paid in time.gettext_noop(",
+    "dossier.expire_prepayment": _with_reason(
+        gettext_noop("was closed, the fee was not paid"),
+        gettext_noop("Your dossier was closed"),
+        gettext_noop("The fee for dossier %(code)s (%(title)s) was not paid in time."),
     ),
-    ")dossier.reappointedgettext_noop(": _reappointed,
-    ")dossier.extendedgettext_noop(": _extended,
-    ")dossier.stoppedgettext_noop(": _with_reason(
-        ")was stoppedgettext_noop(",
-        ")Your dossier was stoppedgettext_noop(",
-        ")The processing of your dossier %(code)s (%(title)s) was stopped.gettext_noop(",
+    "dossier.reappointed": _reappointed,
+    "dossier.extended": _extended,
+    "dossier.stopped": _with_reason(
+        gettext_noop("was stopped"),
+        gettext_noop("Your dossier was stopped"),
+        gettext_noop("The processing of your dossier %(code)s (%(title)s) was stopped."),
     ),
-    ")dossier.withdrawngettext_noop(": _with_reason(
-        ")was withdrawngettext_noop(",
-        ")Your dossier was withdrawngettext_noop(",
-        ")Your dossier %(code)s (%(title)s) was withdrawn as you asked.gettext_noop(",
+    "dossier.withdrawn": _with_reason(
+        gettext_noop("was withdrawn"),
+        gettext_noop("Your dossier was withdrawn"),
+        gettext_noop("Your dossier %(code)s (%(title)s) was withdrawn as you asked."),
     ),
-    ")dossier.resolvedgettext_noop(": _resolved,
-    ")dossier.rejectedgettext_noop(": _resolved,
-    ")dossier.returnedgettext_noop(": _returned,
-    ")dossier.parcel_came_backgettext_noop(": _with_reason(
-        ")came back from the post, collect it at the countergettext_noop(",
-        ")The parcel came backgettext_noop(",
-        ")The post could not deliver the result of dossier %(code)s (%(title)s); it waits for you at the counter.",
+    "dossier.resolved": _resolved,
+    "dossier.rejected": _resolved,
+    "dossier.returned": _returned,
+    "dossier.parcel_came_back": _with_reason(
+        gettext_noop("came back from the post, collect it at the counter"),
+        gettext_noop("The parcel came back"),
+        gettext_noop(
+            "The post could not deliver the result of dossier %(code)s (%(title)s); it waits for you at the counter."
+        ),
     ),
 }
 
