@@ -1,9 +1,13 @@
 """Reading rules for agencies and posts."""
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
+
+if TYPE_CHECKING:
+    from agencies.models import Agency, Post  # noqa: F401 - named in QuerySet["…"]
 
 
 class AgencyQuerySet(models.QuerySet["Agency"]):

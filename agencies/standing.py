@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import BigIntegerField
+from django.db.models import BigIntegerField, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -55,7 +55,7 @@ def standing_of(user: Any, *, at: datetime | None = None) -> Standing:
     """The standing of a user on the (legal) day of `at`; kept on the user object for the request."""
     cached = getattr(user, "_standing", None)
     if cached is not None and at is None:
-        return cached  # type: ignore[no-any-return]
+        return cached
     standing = Standing(user.pk, tuple(_holdings(user.pk, timezone.localdate(at))))
     if at is None:
         user._standing = standing
@@ -66,7 +66,7 @@ def _holdings(user_id: int, day: date) -> Iterable[Holding]:
     own = (
         Post.objects.valid_on(day)
         .filter(user=user_id)
-        .annotate(holder=Cast(None, BigIntegerField()))
+        .annotate(holder=Cast(Value(None), BigIntegerField()))
         .values_list("role", "agency_id", "agency__code", "holder")
     )
     lent = StandIn.objects.filter(substitute=user_id, valid_from__lte=day, valid_to__gt=day).values_list(

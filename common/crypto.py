@@ -31,7 +31,7 @@ def blind_index(value: str, *, context: str) -> str:
     return hmac.new(settings.BLIND_INDEX_KEY.encode(), message, hashlib.sha256).hexdigest() if value else ""
 
 
-class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
+class EncryptedTextField(models.TextField):
     """A text that is only ever stored encrypted; it cannot be searched (use a blind index beside it)."""
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:

@@ -33,7 +33,7 @@ def _producer() -> Celery:
 
 def after_commit() -> None:
     """Nudge once when the current transaction commits, however often this is called in it."""
-    if not any(function is send for _, function, _ in connection.run_on_commit):
+    if not any(entry[1] is send for entry in connection.run_on_commit):
         transaction.on_commit(send, robust=True)
 
 

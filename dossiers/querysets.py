@@ -39,6 +39,10 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
             Q(receiving_agency__in=counters) | Q(handling_agency__in=handlers) | Q(deciding_agency__in=handlers)
         )
 
+    def by_code(self, code: str) -> "DossierQuerySet":
+        """The filed dossier of that code, whoever asks: for callers that check a secret themselves."""
+        return self.exclude(state=State.DRAFT).filter(code=code)
+
     def open(self) -> "DossierQuerySet":
         """Filed and not ended."""
         return self.filter(state__in=OPEN)

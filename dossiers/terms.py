@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from dossiers.clock import Limit
 from procedures.content import Content, Extension, Step, Terms
 from procedures.services import content_of
-
-from dossiers.clock import Limit
 
 INTAKE_LIMIT = Limit(8, "hour")
 INTAKE_SOURCE = "45/2020/NĐ-CP"

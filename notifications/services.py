@@ -4,6 +4,7 @@ A message is inserted once per key in the transaction of what it tells of; a dur
 at most once (an unclear answer is final), everything else at least once with the same reference.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -141,10 +142,12 @@ def give_up(job: Job) -> None:
     )
 
 
-def store_receipt(*, carrier: str, event_id: str, raw: dict[str, object]) -> bool:
+def store_receipt(*, carrier: str, event_id: str, raw: Mapping[str, object]) -> bool:
     """Keep a verified delivery receipt once and settle it by a job; False when it came before."""
     with transaction.atomic():
-        receipt, created = Receipt.objects.get_or_create(carrier=carrier, event_id=event_id, defaults={"raw": raw})
+        receipt, created = Receipt.objects.get_or_create(
+            carrier=carrier, event_id=event_id, defaults={"raw": dict(raw)}
+        )
         if created:
             jobs.enqueue("message.receipt", key=f"receipt:{receipt.pk}", payload={"receipt": receipt.pk})
     return created

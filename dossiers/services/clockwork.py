@@ -1,6 +1,7 @@
 """What each act does to the clock: new ledger entries, and the due dates copied to the dossier's indexed columns."""
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -94,7 +95,7 @@ def as_row(dossier: Dossier, entry: Entry, *, seq: int, position: int, actor_id:
     )
 
 
-def _copy_due_dates(dossier: Dossier, tracks: set[str], new: list[Entry]) -> None:
+def _copy_due_dates(dossier: Dossier, tracks: AbstractSet[str], new: list[Entry]) -> None:
     calendar = calendar_of(dossier.calendar_id)
     only_starts = all(entry.kind == "start" for entry in new if entry.track in tracks)
     known = [] if only_starts else ledger(dossier)

@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from procedures.models import ProcedureVersion
-from procedures.services import content_of
 
 from accounts.models import Organisation, User
 from accounts.services import facts
@@ -21,6 +20,9 @@ from dossiers.services import parties, quoting, uploads
 from dossiers.services.editing import editable
 from dossiers.services.performing import SYSTEM, actor_of, perform
 from procedures import eforms
+from procedures.content import Content
+from procedures.models import ProcedureVersion
+from procedures.services import content_of
 
 DRAFT_DAYS = 60
 
@@ -52,7 +54,7 @@ def start(
             organisation=organisation,
             calendar=CalendarRevision.objects.latest("number"),
             receiving_agency=quoting.first_agency(version, user, at),
-            delivery=content.result.delivery[0],
+            delivery=_first_delivery(content),
             decides_at_once=content.route.decide_at_once,
             created_at=at,
             draft_expires_on=timezone.localdate(at) + timedelta(days=DRAFT_DAYS),
@@ -60,6 +62,11 @@ def start(
         Answers.objects.create(dossier=draft, answers=answers, by=user, at=at)
         Delivery.objects.create(dossier=draft)
     return draft
+
+
+def _first_delivery(content: Content) -> str:
+    """The way that needs no further word: online, else the counter; nobody gets a parcel without having asked."""
+    return next((way for way in ("online", "counter") if way in content.result.delivery), content.result.delivery[0])
 
 
 def save_answers(draft_id: int, *, user: User, answers: Mapping[str, Any], at: datetime | None = None) -> Answers:
@@ -79,7 +86,8 @@ def save_answers(draft_id: int, *, user: User, answers: Mapping[str, Any], at: d
         row.save(update_fields=["answers", "by", "at"])
         if dossier.is_draft:
             dossier.updated_at = row.at
-            dossier.save(update_fields=["updated_at"])
+            dossier.draft_expires_on = timezone.localdate(row.at) + timedelta(days=DRAFT_DAYS)
+            dossier.save(update_fields=["updated_at", "draft_expires_on"])
     return row
 
 
@@ -107,6 +115,19 @@ def _check_delivery(dossier: Dossier, choice: DeliveryChoice) -> Agency | None:
             raise Invalid({"counter_commune": _("Choose a commune of the list.")})
         return counter
     return None
+
+
+def delivery_fault(dossier: Dossier) -> str:
+    """A sentence when the chosen way of handing over cannot be carried out yet; empty when it can."""
+    if dossier.delivery != Dossier.Delivery.POST:
+        return ""
+    stored = Delivery.objects.get(dossier=dossier)
+    choice = DeliveryChoice(dossier.delivery, stored.receiver, stored.phone, stored.address)
+    try:
+        _check_postal(choice)
+    except Invalid:
+        return _("Write who receives the parcel and where.")
+    return ""
 
 
 def _check_postal(choice: DeliveryChoice) -> None:
@@ -158,9 +179,35 @@ def check(dossier: Dossier, answers: Mapping[str, Any], *, at: datetime) -> Chec
     other = {}
     if not quoting.agencies(dossier, answers, at):
         other["agency"] = _("Choose the commune that handles your dossier.")
-    if not ProcedureVersion.objects.filter(pk=dossier.procedure_version_id, state="published").exists():
+    if fault := delivery_fault(dossier):
+        other["delivery"] = fault
+    if dossier.is_draft and not _is_in_force(dossier.procedure_version_id, at):
         other["version"] = _("This procedure has changed. Look at the new version before you file.")
     return Check(wrong, uploads.missing(dossier, content, case, answers, at), other)
+
+
+def _is_in_force(version_id: int, at: datetime) -> bool:
+    ended = Q(effective_to__lt=timezone.localdate(at))
+    return ProcedureVersion.objects.published().filter(pk=version_id).exclude(ended).exists()
+
+
+def use_current_version(draft_id: int, *, user: User, at: datetime | None = None) -> Dossier:
+    """Move a draft to the version in force, keeping what was typed and sent; raises Invalid when none is in force."""
+    with transaction.atomic():
+        dossier = editable(draft_id, user=user)
+        version = ProcedureVersion.objects.in_force(timezone.localdate(at)).filter(
+            procedure=dossier.procedure_id, state="published"
+        )
+        current = version.first()
+        if current is None or not dossier.is_draft:
+            raise Invalid({"version": _("This procedure is no longer offered.")})
+        content = content_of(current.pk)
+        dossier.procedure_version, dossier.case_key = current, content.cases[0].key
+        dossier.decides_at_once = content.route.decide_at_once
+        if dossier.delivery not in content.result.delivery:
+            dossier.delivery = _first_delivery(content)
+        dossier.save(update_fields=["procedure_version", "case_key", "decides_at_once", "delivery"])
+    return dossier
 
 
 def submit(
@@ -198,26 +245,30 @@ def submit(
 
 
 def _may_submit(draft: Dossier, answers: Mapping[str, Any], undertaking: bool, at: datetime) -> None:
-    result = check(draft, answers, at=at)
-    errors = {f"field:{key}": text for key, text in result.answers.items()}
-    errors |= {f"paper:{key}": text for key, text in result.papers.items()}
-    errors |= dict(result.other)
+    errors = _errors(check(draft, answers, at=at))
     if not undertaking:
         errors["undertaking"] = _("Tick that you vouch for what you declare.")
     if errors:
         raise Invalid(errors)
 
 
+def _errors(result: Check) -> dict[str, str]:
+    errors = {f"field:{key}": text for key, text in result.answers.items()}
+    errors |= {f"paper:{key}": text for key, text in result.papers.items()}
+    return errors | dict(result.other)
+
+
 def amend(dossier_id: int, *, user: User, at: datetime | None = None) -> Dossier:
     """1 → 1: the citizen's changes before an officer opened intake become the dossier's answers."""
 
     def prepare(dossier: Dossier, at: datetime) -> None:
-        newer = dossier.answers.filter(revision=dossier.answers_revision + 1).first()
-        if newer is not None:
-            wrong = check(dossier, newer.answers, at=at)
-            if not wrong.is_ready:
-                raise Invalid({**{f"field:{k}": v for k, v in wrong.answers.items()}, **wrong.papers, **wrong.other})
-            dossier.answers_revision += 1
+        newest = dossier.answers.order_by("-revision").first()
+        answers = newest.answers if newest else {}
+        if errors := _errors(check(dossier, answers, at=at)):
+            raise Invalid(errors)
+        if newest and newest.revision > dossier.answers_revision:
+            quoting.requote(dossier, answers, at)
+            dossier.answers_revision = newest.revision
 
     dossier = Dossier.objects.get(pk=dossier_id)
     return perform(dossier_id, "amend", actor=actor_of(user, dossier), at=at, prepare=prepare).dossier
@@ -231,3 +282,20 @@ def delete_draft(draft_id: int, *, user: User) -> None:
             raise Conflict(dossier)
         uploads.forget_all(dossier)
         dossier.delete()
+
+
+def drop_expired_drafts(*, at: datetime) -> int:
+    """Delete drafts whose last day has passed, with their answers and files; returns how many. Every save moves the day."""
+    ids = Dossier.objects.drafts().filter(draft_expires_on__lt=timezone.localdate(at)).values_list("pk", flat=True)
+    return sum(_drop(draft_id, at) for draft_id in list(ids))
+
+
+def _drop(draft_id: int, at: datetime) -> bool:
+    with transaction.atomic():
+        expired = Dossier.objects.drafts().filter(pk=draft_id, draft_expires_on__lt=timezone.localdate(at))
+        draft = expired.select_for_update(of=("self",), skip_locked=True).first()
+        if draft is None:
+            return False
+        uploads.forget_all(draft)
+        draft.delete()
+    return True

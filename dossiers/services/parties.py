@@ -2,9 +2,8 @@
 
 from datetime import date
 
-from accounts.services import person_snapshot
-
 from accounts.models import User
+from accounts.services import person_snapshot
 from common.crypto import blind_index
 from common.text import fold, name_sort_key
 from dossiers.models import Dossier, Party

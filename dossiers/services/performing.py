@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
 from accounts.models import User
+from agencies.models import Agency
 from agencies.standing import standing_of
 from common import outbox
 from dossiers import chain
@@ -140,9 +141,14 @@ def _write_event(
 
 
 def _agency_code(dossier: Dossier, role: str) -> str:
-    if role in {"reception", "cashier", "one_stop_head"}:
-        return dossier.receiving_agency.code
-    return "" if role in {APPLICANT, "system"} else dossier.handling_agency.code
+    if role in {APPLICANT, "system"}:
+        return ""
+    is_counter = role in {"reception", "cashier", "one_stop_head"}
+    return _code(dossier.receiving_agency if is_counter else dossier.handling_agency)
+
+
+def _code(agency: Agency | None) -> str:
+    return agency.code if agency else ""  # only drafts have no agency yet
 
 
 def _write_beside(dossier: Dossier, event: DossierEvent, entries: list[Any], reason: str) -> None:
@@ -158,7 +164,7 @@ def _write_beside(dossier: Dossier, event: DossierEvent, entries: list[Any], rea
 def _save(dossier: Dossier, act: Act, event: DossierEvent) -> None:
     if act.numbered and not dossier.code:
         # The sequence row is locked last (deadlock rule) and only until commit.
-        dossier.code = codes.next_dossier_code(dossier.receiving_agency.code, event.at)
+        dossier.code = codes.next_dossier_code(_code(dossier.receiving_agency), event.at)
     dossier.head_seq = dossier.version = event.seq
     dossier.head_hash = event.hash
     dossier.queue_at = clockwork.queue_at(dossier)
@@ -171,7 +177,7 @@ def _publish(dossier: Dossier, act: Act, event: DossierEvent) -> None:
         act.news,
         subject_type="dossier",
         subject_id=dossier.pk,
-        agency_code=dossier.handling_agency.code,
+        agency_code=_code(dossier.handling_agency),
         actor_id=event.actor_id,
         data={"seq": event.seq, "from": event.from_state, "to": event.to_state},
     )

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Person, User
 from agencies.models import Agency, CalendarRevision
+from dossiers.errors import Invalid
 from dossiers.models import Dossier, FeeLine
 from dossiers.terms import CHANNEL
 from procedures import classification, fees
@@ -48,6 +50,26 @@ def freeze(dossier: Dossier, answers: Mapping[str, Any], quote: fees.Quote, at: 
     dossier.service_level = classification.classify(content).level
     dossier.calendar = CalendarRevision.objects.latest("number")
     dossier.fee_state = _fee_state(quote)
+    _write_lines(dossier, quote)
+
+
+def requote(dossier: Dossier, answers: Mapping[str, Any], at: datetime) -> None:
+    """Case and fee after the citizen's own change of a filed dossier.
+
+    Raises Invalid when the prepaid part would change: that money is asked or paid already.
+    """
+    quote = quote_for(dossier, answers, at)
+    frozen = sum(dossier.fee_lines.filter(timing="before").values_list("amount", flat=True))
+    if quote.total_before != frozen:
+        raise Invalid({"quote": _("This change would alter the fee. Withdraw this dossier and file a new one.")})
+    dossier.case_key = case_key(content_of(dossier.procedure_version_id), answers, at)
+    dossier.fee_lines.all().delete()
+    _write_lines(dossier, quote)
+    if dossier.fee_state in {Dossier.FeeState.NONE, Dossier.FeeState.LATER}:
+        dossier.fee_state = _fee_state(quote)
+
+
+def _write_lines(dossier: Dossier, quote: fees.Quote) -> None:
     FeeLine.objects.bulk_create(
         FeeLine(
             dossier=dossier,

@@ -13,10 +13,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from documents.models import StoredFile
 
 from accounts.models import User
 from agencies.models import Role
+from documents.models import StoredFile
 from dossiers.errors import Conflict, Denied, Invalid
 from dossiers.models import Dossier, Result
 from dossiers.services import codes, result_papers, routing
@@ -110,16 +110,18 @@ def sign(dossier_id: int, *, user: User, version: int, at: datetime | None = Non
 
 def issue(dossier_id: int, *, user: User, version: int | None = None, at: datetime | None = None) -> Done:
     """4 → 9: the clerk (or, where the route has none, the signer) issues the numbered and signed result."""
+    actor = actor_of(user)
     name = "reject" if Dossier.objects.values_list("outcome", flat=True).get(pk=dossier_id) == REJECTED else "resolve"
 
     def prepare(dossier: Dossier, at: datetime) -> None:
+        routing.at_own_step(dossier, actor)
         result = current(dossier)
         if result is None or result.file_id is None:
             raise Invalid({"": _("The result has no signed file yet.")})
         _end_of_route(dossier, at, user)
         Result.objects.filter(pk=result.pk).update(issued_by=user, issued_at=at)
 
-    return perform(dossier_id, name, actor=actor_of(user), version=version, at=at, prepare=prepare)
+    return perform(dossier_id, name, actor=actor, version=version, at=at, prepare=prepare)
 
 
 def decide_at_once(dossier_id: int, *, user: User, version: int, text: str = "", at: datetime | None = None) -> Done:
@@ -212,6 +214,8 @@ def _may_sign(dossier: Dossier, actor: Actor) -> None:
         raise Denied(_("The route gives the signature to another post."))
     if dossier.step_role != role:
         raise Denied(_("The dossier is at another step of its route."))
+    if dossier.assignee_id not in (None, actor.user_id):
+        raise Denied(_("A colleague is handling this dossier."))
 
 
 def _revision(dossier: Dossier) -> int:
@@ -243,3 +247,8 @@ def _end_of_route(dossier: Dossier, at: datetime, user: User) -> None:
 
 def _file_facts(result: Result, file: StoredFile) -> dict[str, Any]:
     return {"result": result.pk, "file": file.pk, "sha256": file.sha256}
+
+
+def note_viewed(result_id: int, *, at: datetime | None = None) -> None:
+    """The applicant fetched the result from the account; only the first time counts."""
+    Result.objects.filter(pk=result_id, viewed_at=None).update(viewed_at=at or timezone.now())

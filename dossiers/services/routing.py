@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from procedures.content import Step
 
 from accounts.models import User
 from agencies.models import Role, calendar_of
@@ -15,6 +15,7 @@ from dossiers.errors import Denied, Invalid
 from dossiers.models import Dossier, StepRun
 from dossiers.services.performing import Actor, Done, actor_of, perform
 from dossiers.terms import terms_of
+from procedures.content import Step
 
 
 def next_step(dossier: Dossier) -> Step | None:
@@ -31,15 +32,15 @@ def enter(dossier: Dossier, step: Step, at: datetime, *, ended_by: int | None, d
     """Close the open step run and open the next one; sets the dossier's step columns. Runs under the dossier's lock."""
     close(dossier, at, ended_by=ended_by, direction=direction)
     agency_id = dossier.receiving_agency_id if step.agency == "receiving" else dossier.deciding_agency_id
-    StepRun.objects.create(
+    StepRun.objects.create(  # type: ignore[misc] # a filed dossier has its agencies
         dossier=dossier,
         seq=dossier.head_seq + 1,
         step_no=step.no,
         role=step.role,
-        agency_id=agency_id,
-        hours=step.hours,
+        agency_id=agency_id or 0,
+        hours=Decimal(str(step.hours)),
         started_at=at,
-        due_at=clock.step_due(at, step.hours, calendar_of(dossier.calendar_id)) if step.hours else None,
+        due_at=clock.step_due(at, Decimal(str(step.hours)), calendar_of(dossier.calendar_id)) if step.hours else None,
     )
     dossier.step_no, dossier.step_role, dossier.assignee_id = step.no, step.role, None
     return {"hours": step.hours}

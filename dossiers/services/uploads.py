@@ -6,19 +6,22 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from documents.models import StoredFile
-from documents.services import combine_images, store_upload
-from procedures.content import Content, holds
-from procedures.content import Paper as PaperRule
-from procedures.services import content_of
 
 from accounts.models import User
+from documents.kinds import IMAGES
+from documents.models import StoredFile
+from documents.refusals import UploadRefused
+from documents.services import combine_images, store_upload
 from dossiers.errors import Invalid
 from dossiers.models import Dossier, Paper, PaperFile
 from dossiers.services.editing import editable
 from dossiers.terms import CHANNEL
+from procedures.content import Content, holds
+from procedures.content import Paper as PaperRule
+from procedures.services import content_of
 
 
 def rules(dossier: Dossier, content: Content, case: str, answers: Mapping[str, Any], at: datetime) -> list[PaperRule]:
@@ -50,12 +53,58 @@ def add(
             dossier=locked, key=key, defaults={"position": _position(locked, key)}
         )
         if not rule.many_files:
-            paper.files.filter(removed_at=None).update(removed_at=at)
+            _replaced_by(paper, stored).update(removed_at=at)
         if paper.verdict == Paper.Verdict.INVALID:
             Paper.objects.filter(pk=paper.pk).update(verdict=Paper.Verdict.UNSEEN)
         return PaperFile.objects.create(
             paper=paper, file=stored, position=paper.files.count(), revision=locked.answers_revision, added_at=at
         )
+
+
+def _replaced_by(paper: Paper, stored: StoredFile) -> QuerySet[PaperFile]:
+    """The files a new one takes the place of. Photographs add up: each is one more page of the same paper."""
+    live = paper.files.filter(removed_at=None)
+    return live.exclude(file__extension__in=IMAGES) if stored.is_image else live
+
+
+def join_pages(dossier_id: int, *, user: User, at: datetime | None = None) -> int:
+    """Photographs of one paper become one PDF, in their order; returns how many papers were joined.
+
+    A paper whose pictures cannot be joined stays as it is: nothing is lost, officers see the pictures.
+    """
+    at = at or timezone.now()
+    dossier = Dossier.objects.get(pk=dossier_id)
+    joined = 0
+    for rule in content_of(dossier.procedure_version_id).papers:
+        live = PaperFile.objects.filter(paper__dossier=dossier, paper__key=rule.key, removed_at=None)
+        pages = list(live.select_related("file").order_by("position", "pk"))
+        if rule.is_uploaded and not rule.many_files and len(pages) > 1 and all(one.file.is_image for one in pages):
+            joined += _join(dossier_id, rule, pages, user, at)
+    return joined
+
+
+def _join(dossier_id: int, rule: PaperRule, pages: list[PaperFile], user: User, at: datetime) -> bool:
+    limit = rule.max_mb * 1024 * 1024
+    try:
+        stored = combine_images(
+            [one.file for one in pages],
+            room="dossiers",
+            purpose="paper",
+            owner=user,
+            max_bytes=limit,
+            at=at,
+            name=f"{rule.key}.pdf",
+        )
+    except UploadRefused:
+        return False
+    with transaction.atomic():
+        dossier = editable(dossier_id, user=user)
+        paper = Paper.objects.get(dossier=dossier, key=rule.key)
+        paper.files.filter(pk__in=[one.pk for one in pages]).update(removed_at=at)
+        PaperFile.objects.create(
+            paper=paper, file=stored, position=paper.files.count(), revision=dossier.answers_revision, added_at=at
+        )
+    return True
 
 
 def _store(rule: PaperRule, uploads: Sequence[UploadedFile], user: User, at: datetime) -> StoredFile:

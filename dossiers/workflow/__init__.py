@@ -74,7 +74,7 @@ def pairs() -> tuple[tuple[str, str], ...]:
 def _transitions() -> list[Any]:
     found = []
     for name in dir(Workflow):
-        method = getattr(Workflow, name, None)
-        if hasattr(method, "_django_fsm"):
-            found += list(method._django_fsm.transitions.values())
+        chart = getattr(getattr(Workflow, name, None), "_django_fsm", None)
+        if chart is not None:
+            found += list(chart.transitions.values())
     return found

@@ -5,11 +5,19 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.workflow.acts import APPLICANT, CASHIER, ONE_STOP_HEAD, RECEPTION, SYSTEM, act
-from dossiers.workflow.guards import fee_is_owed, fee_is_settled, has_prepaid_fee, is_not_accepted, is_unopened
+from dossiers.workflow.columns import Columns
+from dossiers.workflow.guards import (
+    fee_is_owed,
+    fee_is_settled,
+    has_prepaid_fee,
+    is_not_accepted,
+    is_unopened,
+    nothing_is_owed_yet,
+)
 from dossiers.workflow.states import State
 
 
-class Filing:
+class Filing(Columns):
     """Filing and intake: from the draft to the answer within 8 working hours."""
 
     # ── filing ──
@@ -89,7 +97,7 @@ class Filing:
         target=State.RECEIVED,
         by=(RECEPTION,),
         label=_("Receive"),
-        conditions=(fee_is_settled,),
+        conditions=(nothing_is_owed_yet,),
         clock=("stop_intake", "start_handling"),
         form="01",
         news="dossier.received",

@@ -4,8 +4,13 @@ from typing import Any
 
 
 def fee_is_settled(dossier: Any) -> bool:
-    """No fee is owed now (Law on Fees and Charges 97/2015)."""
+    """Every fee is paid, also the one after examination (Law on Fees and Charges 97/2015)."""
     return dossier.fee_state in {"none", "paid"}
+
+
+def nothing_is_owed_yet(dossier: Any) -> bool:
+    """No fee is owed before acceptance; one after examination is asked for later."""
+    return dossier.fee_state not in {"due", "pending"}
 
 
 def fee_is_owed(dossier: Any) -> bool:

@@ -5,11 +5,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.workflow.acts import APPLICANT, HANDLERS, HEAD, LEADER, ONE_STOP_HEAD, RECEPTION, SYSTEM, act
+from dossiers.workflow.columns import Columns
 from dossiers.workflow.guards import nothing_is_signed, was_not_reappointed, withdrawal_was_asked
 from dossiers.workflow.states import State
 
 
-class Handling:
+class Handling(Columns):
     """The route inside the agencies, leaving it early, and the appointment."""
 
     # ── the route ──

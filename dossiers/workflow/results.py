@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.workflow.acts import CLERK, HEAD, LEADER, RECEPTION, SPECIALIST, SYSTEM, act
+from dossiers.workflow.columns import Columns
 from dossiers.workflow.guards import (
     fee_is_settled,
     is_granted,
@@ -20,7 +21,7 @@ from dossiers.workflow.guards import (
 from dossiers.workflow.states import State
 
 
-class Deciding:
+class Deciding(Columns):
     """Deciding and returning."""
 
     # ── deciding ──

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.workflow.acts import APPLICANT, CASHIER, HEAD, LEADER, RECEPTION, SPECIALIST, SYSTEM, act
+from dossiers.workflow.columns import Columns
 from dossiers.workflow.guards import (
     fee_is_owed,
     fee_is_settled,
@@ -19,7 +20,7 @@ from dossiers.workflow.guards import (
 from dossiers.workflow.states import State
 
 
-class Waiting:
+class Waiting(Columns):
     """Waiting for the citizen: supplements and fees."""
 
     # ── supplement after acceptance ──

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from agencies.calendar import LEGAL_ZONE, Calendar
 from portal.demo.people import COMMUNE, WARD
@@ -110,7 +110,7 @@ def _moment(about: datetime, now: datetime, calendar: Calendar, chance: random.R
     return min(datetime.combine(day, hour, tzinfo=LEGAL_ZONE), now - timedelta(minutes=chance.randrange(3, 50)))
 
 
-def _earlier_working_day(day: object, calendar: Calendar) -> object:
-    while not calendar.is_working(day):  # type: ignore[arg-type]
-        day = day - timedelta(days=1)  # type: ignore[operator]
+def _earlier_working_day(day: date, calendar: Calendar) -> date:
+    while not calendar.is_working(day):
+        day -= timedelta(days=1)
     return day

@@ -11,6 +11,7 @@ from dossiers.errors import Refused
 from dossiers.models import Dossier, Paper, PaperFile
 from dossiers.services import (
     SYSTEM,
+    actor_of,
     endings,
     fees,
     filing,
@@ -31,6 +32,7 @@ from portal.demo.plan import Plan
 from portal.demo.sample import sample_pdf
 from postal.models import Parcel
 from postal.services.booking import ensure_parcel
+from postal.tracking import check_digit
 from procedures.models import Procedure
 from procedures.services import content_of
 
@@ -218,7 +220,7 @@ class Story:
 
     def _settle_late_fee(self, dossier: Dossier) -> None:
         if dossier.fee_state == Dossier.FeeState.LATER:
-            perform(dossier.pk, "request_fee", actor=_cashier(self), at=self.later(0.5, 2))
+            perform(dossier.pk, "request_fee", actor=actor_of(self.who(Role.SPECIALIST)), at=self.later(0.5, 2))
             self._pay_if_due()
 
     def _hand_over(self) -> None:
@@ -247,14 +249,6 @@ class Story:
         endings.delivered(dossier.pk, at=arrived, parcel=_item_code(parcel.pk))
 
 
-def _cashier(story: Story) -> object:
-    from dossiers.services import actor_of
-
-    return actor_of(story.who(Role.SPECIALIST))
-
-
 def _item_code(number: int) -> str:
-    from postal.tracking import check_digit
-
     digits = f"{47000000 + number:08d}"
     return f"EE{digits}{check_digit(digits)}VN"

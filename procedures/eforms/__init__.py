@@ -3,7 +3,7 @@
 from procedures.eforms.checking import Checked, Errors, clean_answers, section_done, validate_answers
 from procedures.eforms.context import Context
 from procedures.eforms.filling import case_answers, locked_keys, prefill
-from procedures.eforms.forms import SectionForm, build_form, form_class
+from procedures.eforms.forms import SectionForm, build_form, fields_form, form_class
 from procedures.eforms.summary import Row, SummarySection, summary
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "build_form",
     "case_answers",
     "clean_answers",
+    "fields_form",
     "form_class",
     "locked_keys",
     "prefill",

@@ -1,9 +1,9 @@
 """The form classes: built once per version and set of sections, checked by `checking`, drawn by flat templates."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.utils.safestring import SafeString
@@ -52,6 +52,8 @@ class SectionForm(forms.Form):
     `answers`: answers stored so far for the whole form, right or not yet. `known`: values the citizen cannot change (shown, never
     read from the post). `at`: the moment of judging. Small buttons (rows, communes) make `is_redraw` true: draw the
     page again, do not validate. `to_store()` is what to keep of the page, whether it is right or not.
+    `faults`: sentences to show at the fields before anything is posted (what is wrong in the stored answers, what an
+    officer asks to complete).
     """
 
     eform: ClassVar[EForm]
@@ -65,8 +67,10 @@ class SectionForm(forms.Form):
         known: Mapping[str, Any] | None = None,
         at: datetime,
         context: Context | None = None,
+        faults: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(data, auto_id="f-%s", use_required_attribute=False)
+        self.faults = Errors(faults or {})
         self.answers: Answers = dict(answers or {})
         self.known = {key: value for key, value in (known or {}).items() if key in self.fields}
         self.context = context or Context.at(at)
@@ -91,8 +95,10 @@ class SectionForm(forms.Form):
 
     @property
     def paths(self) -> Errors:
-        """{path: sentence} of every fault, empty before validation and for a redraw."""
-        if not self.is_bound or self.is_redraw:
+        """{path: sentence} of every fault; those of `faults` before validation, none for a redraw."""
+        if not self.is_bound:
+            return self.faults
+        if self.is_redraw:
             return Errors()
         self.errors  # noqa: B018 - runs the validation
         return self.checked.errors if self.checked else Errors()
@@ -186,6 +192,14 @@ class SectionForm(forms.Form):
             "key": field.key,
         }
 
+    def answers_elsewhere(self) -> dict[str, Any]:
+        """Answers of other pages that conditions of this page look at: the script needs them."""
+        named: set[str] = set()
+        for field in self.answer_fields():
+            named |= field.show_if.fields() if field.show_if else set()
+        settled = readable(self.eform.fields(), self.answers, self.context)
+        return {key: settled[key] for key in sorted(named - set(self.fields)) if key in settled}
+
     def draw(self) -> SafeString:
         """The HTML of all fields, without <form> and buttons."""
         return render(self.drawn_fields())
@@ -196,10 +210,25 @@ def build_form(content: Content, sections: tuple[str, ...] = ()) -> type[Section
     if content.eform is None:
         raise KeyError("eform")
     chosen = tuple(content.eform.section(key) for key in sections) if sections else content.eform.sections
+    return _form_of(content.eform, chosen)
+
+
+def fields_form(content: Content, keys: Collection[str]) -> type[SectionForm]:
+    """The form class of single fields, for a request to complete just these; unknown keys are left out."""
+    if content.eform is None:
+        raise KeyError("eform")
+    parts = [
+        (section, tuple(item for item in section.fields if item.key in keys)) for section in content.eform.sections
+    ]
+    chosen = tuple(section.model_copy(update={"fields": fields}) for section, fields in parts if fields)
+    return _form_of(content.eform, chosen)
+
+
+def _form_of(eform: EForm, chosen: tuple[Section, ...]) -> type[SectionForm]:
     fields: dict[str, Any] = {field.key: _AnswerField(field) for section in chosen for field in section.fields}
-    form = type("AnswersForm", (SectionForm,), {"eform": content.eform, "sections": chosen})
+    form: Any = type("AnswersForm", (SectionForm,), {"eform": eform, "sections": chosen})
     form.base_fields = form.declared_fields = fields  # not attributes of the class: a key may be any word
-    return form
+    return cast("type[SectionForm]", form)
 
 
 @lru_cache(maxsize=1024)

@@ -17,15 +17,40 @@ ROOMS = (
 )  # fmt: skip
 
 
-def tool(command: list[str], environment: Mapping[str, str], what: str, account: Account | None = None) -> None:
-    """Run one step to its end; raises LauncherError with its last line, and prints the rest only then."""
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
-        **(run_as(account) if account else {}),
+UNDER_WAY: set["subprocess.Popen[str]"] = set()
+
+
+def tool(
+    command: list[str],
+    environment: Mapping[str, str],
+    what: str,
+    account: Account | None = None,
+    *,
+    aloud: bool = False,
+) -> None:
+    """Run one step to its end; raises LauncherError with its last line. `aloud` lets it print its progress."""
+    out = None if aloud else subprocess.PIPE
+    who = run_as(account) if account else {}
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment, text=True, errors="replace",
+        stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.PIPE, **who,
     )  # fmt: skip
-    if done.returncode:
-        said = done.stderr.strip() or done.stdout.strip() or "it said nothing"
+    UNDER_WAY.add(process)
+    try:
+        said, complaint = process.communicate()
+    finally:
+        process.kill()
+        UNDER_WAY.discard(process)
+    if process.returncode:
+        said = complaint.strip() or (said or "").strip() or "it said nothing"
         raise LauncherError(f"{what} failed: {said.splitlines()[-1].strip()}{_keep(said, environment)}")
+
+
+def abandon() -> None:
+    """End the steps that are still under way, those of other threads too."""
+    for process in list(UNDER_WAY):
+        process.kill()
+        process.wait()
 
 
 def _keep(said: str, environment: Mapping[str, str]) -> str:
@@ -37,10 +62,10 @@ def _keep(said: str, environment: Mapping[str, str]) -> str:
     return f" (all of it: {folder / 'setup.log'})"
 
 
-def manage(arguments: list[str], environment: Mapping[str, str], account: Account) -> None:
+def manage(arguments: list[str], environment: Mapping[str, str], account: Account, *, aloud: bool = False) -> None:
     """One command of manage.py, as the owner of the database."""
     command = [str(VENV_PYTHON), str(ROOT / "manage.py"), *arguments]
-    tool(command, {**environment, "MOTCUA_DB_ROLE": "owner"}, f"manage.py {arguments[0]}", account)
+    tool(command, {**environment, "MOTCUA_DB_ROLE": "owner"}, f"manage.py {arguments[0]}", account, aloud=aloud)
 
 
 def compile_messages(environment: Mapping[str, str]) -> None:
@@ -89,14 +114,14 @@ def load_database(stack: Stack, account: Account, *, with_demo: bool) -> None:
     step("migrating the database")
     manage(["migrate", "--noinput", "--verbosity", "0"], environment, account)
     wanted = {"setup_roles": "", "load_reference": "loading the reference data"}
-    wanted |= {"load_demo": "loading the demo province"} if with_demo else {}
+    wanted |= {"load_demo": "loading the demo province (this happens once and takes a while)"} if with_demo else {}
     for command, words in wanted.items():
         if not any(ROOT.glob(f"*/management/commands/{command}.py")):
             warn(f"there is no command {command} yet")
             continue
         if words:
             step(words)
-        manage([command], environment, account)
+        manage([command], environment, account, aloud=command == "load_demo")
     if stamp:
         stamp.write_text(mark, encoding="ascii")
 

@@ -27,7 +27,7 @@ def _measure(module: str, name: str) -> int:
     debian.provide(debian.RUN_PARTS)
     stack = services.take(services.sub_home(home, name), "demo")
     try:
-        services.start_backing(stack)
+        services.start_backing(stack, own_only=True)
         services.start_scanner(stack, with_real=False)
         frontend.compile_messages(stack.environment)
         frontend.build_static(stack.environment)

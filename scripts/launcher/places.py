@@ -55,7 +55,10 @@ class Home:
         if len(os.fsencode(folder)) <= SOCKET_PATH_MAX:
             return self.folder("run")
         name = f"motcua-{self.account.uid}-{short_hash(str(self.path))}"
-        return make_folder(Path("/tmp") / name, self.account, 0o700)
+        folder = Path("/tmp") / name
+        if folder.is_symlink():
+            raise LauncherError(f"{folder} is a link; remove it, or choose a shorter DATA_DIR")
+        return make_folder(folder, self.account, 0o700)
 
 
 def short_hash(text: str) -> str:
@@ -122,7 +125,7 @@ def make_folder(path: Path, account: Account, mode: int) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
         path.mkdir(exist_ok=True, mode=mode)
-        found = path.stat(follow_symlinks=False)
+        found = path.stat()
         if found.st_uid != account.uid:
             if any(path.iterdir()) or not is_root():
                 raise LauncherError(f"{path} belongs to another user; choose another folder with DATA_DIR=")

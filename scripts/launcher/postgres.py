@@ -24,7 +24,9 @@ SETTINGS = {
     "jit": "off",
     "timezone": "'UTC'",
     "log_min_messages": "warning",
-    "log_min_error_statement": "panic",  # statements may hold personal data
+    # Statements and details of errors ("Key (…)=(…) already exists") may hold personal data.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
 }
 CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 PRIVATE = {"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin", "TZ": "UTC"}

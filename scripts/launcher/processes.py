@@ -178,6 +178,8 @@ def end_session(pid: int, *, seconds: float, polite: int = signal.SIGTERM) -> bo
         _signal([pid], polite)
         _wait_gone([pid], seconds)
     _signal(_members(pid) or [pid], signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)  # where there is no /proc to list the members
     if not _wait_gone(_members(pid) or [pid], 5):
         raise LauncherError(f"process {pid}, left from an earlier start, cannot be ended")
     return True

@@ -80,6 +80,7 @@ def run() -> int:
     finally:
         if stack.children:
             say("stopping …")
+        frontend.abandon()
         stack.stop()
     return 0
 

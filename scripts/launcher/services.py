@@ -107,20 +107,20 @@ def take(home: Home, mode: str) -> Stack:
     return Stack(home, mode, lock=lock)
 
 
-def start_backing(stack: Stack, *, careless: bool = False) -> None:
-    """Start PostgreSQL and Redis (or use those of the environment) and note their addresses."""
+def start_backing(stack: Stack, *, careless: bool = False, own_only: bool = False) -> None:
+    """Start PostgreSQL and Redis and note their addresses; those of the environment win unless `own_only` (bench, drills)."""
     keys.prepare(stack.home)
     found = engines.locate(stack.home)
     stack.environment |= base_environment(stack.home, stack.mode)
-    if os.environ.get("DATABASE_URL"):
+    if os.environ.get("DATABASE_URL") and not own_only:
         _use_given_database(stack, found)
     else:
         stack.database = postgres.Postgres(stack.home, found, careless=careless)
         stack.children.append(stack.database.child)
         stack.database.start()
         owner, app = stack.database.url(postgres.OWNER), stack.database.url(postgres.APP)
-        stack.environment |= {"DATABASE_URL": app, "OWNER_DATABASE_URL": owner}
-    if os.environ.get("REDIS_URL"):
+        stack.environment |= {"DATABASE_URL": app, "OWNER_DATABASE_URL": owner, "DB_APP_ROLE": postgres.APP}
+    if os.environ.get("REDIS_URL") and not own_only:
         redis.check_url(os.environ["REDIS_URL"])
     else:
         server = redis.Redis(stack.home, found)

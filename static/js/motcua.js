@@ -42,11 +42,12 @@
       one.open = true;
     });
 
-  // Communes of the chosen province: <select data-communes="/address" data-target="id_commune">.
-  document.querySelectorAll("select[data-communes]").forEach(function (province) {
+  // Communes of the chosen province: a list named …province in a form with data-communes-url; the list follows its own.
+  document.querySelectorAll("form[data-communes-url] select[name$=province]").forEach(function (province) {
     province.addEventListener("change", function () {
-      var target = document.getElementById(province.dataset.target);
-      fetch(province.dataset.communes + "?province=" + encodeURIComponent(province.value), { credentials: "same-origin" })
+      var target = document.getElementById(province.id.replace(/province$/, "commune"));
+      if (!target) return;
+      fetch(province.form.dataset.communesUrl + "?province=" + encodeURIComponent(province.value), { credentials: "same-origin" })
         .then(function (answer) {
           return answer.ok ? answer.json() : Promise.reject(answer);
         })

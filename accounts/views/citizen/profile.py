@@ -16,6 +16,7 @@ from accounts.models import OneTimeCode, Person
 from accounts.requests import PersonRequest
 from accounts.views.citizen import codes
 from accounts.views.citizen.register import taken_text
+from accounts.views.citizen.sign_in import safe_next
 from common import units
 
 STEP = codes.Step(
@@ -47,8 +48,8 @@ def edit_profile(request: PersonRequest) -> HttpResponse:
         form.without_errors()
     elif request.method == "POST" and form.is_valid() and _saved(request, form):
         messages.success(request, _("Your data are saved."))
-        return redirect("accounts:profile")
-    context = {"form": form, "person": person}
+        return redirect(safe_next(request) or "accounts:profile")
+    context = {"form": form, "person": person, "next": safe_next(request)}
     return render(request, "accounts/profile_edit.html", context)
 
 

@@ -1,0 +1,52 @@
+"""What the citizen would read if an act were carried out now: the act is done for real and rolled back.
+
+So the due date in the text is the one the act would set, and nothing can differ from what is sent later.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import override
+
+from common.outbox import News
+from dossiers import notices
+from dossiers.models import Dossier, DossierEvent
+from dossiers.workflow import acts
+
+_ACTS = acts()
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One notice as it would go out: the SMS line, the heading and sentences of the e-mail, the number of a form."""
+
+    short: str
+    heading: str
+    lines: tuple[str, ...]
+    form: str = ""
+
+
+def preview(dossier: Dossier, run: Callable[[], Any]) -> list[Letter]:
+    """The letters `run` (a service call on this dossier) would cause; raises what the service raises, changes nothing."""
+    with transaction.atomic():
+        run()
+        letters = [letter for event in _events_since(dossier) if (letter := _letter(event)) is not None]
+        transaction.set_rollback(True)
+    return letters
+
+
+def _events_since(dossier: Dossier) -> list[DossierEvent]:
+    return list(DossierEvent.objects.filter(dossier=dossier, seq__gt=dossier.version).order_by("seq"))
+
+
+def _letter(event: DossierEvent) -> Letter | None:
+    act = _ACTS[event.name]
+    news = News(
+        0, act.news, "dossier", event.dossier_id, event.agency_code, event.actor_id, {"seq": event.seq}, event.at
+    )
+    changed = notices.load(event.dossier_id)
+    with override(notices.language_of(changed)):
+        notice = notices.words(changed, news)
+        return Letter(notices.short_text(changed, notice), notice.heading, notice.lines, act.form) if notice else None

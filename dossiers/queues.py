@@ -1,0 +1,241 @@
+"""The officers' tabs: one table of what must be done by whom, and the reading rules of the queue page.
+
+Tabs look only at open dossiers through the partial indexes of `Dossier`; `done` is the only one that reads closed ones,
+newest first, and is never counted.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import User
+from agencies.models import COUNTER_ROLES, HANDLING_ROLES, CalendarRevision, Role, calendar_of
+from agencies.standing import Standing, standing_of
+from dossiers import clock
+from dossiers.models import Dossier
+from dossiers.querysets import DossierQuerySet
+from dossiers.workflow import OPEN, TERMINAL, State
+
+RUNNING = (State.NEW, State.RECEIVED, State.PROCESSING)
+SOON_DAYS = 2
+SOON_INTAKE = timedelta(hours=3)
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks, and when: everything a tab's rule may ask."""
+
+    user: User
+    standing: Standing
+    now: datetime
+    soon: datetime  # days run out before this moment
+    soon_intake: datetime  # answers to new dossiers are due before this moment
+
+    def at_counter(self, *roles: str) -> Q:
+        """Received by an agency in which this person holds one of the roles."""
+        return Q(receiving_agency__in=self.standing.agency_ids(roles))
+
+    def handles(self, *roles: str) -> Q:
+        """Handled by an agency in which this person holds one of the roles."""
+        return Q(handling_agency__in=self.standing.agency_ids(roles))
+
+
+Rule = Callable[[Viewer], Q]
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One group of dossiers. `roles`: who sees it (empty: everybody); `tone`: warn or bad, for the count."""
+
+    key: str
+    label: Any
+    help: Any
+    empty: Any
+    rule: Rule
+    roles: tuple[str, ...] = ()
+    tone: str = ""
+    is_counted: bool = True
+
+
+def _to_receive(viewer: Viewer) -> Q:
+    return viewer.at_counter(Role.RECEPTION) & (
+        Q(state=State.NEW)
+        | Q(state=State.RECEIVED)
+        | Q(state=State.SUPPLEMENT, supplement_sent_at__isnull=False)
+        | Q(state=State.PROCESSING, supplement_request_state="approved")
+    )
+
+
+def _to_work(viewer: Viewer) -> Q:
+    mine = Q()
+    for role in (Role.SPECIALIST, Role.HEAD):
+        mine |= Q(step_role=role) & viewer.handles(role)
+    return Q(state=State.PROCESSING, supplement_request_state="") & mine
+
+
+def _to_sign(viewer: Viewer) -> Q:
+    at_step = Q(state=State.PROCESSING, step_role=Role.LEADER) & ~Q(supplement_request_state="approved")
+    at_once = Q(state=State.RECEIVED, decides_at_once=True)
+    withdrawal = Q(state__in=(State.PROCESSING, State.SUPPLEMENT, State.PAYMENT), withdrawal_asked_at__isnull=False)
+    form02 = Q(state=State.PROCESSING, supplement_request_state="drafted")
+    return viewer.handles(Role.LEADER) & (at_step | at_once | form02 | withdrawal)
+
+
+def _to_issue(viewer: Viewer) -> Q:
+    return viewer.handles(Role.CLERK) & Q(state=State.PROCESSING, step_role=Role.CLERK, result_state="signed")
+
+
+def _to_return(viewer: Viewer) -> Q:
+    return viewer.at_counter(Role.RECEPTION) & Q(state=State.RESOLVED, delivery=Dossier.Delivery.COUNTER)
+
+
+def _waiting(viewer: Viewer) -> Q:
+    unanswered = Q(state=State.SUPPLEMENT, supplement_sent_at__isnull=True) | Q(state=State.PAYMENT)
+    return unanswered & (viewer.at_counter(*COUNTER_ROLES) | viewer.handles(*HANDLING_ROLES))
+
+
+def _late(viewer: Viewer) -> Q:
+    """Late is `due < now` while an agency has to act: dossiers that wait for the citizen are not."""
+    return Q(state__in=RUNNING, queue_at__lt=viewer.now)
+
+
+def _soon(viewer: Viewer) -> Q:
+    return Q(queue_at__gte=viewer.now) & (
+        Q(state__in=(State.RECEIVED, State.PROCESSING), queue_at__lte=viewer.soon)
+        | Q(state=State.NEW, queue_at__lte=viewer.soon_intake)
+    )
+
+
+TABS: tuple[Tab, ...] = (
+    Tab("receive", _("To receive"), _("New dossiers, supplements that came, requests to be sent."),
+        _("No dossier waits to be received."), _to_receive, (Role.RECEPTION,)),
+    Tab("work", _("To examine"), _("Dossiers at your step of the route."),
+        _("No dossier waits to be examined."), _to_work, (Role.SPECIALIST, Role.HEAD)),
+    Tab("sign", _("To sign or approve"), _("Results to sign, requests for supplements to approve, withdrawals."),
+        _("Nothing waits for your signature."), _to_sign, (Role.LEADER,)),
+    Tab("issue", _("To issue"), _("Signed results to be numbered and issued."),
+        _("No signed result waits to be issued."), _to_issue, (Role.CLERK,)),
+    Tab("mine", pgettext_lazy("dossiers", "Mine"), _("Open dossiers you have taken."),
+        _("You hold no open dossier."), lambda viewer: Q(assignee=viewer.user)),
+    Tab("soon", _("Due soon"), _("To be answered within three hours, or due within two working days."),
+        _("Nothing is due soon."), _soon, tone="warn"),
+    Tab("late", pgettext_lazy("dossiers", "Late"), _("The due time has passed and the agency has to act."),
+        _("No dossier is late."), _late, tone="bad"),
+    Tab("waiting", _("Waiting for the citizen"), _("For a supplement or a fee; the time limit waits."),
+        _("No dossier waits for a citizen."), _waiting),
+    Tab("return", _("To return"), _("Results to be handed over at the counter."),
+        _("No result waits at the counter."), _to_return, (Role.RECEPTION,)),
+    Tab("all", _("All open"), _("Every open dossier of your agencies."),
+        _("There is no open dossier."), lambda viewer: Q()),
+    Tab("done", pgettext_lazy("dossiers", "Done"), _("Returned, withdrawn, stopped and refused dossiers, newest first."),
+        _("No dossier has been finished yet."), lambda viewer: Q(state__in=TERMINAL), is_counted=False),
+)  # fmt: skip
+BY_KEY = {tab.key: tab for tab in TABS}
+
+
+def viewer_of(user: User, now: datetime) -> Viewer:
+    """The viewer with today's posts and the moments at which "soon" begins."""
+    calendar = calendar_of(CalendarRevision.objects.values_list("pk", flat=True).latest("number"))
+    soon = clock.due_at(clock.Limit(SOON_DAYS, "working_day"), now, calendar)
+    return Viewer(user, standing_of(user), now, soon, calendar.add_working_time(now, SOON_INTAKE))
+
+
+def tabs_of(viewer: Viewer) -> list[Tab]:
+    """The tabs this person's posts give a use for, in order."""
+    return [tab for tab in TABS if not tab.roles or viewer.standing.roles & set(tab.roles)]
+
+
+def base(viewer: Viewer) -> DossierQuerySet:
+    """Every dossier this person may see; each list begins here."""
+    return Dossier.objects.visible_to(viewer.user)
+
+
+def of_tab(viewer: Viewer, key: str) -> DossierQuerySet:
+    """The dossiers of a tab, in its order."""
+    found = base(viewer).filter(BY_KEY[key].rule(viewer))
+    if key == "done":
+        return found.order_by("-id")
+    return found.filter(state__in=OPEN).order_by("queue_at", "id")
+
+
+def counts(viewer: Viewer) -> dict[str, int]:
+    """How many open dossiers each counted tab has: one statement over the open dossiers of the person's agencies."""
+    wanted = {tab.key: Count("pk", filter=_rule(tab, viewer)) for tab in tabs_of(viewer) if tab.is_counted}
+    near = viewer.at_counter(*COUNTER_ROLES) | viewer.handles(*HANDLING_ROLES)
+    return base(viewer).filter(near, state__in=OPEN).aggregate(**wanted)
+
+
+def _rule(tab: Tab, viewer: Viewer) -> Q:
+    return tab.rule(viewer) or Q(pk__isnull=False)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list by keyset: rows, and the marks of the pages after and before it ("" when there is none)."""
+
+    rows: list[Dossier]
+    after: str = ""
+    before: str = ""
+
+
+def page(found: DossierQuerySet, *, after: str = "", before: str = "", size: int = 20) -> Page:
+    """The rows behind (or in front of) a mark; never counts, never skips. An unreadable mark shows the first page."""
+    newest_first = found.query.order_by == ("-id",)
+    mark = parse_mark(before or after)
+    backwards = bool(before and mark)
+    if backwards:
+        found = found.reverse()
+    if mark:
+        found = found.filter(_behind(mark, newest_first, backwards=backwards))
+    rows = list(found[: size + 1])
+    has_more, rows = len(rows) > size, rows[:size]
+    if backwards:
+        rows.reverse()
+    if not rows:
+        return Page([])
+    has_next = bool(before) if backwards else has_more
+    has_previous = has_more if backwards else bool(after and mark)
+    return Page(rows, mark_of(rows[-1]) if has_next else "", mark_of(rows[0]) if has_previous else "")
+
+
+def neighbours(found: DossierQuerySet, dossier: Dossier) -> tuple[str, str]:
+    """Codes of the dossiers before and after this one in a list ("" at its ends)."""
+    here = parse_mark(mark_of(dossier))
+    newest_first = found.query.order_by == ("-id",)
+    if here is None:
+        return "", ""
+    ahead = found.filter(_behind(here, newest_first, backwards=False)).values_list("code", flat=True)[:1]
+    behind = found.reverse().filter(_behind(here, newest_first, backwards=True)).values_list("code", flat=True)[:1]
+    return "".join(behind), "".join(ahead)
+
+
+def mark_of(dossier: Dossier) -> str:
+    """Where a dossier stands in the order of a list: `1764150000.000000-42`; says nothing of the person."""
+    at = f"{dossier.queue_at.timestamp():.6f}" if dossier.queue_at else ""
+    return f"{at}-{dossier.pk}"
+
+
+def parse_mark(text: str) -> tuple[datetime | None, int] | None:
+    """The moment and id of a mark; None for anything else."""
+    moment, _dash, number = text.rpartition("-")
+    try:
+        at = datetime.fromtimestamp(float(moment), tz=UTC) if moment else None
+        return at, int(number)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _behind(mark: tuple[datetime | None, int], newest_first: bool, *, backwards: bool) -> Q:
+    at, number = mark
+    if newest_first:
+        return Q(pk__gt=number) if backwards else Q(pk__lt=number)
+    if at is None:  # dossiers without any limit stand last
+        return Q(queue_at__isnull=False) | Q(pk__lt=number) if backwards else Q(queue_at=None, pk__gt=number)
+    if backwards:
+        return Q(queue_at__lt=at) | Q(queue_at=at, pk__lt=number)
+    return Q(queue_at__gt=at) | Q(queue_at=at, pk__gt=number) | Q(queue_at=None)

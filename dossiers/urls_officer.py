@@ -1,0 +1,25 @@
+"""Addresses of the desk, mounted at the root by `dossiers.urls` (all under /can-bo/)."""
+
+from django.urls import path
+
+from dossiers.views.officer import acts, dossier, files, queue, search
+
+urlpatterns = [
+    path("can-bo/", queue.officer_home, name="officer_home"),
+    path("can-bo/ho-so/", queue.officer_queue, name="officer_queue"),
+    path("can-bo/tiep-theo/", queue.next_dossier, name="next_dossier"),
+    path("can-bo/nhan/", queue.take_selected, name="take_selected"),
+    path("can-bo/phim-tat/", queue.switch_keys, name="switch_keys"),
+    path("can-bo/tim/", search.officer_search, name="officer_search"),
+    path("can-bo/tim/<str:key>/", search.officer_found, name="officer_found"),
+    path("can-bo/ho-so/<str:code>/", dossier.officer_dossier, name="officer_dossier"),
+    path("can-bo/ho-so/<str:code>/tep/<uuid:public_id>/", files.officer_file, name="officer_file"),
+    path(
+        "can-bo/ho-so/<str:code>/tep/<uuid:public_id>/<int:number>/",
+        files.officer_file_page,
+        name="officer_file_page",
+    ),
+    path("can-bo/ho-so/<str:code>/giay-to/<str:key>/", files.mark_paper, name="mark_paper"),
+    path("can-bo/ho-so/<str:code>/viec/<slug:slug>/", acts.officer_act, name="officer_act"),
+    path("can-bo/ho-so/<str:code>/<slug:part>/", dossier.officer_dossier, name="officer_part"),
+]

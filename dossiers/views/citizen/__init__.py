@@ -1,0 +1,1 @@
+"""Pages of citizens and businesses: filing, following, supplementing, verifying."""

@@ -1,0 +1,104 @@
+"""Who is asking, and which dossier may be shown to them: the first two lines of every citizen's view."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import User
+from dossiers.errors import Conflict, Denied
+from dossiers.models import Answers, Dossier
+from dossiers.views.citizen import timeline
+
+View = Callable[..., HttpResponseBase]
+RELATED = ("procedure", "procedure_version", "receiving_agency", "handling_agency", "deciding_agency", "organisation")
+
+
+def is_fetch(request: HttpRequest) -> bool:
+    """Sent by a script of the page, which wants a short answer."""
+    return request.headers.get("X-Requested-With") == "fetch"
+
+
+def person(request: HttpRequest) -> User:
+    """The signed-in account (the decorators below let nobody else in)."""
+    return cast("User", request.user)
+
+
+def for_people(view: View) -> View:
+    """Signed-in people only: others sign in and come back; a script is told 401 so that it can do the same."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            if is_fetch(request):
+                return JsonResponse({"error": _("You were signed out.")}, status=401)
+            return redirect_to_login(request.get_full_path())
+        try:
+            return view(request, *args, **kwargs)
+        except Conflict as conflict:
+            return conflict_page(request, conflict)
+        except Denied:
+            raise Http404 from None
+
+    return inner
+
+
+def page(view: View) -> View:
+    """A page with a form."""
+    return require_http_methods(["GET", "HEAD", "POST"])(for_people(view))
+
+
+def reading(view: View) -> View:
+    """A page that only shows."""
+    return require_safe(for_people(view))
+
+
+def act(view: View) -> View:
+    """A button."""
+    return require_POST(for_people(view))
+
+
+def draft_of(request: HttpRequest, code: str, draft: UUID) -> Dossier:
+    """The draft (or filed dossier that may still be changed) of this address; 404 for anything that is not mine."""
+    rows = Dossier.objects.of_applicant(person(request)).select_related(
+        *RELATED, "applicant", "delivery_choice__counter"
+    )
+    found = rows.filter(public_id=draft, procedure__code=code).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def dossier_of(request: HttpRequest, code: str) -> Dossier:
+    """My filed dossier of that code, or 404."""
+    rows = Dossier.objects.of_applicant(person(request)).filed()
+    found = rows.select_related(*RELATED, "party", "delivery_choice__counter").filter(code=code).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def answers_of(dossier: Dossier) -> dict[str, Any]:
+    """The newest answers, those of a change that was not sent yet included."""
+    row = Answers.objects.filter(dossier=dossier).order_by("-revision").first()
+    return dict(row.answers) if row else {}
+
+
+def conflict_page(request: HttpRequest, conflict: Conflict, kept: list[dict[str, str]] | None = None) -> HttpResponse:
+    """409: what happened since, what had been typed, and the way on."""
+    dossier = conflict.dossier
+    if is_fetch(request):
+        return JsonResponse({"error": str(conflict)}, status=409)
+    context = {
+        "message": _("This dossier can no longer be changed here. What you sent was not saved."),
+        "events": timeline.since(dossier, conflict.since),
+        "reload_url": timeline.address(dossier),
+        "kept": kept or [],
+    }
+    return render(request, "409.html", context, status=409)

@@ -1,0 +1,111 @@
+"""Papers as cards: one per paper, one row per file, the state of each in words."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from documents.kinds import KINDS
+from documents.models import StoredFile
+from dossiers.models import Dossier, PaperFile
+from procedures.content import Paper
+from procedures.presenting import say
+
+BAD = frozenset({StoredFile.State.INFECTED, StoredFile.State.REFUSED, StoredFile.State.ERASED})
+
+
+def live_files(dossier: Dossier) -> dict[str, list[PaperFile]]:
+    """{key of the paper: its files, in order}."""
+    rows = PaperFile.objects.filter(paper__dossier=dossier, removed_at=None).select_related("file", "paper")
+    found: dict[str, list[PaperFile]] = {}
+    for row in rows.order_by("paper__position", "position", "pk"):
+        found.setdefault(row.paper.key, []).append(row)
+    return found
+
+
+def cards(
+    dossier: Dossier, rules: Iterable[Paper], *, faults: Mapping[str, str] | None = None, removed: str = ""
+) -> list[dict[str, Any]]:
+    """Data of common/upload_card.html. `faults`: {key: sentence}; `removed`: a file just taken out, to be put back."""
+    files = live_files(dossier)
+    undo = _undo(dossier, removed)
+    return [
+        card(dossier, rule, number, files.get(rule.key, []))
+        | {"fault": (faults or {}).get(rule.key, ""), "undo": undo if undo and undo.paper.key == rule.key else None}
+        for number, rule in enumerate(rules, 1)
+    ]
+
+
+def _undo(dossier: Dossier, removed: str) -> PaperFile | None:
+    if not removed:
+        return None
+    rows = PaperFile.objects.filter(paper__dossier=dossier).exclude(removed_at=None).select_related("file", "paper")
+    return next((row for row in rows if str(row.file.public_id) == removed), None)
+
+
+def card(dossier: Dossier, rule: Paper, number: int, files: list[PaperFile]) -> dict[str, Any]:
+    """One paper with its files."""
+    rows = [file_row(dossier, one.file) for one in files]
+    tone, words, icon = _state(rule, rows)
+    return {
+        "key": rule.key,
+        "number": number,
+        "title": say(rule.name),
+        "why": _why(rule),
+        "tone": tone,
+        "words": words,
+        "icon": icon,
+        "files": rows,
+        "accept": ",".join(ending for kind in rule.accept for ending in _endings(kind)),
+        "max_bytes": rule.max_mb * 1024 * 1024,
+        "camera": "yes" if {"jpg", "png"} & set(rule.accept) else "no",
+    }
+
+
+def _endings(kind: str) -> list[str]:
+    return [f".{ending}" for ending in KINDS[kind].endings]
+
+
+def _why(rule: Paper) -> str:
+    kinds = ", ".join(kind.upper() for kind in rule.accept)
+    size = _("%(kinds)s, at most %(mb)s MB.") % {"kinds": kinds, "mb": rule.max_mb}
+    condition = f"{say(rule.condition).rstrip('.')}. " if rule.condition else ""
+    return condition + size
+
+
+def _state(rule: Paper, rows: list[dict[str, Any]]) -> tuple[str, str, str]:
+    states = {row["state"] for row in rows}
+    if not rows:
+        return ("info", _("Not there yet"), "") if rule.required else ("info", _("Only if you have it"), "")
+    if "bad" in states:
+        return "bad", _("To be sent again"), "alert"
+    if "busy" in states:
+        return "blue", _("Being checked"), "sync"
+    return "ok", _("Received"), "check"
+
+
+def file_row(dossier: Dossier, file: StoredFile) -> dict[str, Any]:
+    """Data of common/file_row.html."""
+    state, words = _file_state(file)
+    row = {
+        "public_id": file.public_id,
+        "name": file.original_name,
+        "size": file.size,
+        "state": state,
+        "words": words,
+        "url": reverse("dossiers:file", args=[file.public_id]) if file.is_clean else "",
+    }
+    if file.is_waiting:
+        row["poll"] = reverse("dossiers:file_row", args=[dossier.procedure.code, dossier.public_id, file.public_id])
+    return row
+
+
+def _file_state(file: StoredFile) -> tuple[str, Any]:
+    if file.state in BAD:
+        return "bad", file.state_message or _("This file is no longer there. Send it again.")
+    if file.is_waiting:
+        return "busy", _("Sent, the file is being checked. You can go on meanwhile.")
+    if file.warning:
+        return "warn", file.warning_message
+    return "ok", _("Checked")

@@ -1,0 +1,61 @@
+"""Who may open the officers' pages, and what a refusal of a service looks like."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+
+from dossiers.errors import Conflict, Denied
+from dossiers.models import Dossier
+from dossiers.views.officer import history
+
+View = Callable[..., HttpResponseBase]
+
+
+def officers_only(view: View) -> View:
+    """404 for everybody else: the pages do not exist for citizens. Whoever is not signed in signs in first."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if request.user.kind != "officer":
+            raise Http404
+        try:
+            response = view(request, *args, **kwargs)
+        except Denied as error:
+            raise PermissionDenied(str(error)) from error
+        add_never_cache_headers(response)
+        return response
+
+    return guarded
+
+
+def dossier_or_404(request: HttpRequest, code: str) -> Dossier:
+    """The dossier of that code if this officer may see it; what is not theirs does not exist."""
+    related = ("party", "procedure", "assignee", "receiving_agency", "handling_agency", "deciding_agency")
+    found = Dossier.objects.visible_to(request.user).filter(code=code).select_related(*related).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def conflict_page(
+    request: HttpRequest, conflict: Conflict, *, seen: int | None, kept: list[dict[str, Any]]
+) -> HttpResponse:
+    """409: what happened since the officer opened the page, and what was typed."""
+    dossier = conflict.dossier
+    since = seen if seen is not None else dossier.version
+    context = {
+        "base": "base_officer.html",
+        "events": history.since(dossier, since),
+        "reload_url": reverse("dossiers:officer_dossier", args=[dossier.code]),
+        "kept": kept,
+    }
+    return render(request, "409.html", context, status=409)

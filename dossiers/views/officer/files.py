@@ -1,0 +1,91 @@
+"""Papers of a dossier: looking at pages, downloading, marking. Files that are not clean are never opened."""
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from audit.services import record
+from documents.models import StoredFile
+from documents.services import NoPreview, NotReady, serve, serve_preview
+from dossiers.errors import Invalid
+from dossiers.forms.officer import MarkForm
+from dossiers.models import Dossier, IssuedPaper, Paper, PaperFile, Result
+from dossiers.services import intake
+from dossiers.views.officer.access import dossier_or_404, officers_only
+
+
+def file_or_404(dossier: Dossier, public_id: str) -> StoredFile:
+    """A file of this dossier: handed in, issued, or the result."""
+    handed_in = PaperFile.objects.filter(paper__dossier=dossier).values("file")
+    issued = IssuedPaper.objects.filter(dossier=dossier, file__isnull=False).values("file")
+    results = Result.objects.filter(dossier=dossier, file__isnull=False).values("file")
+    found = StoredFile.objects.filter(Q(pk__in=handed_in) | Q(pk__in=issued) | Q(pk__in=results), public_id=public_id)
+    file = found.first()
+    if file is None:
+        raise Http404
+    return file
+
+
+@officers_only
+@require_safe
+def officer_file(request: HttpRequest, code: str, public_id: str) -> HttpResponseBase:
+    """The file itself; the look is written down."""
+    dossier = dossier_or_404(request, code)
+    file = file_or_404(dossier, public_id)
+    try:
+        response = serve(file, byte_range=request.headers.get("Range", ""))
+    except NotReady:
+        messages.error(request, _("This file may not be opened: it is still being checked, or was put aside."))
+        return HttpResponseRedirect(reverse("dossiers:officer_dossier", args=[dossier.code]))
+    data = {"file": file.pk}
+    record("file.downloaded", actor_id=request.user.pk, subject_type="dossier", subject_id=dossier.pk, data=data)
+    return response
+
+
+@officers_only
+@require_safe
+def officer_file_page(request: HttpRequest, code: str, public_id: str, number: int) -> HttpResponseBase:
+    """One page of a file as a picture, for the viewer."""
+    file = file_or_404(dossier_or_404(request, code), public_id)
+    wide = request.GET.get("rong") == "1"
+    try:
+        response = serve_preview(file, number, width=2000 if wide else 1200)
+    except (NotReady, NoPreview) as error:
+        raise Http404 from error
+    return response
+
+
+@officers_only
+@require_POST
+def mark_paper(request: HttpRequest, code: str, key: str) -> HttpResponse:
+    """Mark one paper (or, with the key `con-lai`, all that nobody has looked at yet as valid)."""
+    dossier = dossier_or_404(request, code)
+    if key == "con-lai":
+        for paper in dossier.papers.filter(verdict=Paper.Verdict.UNSEEN):
+            intake.mark_paper(dossier.pk, user=request.user, key=paper.key, verdict=Paper.Verdict.VALID)
+        return _back(request, dossier, "")
+    form = MarkForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    try:
+        intake.mark_paper(
+            dossier.pk, user=request.user, key=key, verdict=form.cleaned_data["verdict"],
+            reason_code=form.cleaned_data["reason_code"], reason=form.reason_text(),
+        )  # fmt: skip
+    except Invalid as error:
+        for text in error.errors.values():
+            messages.error(request, text)
+    return _back(request, dossier, key)
+
+
+def _back(request: HttpRequest, dossier: Dossier, key: str) -> HttpResponse:
+    tab = request.POST.get("tab", "")
+    query = f"?tab={tab}" if tab.isalpha() else "?"
+    # After a verdict the next paper that nobody has looked at opens by itself.
+    unseen = dossier.papers.filter(verdict=Paper.Verdict.UNSEEN).order_by("position").values_list("key", flat=True)
+    shown = key if request.POST.get("verdict") == Paper.Verdict.INVALID else (unseen.first() or key)
+    url = reverse("dossiers:officer_dossier", args=[dossier.code])
+    return HttpResponseRedirect(f"{url}{query}&giay={shown}#giay-to" if shown else f"{url}{query}#giay-to")

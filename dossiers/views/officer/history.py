@@ -1,0 +1,106 @@
+"""The history of a dossier in words: events, steps of the route, the ledger of the clock."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from agencies.models import Role
+from dossiers.models import ClockEntry, Dossier, DossierEvent
+from dossiers.workflow import acts
+
+_ACTS = acts()
+_ROLES: dict[str, Any] = dict(Role.choices) | {
+    "applicant": gettext_lazy("Applicant"),
+    "system": gettext_lazy("The system"),
+}
+TRACKS: dict[str, Any] = {
+    "intake": pgettext_lazy("clock track", "Answer within 8 hours"),
+    "handling": pgettext_lazy("clock track", "Legal limit"),
+    "supplement": pgettext_lazy("clock track", "Citizen's limit"),
+    "step": pgettext_lazy("clock track", "Step"),
+    "consultation": pgettext_lazy("clock track", "Opinion of another agency"),
+}
+KINDS: dict[str, Any] = {
+    "start": pgettext_lazy("clock entry", "starts"),
+    "pause": pgettext_lazy("clock entry", "waits"),
+    "resume": pgettext_lazy("clock entry", "goes on"),
+    "restart": pgettext_lazy("clock entry", "is counted anew"),
+    "filing_moved": pgettext_lazy("clock entry", "filing moved to the payment"),
+    "legal_extension": pgettext_lazy("clock entry", "is extended by law"),
+    "reappoint": pgettext_lazy("clock entry", "new appointment"),
+    "calendar_recomputed": pgettext_lazy("clock entry", "computed anew with the corrected calendar"),
+    "outage_shift": pgettext_lazy("clock entry", "moved by an outage"),
+    "stop": pgettext_lazy("clock entry", "ends"),
+}
+
+
+def entries(events: Iterable[DossierEvent], texts: dict[int, str]) -> list[dict[str, Any]]:
+    """Events for the timeline, newest first: what, who in which post, the reason in words."""
+    return [entry(event, texts.get(event.seq, "")) for event in sorted(events, key=lambda event: -event.seq)]
+
+
+def entry(event: DossierEvent, text: str = "") -> dict[str, Any]:
+    """One event as the timeline draws it."""
+    act = _ACTS.get(event.name)
+    who = event.actor.display_name if event.actor else ""
+    role = str(_ROLES.get(event.actor_role, event.actor_role))
+    signed = " · ".join(part for part in (who, role) if part)
+    return {"at": event.at, "title": act.label if act else event.name, "text": f"{signed}: {text}" if text else signed}
+
+
+def since(dossier: Dossier, version: int) -> list[dict[str, Any]]:
+    """What happened after `version`, newest first, for the page of a conflict."""
+    found = DossierEvent.objects.filter(dossier=dossier, seq__gt=version).select_related("actor").order_by("-seq")
+    rows = [entry(event) for event in found]
+    return [{"at": row["at"], "text": f"{row['title']} ({row['text']})"} for row in rows]
+
+
+def texts_of(dossier: Dossier) -> dict[int, str]:
+    """The reasons and messages of a dossier by the seq of their event."""
+    return dict(dossier.texts.order_by("seq").values_list("seq", "text"))
+
+
+def steps(dossier: Dossier) -> list[dict[str, Any]]:
+    """The blocks of the control slip (form 06), oldest first."""
+    found = dossier.steps.select_related("assignee", "ended_by", "agency").order_by("pk")
+    return [
+        {
+            "no": run.step_no,
+            "role": _ROLES.get(run.role, run.role),
+            "agency": run.agency.name,
+            "who": (run.ended_by or run.assignee),
+            "started_at": run.started_at,
+            "due_at": run.due_at,
+            "ended_at": run.ended_at,
+            "is_late": bool(run.due_at and run.ended_at and run.ended_at > run.due_at),
+            "direction": {"forward": _("forwarded"), "back": _("sent back"), "end": _("ended")}.get(run.direction, ""),
+        }
+        for run in found
+    ]
+
+
+def ledger(rows: Iterable[ClockEntry]) -> list[dict[str, Any]]:
+    """The clock entries in words, oldest first."""
+    return [
+        {
+            "at": row.at,
+            "track": TRACKS.get(row.track, row.track),
+            "kind": KINDS.get(row.kind, row.kind),
+            "limit": f"{row.limit_amount.normalize():f} {_unit(row.limit_unit)}" if row.limit_amount else "",
+            "source": row.source,
+        }
+        for row in rows
+    ]
+
+
+def _unit(unit: str) -> str:
+    names = {
+        "working_day": _("working days"),
+        "calendar_day": _("days"),
+        "month": _("months"),
+        "hour": _("working hours"),
+        "same_day": _("same day"),
+    }
+    return names.get(unit, unit)

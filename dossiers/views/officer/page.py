@@ -1,0 +1,246 @@
+"""Everything a dossier page of the desk shows, each part read once and only when it is needed."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from agencies.models import Post, Role, calendar_of
+from agencies.standing import standing_of
+from dossiers import clock, offers
+from dossiers.models import ClockEntry, Dossier, Paper, PaperFile, Result
+from dossiers.services import clockwork, routing, uploads
+from dossiers.terms import DossierTerms, terms_of
+from dossiers.time_left import time_left
+from dossiers.views.officer import history
+from dossiers.workflow import State
+from procedures import eforms
+
+
+class DossierPage:
+    """The dossier as one officer sees it at one moment."""
+
+    def __init__(self, dossier: Dossier, user: User, now: datetime) -> None:
+        self.dossier = dossier
+        self.user = user
+        self.now = now
+
+    @property
+    def terms(self) -> DossierTerms:
+        """The pinned version with the dossier's case and channel."""
+        return terms_of(self.dossier)
+
+    @property
+    def title(self) -> str:
+        """The procedure's short name."""
+        return self.say(self.terms.content.title)
+
+    @staticmethod
+    def say(text: Any) -> str:
+        """A text of the catalogue in the reader's language."""
+        return str(text.in_(get_language() or "vi")) if text else ""
+
+    @cached_property
+    def left(self) -> clock.Remaining:
+        """The time left."""
+        return time_left(self.dossier, self.now)
+
+    # ── answers ──
+    @cached_property
+    def answers(self) -> dict[str, Any]:
+        """The answers that count: those of the newest revision that was sent."""
+        row = self.dossier.answers.filter(revision=self.dossier.answers_revision).first()
+        return row.answers if row else {}
+
+    @cached_property
+    def sections(self) -> Any:
+        """The answers in words, section by section."""
+        return eforms.summary(
+            self.terms.content, self.answers, get_language() or "vi", at=self.dossier.filed_at, masked=True
+        )
+
+    def field_choices(self) -> list[tuple[str, str]]:
+        """(key, label) of the answers that can be asked for again."""
+        return [(row.key, row.label) for section in self.sections for row in section.rows]
+
+    # ── papers ──
+    @cached_property
+    def papers(self) -> list[Paper]:
+        """The papers handed in, in the order of the catalogue."""
+        return list(self.dossier.papers.order_by("position", "pk"))
+
+    @cached_property
+    def files(self) -> dict[int, list[PaperFile]]:
+        """The files in force by paper."""
+        found: dict[int, list[PaperFile]] = {}
+        rows = PaperFile.objects.filter(paper__dossier=self.dossier, removed_at=None).select_related("file")
+        for row in rows.order_by("position", "pk"):
+            found.setdefault(row.paper_id, []).append(row)
+        return found
+
+    def name_of(self, key: str) -> str:
+        """The name of a paper."""
+        try:
+            return self.say(self.terms.content.paper(key).name)
+        except KeyError:
+            return key
+
+    @cached_property
+    def paper_rows(self) -> list[dict[str, Any]]:
+        """Papers for the list: number, name, verdict, files."""
+        return [
+            {"number": n, "paper": paper, "name": self.name_of(paper.key), "files": self.files.get(paper.pk, [])}
+            for n, paper in enumerate(self.papers, 1)
+        ]
+
+    def asked_papers(self) -> list[tuple[str, str, Paper | None]]:
+        """(key, name, mark) of every paper the law asks for in this case, handed in or not."""
+        marks = {paper.key: paper for paper in self.papers}
+        at = self.dossier.filed_at or self.now
+        rules = uploads.rules(self.dossier, self.terms.content, self.dossier.case_key, self.answers, at)
+        return [(rule.key, self.say(rule.name), marks.get(rule.key)) for rule in rules]
+
+    @property
+    def has_invalid(self) -> bool:
+        """A paper is marked as not valid."""
+        return any(paper.verdict == Paper.Verdict.INVALID for paper in self.papers)
+
+    @property
+    def marks_words(self) -> str:
+        """What the marks amount to, for the act bar."""
+        invalid = sum(paper.verdict == Paper.Verdict.INVALID for paper in self.papers)
+        unseen = sum(paper.verdict == Paper.Verdict.UNSEEN for paper in self.papers)
+        if invalid or unseen:
+            return _("%(invalid)s papers not valid, %(unseen)s not seen yet.") % {"invalid": invalid, "unseen": unseen}
+        return _("Every paper is valid.") if self.papers else ""
+
+    # ── result, supplement, people ──
+    @cached_property
+    def result(self) -> Result | None:
+        """The newest result that was not revoked."""
+        if not (self.dossier.result_state or self.dossier.outcome):
+            return None
+        found = self.dossier.results.filter(revoked_at=None).select_related("file", "drafted_by", "signed_by")
+        return found.order_by("-revision").first()
+
+    @cached_property
+    def request(self) -> Any:
+        """The newest request for a supplement with its items."""
+        found = self.dossier.supplements.prefetch_related("items").order_by("-number").first()
+        return found
+
+    @property
+    def request_rows(self) -> list[dict[str, str]]:
+        """What the request asks for, in words."""
+        if self.request is None:
+            return []
+        labels = dict(self.field_choices())
+        return [
+            {
+                "key": self.name_of(item.key) if item.kind == "paper" else labels.get(item.key, item.key),
+                "value": item.reason,
+            }
+            for item in self.request.items.all()
+        ]
+
+    def result_template(self) -> str:
+        """The first words of a positive result; the specialist changes them."""
+        values = {"result": self.say(self.terms.content.result.name), "name": self.dossier.party.full_name}
+        return _("After examining the dossier: %(result)s is granted to %(name)s.") % values
+
+    def earlier_steps(self) -> list[tuple[Any, str]]:
+        """The steps the dossier may be sent back to, with their titles."""
+        return [(step, self.say(step.title)) for step in routing.earlier_steps(self.dossier)]
+
+    def extension_choices(self) -> list[tuple[str, str]]:
+        """The lawful extensions that were not used."""
+        return [
+            (item.key, f"{clock.words.limit_words(self._limit(item.by))}: {self.say(item.condition)}")
+            for item in self.terms.terms.extensions
+            if item.key not in self.used_extensions
+        ]
+
+    @staticmethod
+    def _limit(limit: Any) -> clock.Limit:
+        return clock.Limit(max(1, limit.amount), limit.unit.value)
+
+    @cached_property
+    def used_extensions(self) -> frozenset[str]:
+        """Extensions the dossier has had."""
+        if not self.terms.terms.extensions:
+            return frozenset()
+        return frozenset(row.reason_code for row in self.ledger_rows if row.kind == "legal_extension")
+
+    def colleagues(self) -> Iterable[User]:
+        """The people whose post fits the current step, today."""
+        dossier = self.dossier
+        role = dossier.step_role or Role.RECEPTION
+        at_counter = role == Role.RECEPTION
+        agency = dossier.receiving_agency_id if at_counter else dossier.handling_agency_id
+        posts = Post.objects.valid_on(timezone.localdate(self.now)).filter(role=role, agency=agency)
+        return User.objects.filter(pk__in=posts.values("user"), is_active=True).order_by("full_name")
+
+    # ── clock and history ──
+    @cached_property
+    def ledger_rows(self) -> list[ClockEntry]:
+        """The clock entries, oldest first."""
+        return list(self.dossier.clock_entries.order_by("seq", "position"))
+
+    @cached_property
+    def explanation(self) -> clock.Explanation | None:
+        """The legal limit (before acceptance: the answer within 8 hours) and how it was computed."""
+        track = "handling" if self.dossier.accepted_at else "intake"
+        rows = [clockwork.as_entry(row) for row in self.ledger_rows]
+        if not any(row.track == track for row in rows):
+            return None
+        return clock.explain(rows, track, calendar_of(self.dossier.calendar_id))  # type: ignore[arg-type]
+
+    @cached_property
+    def events(self) -> list[Any]:
+        """The events with their actors."""
+        return list(self.dossier.events.select_related("actor").order_by("-seq"))
+
+    @cached_property
+    def timeline(self) -> list[dict[str, Any]]:
+        """The history in words, newest first."""
+        return history.entries(self.events, history.texts_of(self.dossier))
+
+    # ── acts ──
+    @cached_property
+    def offer(self) -> offers.Offer:
+        """What this officer can do now."""
+        return offers.offer(self.dossier, self.user, self._facts())
+
+    def _facts(self) -> offers.Facts:
+        later = self.dossier.fee_state == Dossier.FeeState.LATER
+        return offers.Facts(
+            now=self.now,
+            has_invalid=self.dossier.state == State.NEW and self.has_invalid,
+            result=self.result,
+            used_extensions=self.used_extensions,
+            has_fee_after=later and self.dossier.fee_lines.filter(timing="after", amount__gt=0).exists(),
+        )
+
+    @property
+    def holder(self) -> str:
+        """Who has the dossier now: a person, or the post it waits at."""
+        if self.dossier.assignee:
+            return _("You") if self.dossier.assignee_id == self.user.pk else self.dossier.assignee.display_name
+        return _("Nobody yet")
+
+    @property
+    def step_words(self) -> str:
+        """The current step of the route by its title."""
+        steps = {step.no: step for step in self.terms.steps}
+        step = steps.get(self.dossier.step_no)
+        return self.say(step.title) if step and self.dossier.state in {State.RECEIVED, State.PROCESSING} else ""
+
+    @property
+    def standing(self) -> Any:
+        """The officer's posts today."""
+        return standing_of(self.user)

@@ -1,0 +1,104 @@
+"""Search of the desk: a pasted code opens its dossier; names, phones and identity numbers never stand in an address.
+
+The session keeps the ids that were found, not what was typed.
+"""
+
+import re
+import secrets
+from typing import Any
+
+from django.db.models import Case, IntegerField, Q, Value, When
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from common.crypto import blind_index
+from common.text import clean, fold
+from dossiers import queues
+from dossiers.querysets import DossierQuerySet
+from dossiers.services.parties import NATIONAL_ID_CONTEXT
+from dossiers.views.officer import queue
+from dossiers.views.officer.access import officers_only
+from dossiers.workflow import OPEN
+
+CODE = re.compile(r"^[A-Z]\d{1,3}(?:\.\d+)*-\d{6}-\d{4,}$")
+SHORT_CODE = re.compile(r"^\d{6}-\d{4,}$")
+STORED = "desk_searches"
+KEPT_SEARCHES, MOST = 10, 50
+
+
+@officers_only
+@require_POST
+def officer_search(request: HttpRequest) -> HttpResponse:
+    """Open the dossier of a pasted code, else keep the ids found and show them under a search id."""
+    viewer = queues.viewer_of(request.user, timezone.now())
+    text = clean(request.POST.get("q", ""))[:100]
+    found, kind = _find(queues.base(viewer), text)
+    ids = list(_open_first(found).values_list("pk", flat=True)[: MOST + 1])
+    if kind == "code" and len(ids) == 1:
+        code = queues.base(viewer).values_list("code", flat=True).get(pk=ids[0])
+        return HttpResponseRedirect(reverse("dossiers:officer_dossier", args=[code]))
+    key = secrets.token_urlsafe(6)
+    stored = dict(list(request.session.get(STORED, {}).items())[-(KEPT_SEARCHES - 1) :])
+    request.session[STORED] = stored | {key: {"ids": ids, "kind": kind}}
+    return HttpResponseRedirect(reverse("dossiers:officer_found", args=[key]))
+
+
+@officers_only
+@require_safe
+def officer_found(request: HttpRequest, key: str) -> HttpResponse:
+    """What a search found, as this person may see it now."""
+    stored = request.session.get(STORED, {}).get(key)
+    if stored is None:
+        raise Http404
+    viewer = queues.viewer_of(request.user, timezone.now())
+    found = queues.base(viewer).filter(pk__in=stored["ids"][:MOST]).select_related("party", "procedure", "assignee")
+    context: dict[str, Any] = queue.shell(viewer, queues.counts(viewer), "") | {
+        "rows": [queue.row(dossier, viewer) for dossier in _open_first(found)],
+        "kind": describe(stored["kind"]),
+        "has_more": len(stored["ids"]) > MOST,
+        "most": MOST,
+    }
+    return render(request, "dossiers/officer/found.html", context)
+
+
+def _open_first(found: DossierQuerySet) -> DossierQuerySet:
+    is_open = Case(When(state__in=OPEN, then=Value(0)), default=Value(1), output_field=IntegerField())
+    return found.order_by(is_open, "-id")
+
+
+def _find(found: DossierQuerySet, text: str) -> tuple[DossierQuerySet, str]:
+    """The dossiers a text may mean, and what it was taken for: code, phone, number or name."""
+    plain = re.sub(r"[\s.]", "", text)
+    digits = plain.removeprefix("+")
+    if CODE.match(text.upper()):
+        return found.filter(Q(code=text.upper()) | Q(external_code=text.upper())), "code"
+    if SHORT_CODE.match(text):
+        return found.filter(code__endswith=f"-{text}"), "code"
+    if digits.isdigit() and len(digits) == 12:
+        return found.filter(party__national_id_index=blind_index(digits, context=NATIONAL_ID_CONTEXT)), "number"
+    if re.fullmatch(r"\d{10}(-\d{3})?", plain) and not plain.startswith("0"):
+        return found.filter(party__tax_code=plain), "number"
+    if digits.isdigit() and len(digits) >= 9:
+        phone = "+84" + digits.removeprefix("84").removeprefix("0")
+        return found.filter(Q(party__phone=phone) | Q(party__tax_code=digits)), "phone"
+    return _by_name(found, text), "name"
+
+
+def _by_name(found: DossierQuerySet, text: str) -> DossierQuerySet:
+    """Every word of the name, diacritics and case ignored, in any order; served by the trigram index."""
+    words = [word for word in fold(text).split() if len(word) > 1][:6]
+    if not words:
+        return found.none()
+    for word in words:
+        found = found.filter(party__folded_name__contains=word)
+    return found
+
+
+def describe(kind: str) -> str:
+    """What was looked for, without the value itself."""
+    names = {"code": _("dossier code"), "number": _("identity number or tax code"), "phone": _("telephone number")}
+    return names.get(kind, _("name"))
