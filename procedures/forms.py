@@ -82,7 +82,7 @@ class CatalogueSearch:
 
     def facets(self) -> list[Facet]:
         """Boxes with how many of the found procedures each would leave."""
-        found = Procedure.objects.filter(pk__in=self.found.order_by().values("pk"))
+        found = Procedure.objects.filter(pk__in=list(self.found.order_by().values_list("pk", flat=True)))
         audience = found.counts("audience")
         both = audience.get("both", 0)
         free = found.counts("is_free")

@@ -13,7 +13,7 @@ from common.money import vnd
 from procedures.classification import Classification, classify
 from procedures.content import Channel, Content, Fee, Limit, Terms, Text, Unit
 from procedures.models import Procedure
-from procedures.services import content_of
+from procedures.services import content_of, contents_of
 
 
 def say(text: Text | None) -> str:
@@ -196,6 +196,13 @@ class Card:
         return self.procedure.code if self.procedure.has_national_code else ""
 
 
+def cards(procedures: Iterable[Procedure], on: date) -> list[Card]:
+    """Cards of published procedures; their documents are fetched together."""
+    rows = list(procedures)
+    contents_of(procedure.current_version_id or 0 for procedure in rows)
+    return [card(procedure, on) for procedure in rows]
+
+
 def card(procedure: Procedure, on: date) -> Card:
     """The card of a published procedure; reads only the cached document."""
     content = content_of(procedure.current_version_id or 0)
@@ -220,5 +227,4 @@ def classification_of(procedure: Procedure) -> Classification:
 
 def top_procedures(on: date, limit: int = 6) -> list[Card]:
     """Cards of the procedures filed most often."""
-    rows = Procedure.objects.published().order_by("-use_rank", "sort_key")[:limit]
-    return [card(procedure, on) for procedure in rows]
+    return cards(Procedure.objects.published().order_by("-use_rank", "sort_key")[:limit], on)

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import models
@@ -69,7 +69,7 @@ class ProcedureQuerySet(models.QuerySet["Procedure"]):
         """Those decided at `province` or `commune` level."""
         return self.filter(Q(level=level) | Q(also_levels__contains=[level]))
 
-    def counts(self, column: str) -> dict[str, int]:
+    def counts(self, column: str) -> dict[Any, int]:
         """{value: number} of one column, for facets."""
         rows = self.order_by().values_list(column).annotate(number=Count("pk"))
         return {value: number for value, number in rows if value is not None}

@@ -1,10 +1,9 @@
 """Writing rules of the catalogue, and reading of parsed documents."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,13 +26,34 @@ DATA = Path(__file__).parent / "data"
 CENTRE = "ttpvhcc"  # the provincial service centre receives for all departments (Decree 118/2025)
 
 
-@lru_cache(maxsize=512)
+_parsed: dict[int, Content] = {}
+KEEP = 1000  # documents in memory per process, about 80 kB each
+
+
 def content_of(version_id: int) -> Content:
-    """The parsed document of a version, once per process; drafts are read anew by `parse`.
+    """The parsed document of a version, read once per process when it is published.
 
     Raises ProcedureVersion.DoesNotExist.
     """
-    return parse(ProcedureVersion.objects.values_list("content", flat=True).get(pk=version_id))
+    found = contents_of([version_id]).get(version_id)
+    if found is None:
+        raise ProcedureVersion.DoesNotExist(version_id)
+    return found
+
+
+def contents_of(version_ids: Iterable[int]) -> dict[int, Content]:
+    """The parsed documents of several versions, with at most one query; drafts are read anew each time."""
+    wanted = set(version_ids)
+    found = {pk: _parsed[pk] for pk in wanted if pk in _parsed}
+    if missing := wanted - found.keys():
+        rows = ProcedureVersion.objects.filter(pk__in=missing).values_list("pk", "state", "content")
+        if len(_parsed) > KEEP:
+            _parsed.clear()
+        for pk, state, document in rows:
+            found[pk] = parse(document)
+            if state != ProcedureVersion.State.DRAFT:
+                _parsed[pk] = found[pk]
+    return found
 
 
 # ── who receives, who decides ──
@@ -252,12 +272,9 @@ def _load_version(procedure: Procedure, raw: Mapping[str, Any], at: datetime) ->
         return False
     version = save_draft(procedure, raw["content"])
     start = date.fromisoformat(raw["effective_from"])
-    if procedure.versions.exclude(state=ProcedureVersion.State.DRAFT).filter(effective_from__gte=start).exists():
-        start = timezone.localdate(at)
-        # Two changes on one day: the earlier one never was in force for a whole day and must make room.
-        same_day = procedure.versions.published().filter(effective_from__gte=start)
-        start = max([start, *(day for day in same_day.values_list("effective_from", flat=True))])
-        if same_day.exists():
-            start = date.fromordinal(start.toordinal() + 1)
+    in_force = procedure.versions.exclude(state=ProcedureVersion.State.DRAFT)
+    last = in_force.order_by("-effective_from").values_list("effective_from", flat=True).first()
+    if last is not None and last >= start:  # a change of the file: from today on, at the earliest a day after the last
+        start = max(timezone.localdate(at), date.fromordinal(last.toordinal() + 1))
     publish(version, actor=None, effective_from=start, at=at)
     return True

@@ -18,7 +18,7 @@ class Supplement(Strict):
     legal_source: str = "61/2018/NĐ-CP, Điều 19"
     request_within: Limit | None = None
     answer_within: Limit | None = None
-    max_requests: int = Field(1, ge=0, le=10)
+    max_requests: int = Field(default=1, ge=0, le=10)
     evidence: Evidence = Evidence()
 
 

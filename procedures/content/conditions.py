@@ -32,7 +32,7 @@ class Condition(Strict):
     field: str | None = None
     equals: str | None = None
     not_equals: str | None = None
-    in_: tuple[str, ...] | None = Field(None, alias="in")
+    in_: tuple[str, ...] | None = Field(default=None, alias="in")
     includes: str | None = None
     includes_any: tuple[str, ...] | None = None
     not_only: tuple[str, ...] | None = None

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Self
+from typing import Any
 
 from pydantic import Field, model_validator
 
@@ -39,7 +39,7 @@ class PublicPart(Strict):
     decision: str = ""
     steps: tuple[PublicStep, ...] = ()
     manner: tuple[Text, ...] = ()
-    sets: int = Field(1, ge=1, le=10)
+    sets: int = Field(default=1, ge=1, le=10)
     applicants: tuple[Text, ...] = ()
     agency: Text | None = None
     conditions: tuple[Text, ...] = ()
@@ -79,7 +79,7 @@ class Content(Strict):
     evidence: Evidence = Evidence()
 
     @model_validator(mode="after")
-    def _keys_fit(self) -> Self:
+    def _keys_fit(self) -> "Content":
         _unique("cases", [case.key for case in self.cases])
         _unique("papers", [paper.key for paper in self.papers])
         _unique("fees", [fee.code for fee in self.fees])
@@ -90,7 +90,7 @@ class Content(Strict):
         if any(case.when is None for case in self.cases[:-1]):
             raise ValueError("a case without a condition stands last: it takes what the others leave")
         cases = {case.key for case in self.cases}
-        named = {key for item in (*self.fees, *self.papers) for key in item.cases}
+        named = {key for fee in self.fees for key in fee.cases} | {key for paper in self.papers for key in paper.cases}
         if unknown := named - cases:
             raise ValueError(f"unknown cases: {', '.join(sorted(unknown))}")
         return self

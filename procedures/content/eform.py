@@ -53,8 +53,8 @@ class TextField(BaseField):
     """One line or several lines of text. Patterns are named: no free regular expression enters the document."""
 
     type: Literal["text", "long_text"]
-    min_length: int | None = Field(None, ge=0, le=10_000)
-    max_length: int | None = Field(None, ge=1, le=10_000)
+    min_length: int | None = Field(default=None, ge=0, le=10_000)
+    max_length: int | None = Field(default=None, ge=1, le=10_000)
     pattern: PatternName | None = None
     prefix: str | None = None
     forbidden_words: tuple[str, ...] = ()
@@ -70,8 +70,8 @@ class DateField(BaseField):
     min: str | None = None
     gte_field: Key | None = None
     working_day: bool = False
-    min_working_days_from_submission: int | None = Field(None, ge=0, le=365)
-    max_days_ahead: int | None = Field(None, ge=0, le=3650)
+    min_working_days_from_submission: int | None = Field(default=None, ge=0, le=365)
+    max_days_ahead: int | None = Field(default=None, ge=0, le=3650)
 
 
 class NationalIdField(BaseField):
@@ -103,7 +103,7 @@ class AddressField(BaseField):
     """Province, commune and a free line: the two levels in force since 1 July 2025."""
 
     type: Literal["address"]
-    province_must_be: str | None = Field(None, pattern=r"^\d{2}$")
+    province_must_be: str | None = Field(default=None, pattern=r"^\d{2}$")
     line_required: bool = True
 
 
@@ -114,7 +114,7 @@ class ChoiceField(BaseField):
     options: tuple[Option, ...] = ()
     options_from: Literal["communes"] | None = None
     multiple: bool = False
-    min_selected: int = Field(1, ge=0)
+    min_selected: int = Field(default=1, ge=0)
 
     @model_validator(mode="after")
     def _has_options(self) -> Self:
@@ -140,7 +140,7 @@ class NumberField(BaseField):
     min: float | None = None
     max: float | Literal["current_year"] | None = None
     integer: bool = False
-    decimals: int = Field(2, ge=0, le=4)
+    decimals: int = Field(default=2, ge=0, le=4)
     gte_field: Key | None = None
     lte_field: Key | None = None
     warning: Warning | None = None
@@ -175,7 +175,7 @@ class Periods(Strict):
 
     start: Key
     end: Key
-    max_gap_months: int = Field(1, ge=0, le=120)
+    max_gap_months: int = Field(default=1, ge=0, le=120)
 
 
 class TableField(BaseField):
@@ -183,8 +183,8 @@ class TableField(BaseField):
 
     type: Literal["table"]
     columns: tuple[ColumnField, ...] = Field(min_length=1)
-    min_rows: int = Field(0, ge=0, le=100)
-    max_rows: int = Field(50, ge=1, le=200)
+    min_rows: int = Field(default=0, ge=0, le=100)
+    max_rows: int = Field(default=50, ge=1, le=200)
     periods: Periods | None = None
 
     def column(self, key: str) -> Any:

@@ -29,7 +29,7 @@ class Rate(Strict):
 class Step(Strict):
     """Price of each unit up to the `up_to`-th (counted from 1); None for all the rest."""
 
-    up_to: int | None = Field(None, ge=1)
+    up_to: int | None = Field(default=None, ge=1)
     amount_vnd: int = Field(ge=0)
 
 
@@ -46,7 +46,7 @@ class Quantity(Strict):
     units: Key | None = None
     times: Key | None = None
     steps: tuple[Step, ...] = ()
-    cap_vnd: int | None = Field(None, ge=1)
+    cap_vnd: int | None = Field(default=None, ge=1)
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -65,7 +65,7 @@ class Exemption(Strict):
 
     key: Key
     name: Text
-    percent_off: int = Field(100, ge=1, le=100)
+    percent_off: int = Field(default=100, ge=1, le=100)
     show_if: Condition | None = None
     proof: Key | None = None
     legal_source: str = ""

@@ -13,15 +13,15 @@ class Paper(Strict):
 
     key: Key
     name: Text
-    originals: int = Field(1, ge=0, le=20)
-    copies: int = Field(0, ge=0, le=20)
+    originals: int = Field(default=1, ge=0, le=20)
+    copies: int = Field(default=0, ge=0, le=20)
     required: bool = True
     show_if: Condition | None = None
     cases: tuple[Key, ...] = ()
     channels: tuple[Channel, ...] = ()
     condition: Text | None = None
     accept: tuple[Literal["pdf", "jpg", "png"], ...] = ("pdf", "jpg", "png")
-    max_mb: int = Field(10, ge=1, le=25)
+    max_mb: int = Field(default=10, ge=1, le=25)
     many_files: bool = False
     signature_optional: bool = False
     digital_copy_accepted: bool = True

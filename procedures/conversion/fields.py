@@ -100,7 +100,7 @@ def _rules(field: Raw) -> Raw:
     rules = dict(field.get("validation", {}))
     result: Raw = {"type": field["type"]}
     if field["type"] != "national_id":
-        result |= REGEXES.get(rules.get("regex", field.get("regex", "")), {})
+        result |= REGEXES.get(str(rules.get("regex", field.get("regex", ""))), {})
     if rules.get("regex") == r"^\d{12}$" and field["type"] == "text":
         result["pattern"] = "licence_number"
     result |= {name: rules[name] for name in PLAIN if name in rules}

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.utils.safestring import SafeString
@@ -192,6 +192,14 @@ class SectionForm(forms.Form):
             "key": field.key,
         }
 
+    def answers_elsewhere(self) -> dict[str, Any]:
+        """Answers of other pages that conditions of this page look at: the script needs them."""
+        named: set[str] = set()
+        for field in self.answer_fields():
+            named |= field.show_if.fields() if field.show_if else set()
+        settled = readable(self.eform.fields(), self.answers, self.context)
+        return {key: settled[key] for key in sorted(named - set(self.fields)) if key in settled}
+
     def draw(self) -> SafeString:
         """The HTML of all fields, without <form> and buttons."""
         return render(self.drawn_fields())
@@ -218,9 +226,9 @@ def fields_form(content: Content, keys: Collection[str]) -> type[SectionForm]:
 
 def _form_of(eform: EForm, chosen: tuple[Section, ...]) -> type[SectionForm]:
     fields: dict[str, Any] = {field.key: _AnswerField(field) for section in chosen for field in section.fields}
-    form = type("AnswersForm", (SectionForm,), {"eform": eform, "sections": chosen})
+    form: Any = type("AnswersForm", (SectionForm,), {"eform": eform, "sections": chosen})
     form.base_fields = form.declared_fields = fields  # not attributes of the class: a key may be any word
-    return form
+    return cast("type[SectionForm]", form)
 
 
 @lru_cache(maxsize=1024)

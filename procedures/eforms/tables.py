@@ -30,7 +30,8 @@ def read_table(field: kinds.TableField, raw: Any, context: Context) -> list[Row]
             )
             % {"label": label_of(field), "limit": field.max_rows}
         )
-    rows, wrong = [], {}
+    rows: list[Row] = []
+    wrong: dict[str, str] = {}
     for number, cells in enumerate(raw):
         row, faults = _read_row(field, cells, context)
         if row or faults:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from procedures import presenting
-from procedures.forms import CatalogueSearch
+from procedures.forms import CatalogueSearch, Facet
 from procedures.models import Procedure
 from procedures.querysets import CODE
 from procedures.services import content_of
@@ -27,23 +27,23 @@ def procedure_list(request: HttpRequest) -> HttpResponse:
             return redirect("procedures:procedure_detail", found.code)
     pages = Paginator(search.results().select_related("owner"), PAGE_SIZE)
     page = pages.get_page(search.page)
-    today = timezone.localdate()
+    today, facets = timezone.localdate(), search.facets()
     context = {
         "search": search,
-        "facets": search.facets(),
+        "facets": facets,
         "page": page,
-        "cards": [presenting.card(procedure, today) for procedure in page.object_list],
-        "chips": _chips(search),
+        "cards": presenting.cards(page.object_list, today),
+        "chips": _chips(search, facets),
         "next_url": search.address(page=page.next_page_number()) if page.has_next() else "",
         "previous_url": search.address(page=page.previous_page_number()) if page.has_previous() else "",
     }
     return render(request, "procedures/procedure_list.html", context)
 
 
-def _chips(search: CatalogueSearch) -> list[dict[str, str]]:
+def _chips(search: CatalogueSearch, facets: list[Facet]) -> list[dict[str, str]]:
     return [
         {"label": choice.label, "url": search.without(facet.name, choice.value)}
-        for facet in search.facets()
+        for facet in facets
         for choice in facet.choices
         if choice.chosen
     ]

@@ -1,6 +1,7 @@
 """Realistic answers for the tests; their home is the demo, which files the same dossiers."""
 
 from portal.demo.answers import (
+    APPLICANT,
     BUILDERS,
     CASES,
     DONG_KINH,
@@ -15,6 +16,7 @@ from portal.demo.answers import (
 )
 
 __all__ = [
+    "APPLICANT",
     "BUILDERS",
     "CASES",
     "DONG_KINH",
