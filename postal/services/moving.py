@@ -106,10 +106,15 @@ def settle(event: ParcelEvent, *, at: datetime) -> None:
     if parcel.item_code and parcel.item_code != event.item_code:
         _end(event, None, ParcelEvent.Outcome.MISMATCH, at)
         return
-    moved = rank_here(event.status, event.rank) > parcel.rank
+    moved = _leads_on(parcel, event)
     if moved:
         _move(parcel, dossier, event, at)
     _end(event, parcel, ParcelEvent.Outcome.MOVED if moved else ParcelEvent.Outcome.OVERTAKEN, at)
+
+
+def _leads_on(parcel: Parcel, event: ParcelEvent) -> bool:
+    """Forward only: an event of a lower rank was overtaken."""
+    return rank_here(event.status, event.rank) > parcel.rank
 
 
 def _as_uuid(reference: str) -> list[str]:

@@ -9,7 +9,6 @@ from django.utils import timezone
 from common.models import Job
 from payments import services
 from payments.models import LedgerEntry, PaymentAttempt, PaymentNotice
-from payments.services import asking
 from tests.payments.fees_cast import PREPAID_FEE, Paying, paying, run_jobs
 from tests.sandbox_process import Sandbox, wait_until
 
@@ -143,7 +142,9 @@ def test_answer_with_another_amount_settles_nothing_and_calls_a_person(due, outs
 def test_notice_with_a_wrong_amount_is_sent_again_and_then_pays(due, outside_world):
     outside_world.script("vnpay.ipn", "wrong_amount", times=1)
     outside_world.pay(due.start().pay_url)
-    answers = wait_until(lambda: _answers(outside_world)[1:] and _answers(outside_world), "the second try of the notice")
+    answers = wait_until(
+        lambda: _answers(outside_world)[1:] and _answers(outside_world), "the second try of the notice"
+    )
     assert ['"04"' in answers[0], '"00"' in answers[-1]] == [True, True]
     assert due.fresh().fee_state == "paid"
     assert booked(outside_world) == ours()
