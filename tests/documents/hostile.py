@@ -207,11 +207,6 @@ def group(name: str) -> tuple[tuple[str, str, bytes, str], ...]:
     return tuple(GROUPS[name]())
 
 
-def corpus() -> dict[str, tuple[str, bytes, str]]:
-    """All rows by their description."""
-    return {what: (name, data, verdict) for one in GROUPS for what, name, data, verdict in group(one)}
-
-
 def _pdf_rows() -> Iterator[tuple[str, str, bytes, str]]:
     yield "plain pdf", "don.pdf", pdf(), OK
     yield "pdf with capital ending", "DON.PDF", pdf(), OK
