@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop, override
 from agencies.models import calendar_of
 from common.outbox import News
 from dossiers.clock import explain
-from dossiers.models import Dossier, DossierText
+from dossiers.models import Dossier, DossierText, PaperFile
 from dossiers.services import clockwork
 from dossiers.terms import terms_of
 from notifications.models import Message
@@ -51,6 +51,26 @@ def words(dossier: Dossier, news: News) -> Notice | None:
 def short_text(dossier: Dossier, notice: Notice) -> str:
     """The SMS as it is sent: no name, no diacritics (the gateway folds them), the address of the dossier."""
     return _short(dossier, notice, public_address(f"/ho-so/{dossier.code}/"))
+
+
+def tell_bad_file(news: News) -> None:
+    """Reaction to documents.file_infected: whoever handed the file in hears which paper it was and sends another one."""
+    found = PaperFile.objects.filter(file=news.subject_id).select_related("paper").first()
+    if found is None or Dossier.objects.get(pk=found.paper.dossier_id).is_draft:
+        return  # a draft shows it on its page of papers
+    dossier = load(found.paper.dossier_id)
+    with override(language_of(dossier)):
+        names = {paper.key: paper.name.in_(language_of(dossier)) for paper in terms_of(dossier).content.papers}
+        paper = names.get(found.paper.key, found.paper.key)
+        notice = Notice(
+            _("has a file that could not be accepted, please send it again"),
+            _("A file could not be accepted"),
+            (
+                _("A file of “%(paper)s” could not be accepted: it is unsafe or unreadable. Please send another one.")
+                % {"paper": paper},
+            ),
+        )
+        deliver(dossier, news, notice)
 
 
 def load(dossier_id: int) -> Dossier:

@@ -6,6 +6,7 @@ The beat wakes the two loops (outbox, jobs) every ten seconds, so that a lost nu
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -17,4 +18,8 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     # A sweep that waited longer than the next one is due is worth nothing.
     "sweep": {"task": "common.tasks.run_loops", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
+    # At night: what nobody is owed any more. Every one of them may run twice.
+    "files": {"task": "documents.tasks.sweep", "schedule": crontab(hour=2, minute=10)},
+    "codes": {"task": "accounts.tasks.sweep_codes", "schedule": crontab(hour=2, minute=20)},
+    "drafts": {"task": "dossiers.tasks.sweep_drafts", "schedule": crontab(hour=2, minute=30)},
 }

@@ -9,6 +9,7 @@ from dossiers.notices import news_told
 from dossiers.workflow import acts
 
 _BY_HAND: dict[str, tuple[str, ...]] = {
+    "dossiers.notices.tell_bad_file": ("documents.file_infected",),
     "dossiers.services.endings.return_online": ("dossier.resolved", "dossier.rejected"),
     "payments.services.orders.ensure_order_for": ("dossier.await_prepayment", "dossier.fee_requested"),
     "payments.services.orders.close_orders_for": (

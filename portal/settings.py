@@ -266,6 +266,7 @@ LOGGING = {
         # Weasyprint and fontTools report every font table at INFO.
         "fontTools": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
+        "pyhanko": {"level": "ERROR"},  # a traceback for every forged file somebody uploads
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }

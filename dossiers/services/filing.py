@@ -86,7 +86,8 @@ def save_answers(draft_id: int, *, user: User, answers: Mapping[str, Any], at: d
         row.save(update_fields=["answers", "by", "at"])
         if dossier.is_draft:
             dossier.updated_at = row.at
-            dossier.save(update_fields=["updated_at"])
+            dossier.draft_expires_on = timezone.localdate(row.at) + timedelta(days=DRAFT_DAYS)
+            dossier.save(update_fields=["updated_at", "draft_expires_on"])
     return row
 
 
@@ -281,3 +282,20 @@ def delete_draft(draft_id: int, *, user: User) -> None:
             raise Conflict(dossier)
         uploads.forget_all(dossier)
         dossier.delete()
+
+
+def drop_expired_drafts(*, at: datetime) -> int:
+    """Delete drafts whose last day has passed, with their answers and files; returns how many. Every save moves the day."""
+    ids = Dossier.objects.drafts().filter(draft_expires_on__lt=timezone.localdate(at)).values_list("pk", flat=True)
+    return sum(_drop(draft_id, at) for draft_id in list(ids))
+
+
+def _drop(draft_id: int, at: datetime) -> bool:
+    with transaction.atomic():
+        expired = Dossier.objects.drafts().filter(pk=draft_id, draft_expires_on__lt=timezone.localdate(at))
+        draft = expired.select_for_update(of=("self",), skip_locked=True).first()
+        if draft is None:
+            return False
+        uploads.forget_all(draft)
+        draft.delete()
+    return True

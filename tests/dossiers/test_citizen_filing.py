@@ -1,6 +1,9 @@
 """A citizen files in the browser: what is typed is kept, what is wrong is named, and one press files one dossier."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.urls import reverse
 
 from dossiers.models import Answers, Dossier, PaperFile
@@ -13,6 +16,13 @@ TENNIS = "sports-business-certificate-tennis"
 BIRTH = "birth-registration"
 COPY = "certified-true-copy"
 FREE = "promotion-notification"
+
+
+@pytest.fixture(autouse=True)
+def monday():
+    """An hour after the cast's dossiers are filed."""
+    with time_machine.travel(cast.MONDAY + timedelta(hours=1)):
+        yield
 
 
 @pytest.fixture
@@ -283,7 +293,7 @@ def test_filed_dossier_can_be_changed_until_an_officer_opens_it(client, people, 
     assert client.post(page("check", dossier), {"amend": "1"}).url == reverse("dossiers:dossier", args=[dossier.code])
     dossier = Dossier.objects.get(pk=dossier.pk)
     assert dossier.answers.get(revision=dossier.answers_revision).answers["programme_name"] == "Tên mới"
-    intake.claim(dossier.pk, user=people.hanh)
+    intake.claim_intake(dossier.pk, user=people.hanh)
     section = sections_of(dossier)[0]
     assert client.get(page("section", dossier, section)).status_code == 302
     assert client.post(page("autosave", dossier, section), {"programme_name": "X"}).status_code == 409

@@ -1,0 +1,12 @@
+"""Doors for the worker."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from dossiers.services.filing import drop_expired_drafts
+
+
+@shared_task(name="dossiers.tasks.sweep_drafts", ignore_result=True)
+def sweep_drafts() -> None:
+    """Nightly: drafts nobody touched until their last day."""
+    drop_expired_drafts(at=timezone.now())
