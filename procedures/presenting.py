@@ -252,5 +252,5 @@ def classification_of(procedure: Procedure) -> Classification:
 
 
 def top_procedures(on: date, limit: int = 6) -> list[Card]:
-    """Cards of the procedures filed most often."""
-    return cards(Procedure.objects.published().order_by("-use_rank", "sort_key")[:limit], on)
+    """Cards of the procedures filed most often; none until the reports have counted."""
+    return cards(Procedure.objects.published().filter(use_rank__gt=0).order_by("-use_rank", "sort_key")[:limit], on)
