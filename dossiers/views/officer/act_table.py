@@ -27,7 +27,7 @@ class DeskAct:
     is_sad: bool = False  # hurts somebody: drawn as a warning
     stays: bool = False  # afterwards the officer goes on with this dossier
     is_previewed: bool = True  # its letters can be shown beforehand (no outside call)
-    needs_version: bool = True
+    shows: str = ""  # what is read before the act: request (for a supplement) or result
 
 
 def _start_processing(dossier_id: int, *, user: Any, version: int | None = None) -> Any:
@@ -61,30 +61,30 @@ ACTS: dict[str, DeskAct] = {
         _("The proposal waits for the leader's approval."), supplements.draft, forms.SupplementForm,
         _("After acceptance a supplement may be asked for once. The leader approves, the one-stop sends it.")),
     "approve_supplement": DeskAct("duyet-bo-sung", _("Approve the request for a supplement…"),
-        _("Approve the request for a supplement"), _("Approved; the one-stop sends it."), supplements.approve),
+        _("Approve the request for a supplement"), _("Approved; the one-stop sends it."), supplements.approve, shows="request"),
     "discard_supplement": DeskAct("bo-du-thao-bo-sung", _("Discard the request for a supplement…"),
-        _("Discard the request for a supplement"), _("The request is discarded."), supplements.discard, stays=True),
+        _("Discard the request for a supplement"), _("The request is discarded."), supplements.discard, shows="request", stays=True),
     "request_supplement": DeskAct("gui-bo-sung", _("Send the request for a supplement…"),
-        _("Send the request for a supplement"), _("Sent the request for %(code)s."), supplements.request),
+        _("Send the request for a supplement"), _("Sent the request for %(code)s."), supplements.request, shows="request"),
     "confirm_supplement": DeskAct("xac-nhan-bo-sung", _("Confirm the supplement…"), _("Confirm the supplement"),
-        _("Confirmed the supplement of %(code)s."), supplements.confirm,
+        _("Confirmed the supplement of %(code)s."), supplements.confirm, shows="request",
         text=_("Everything that was asked for is there. The time limit goes on by the rule of the procedure.")),
     "return_supplement": DeskAct("bo-sung-chua-du", _("Not complete yet…"), _("The supplement is not complete"),
-        _("Told the applicant what is still missing."), supplements.not_complete, forms.ReasonForm),
+        _("Told the applicant what is still missing."), supplements.not_complete, forms.ReasonForm, shows="request"),
     "expire_supplement_intake": DeskAct("qua-han-bo-sung", _("Close: the supplement never came…"),
-        _("The supplement never came"), _("Closed %(code)s."), supplements.expire, forms.ReasonForm, is_sad=True),
+        _("The supplement never came"), _("Closed %(code)s."), supplements.expire, forms.ReasonForm, shows="request", is_sad=True),
     "expire_supplement": DeskAct("dung-vi-khong-bo-sung", _("Stop: the supplement never came…"),
-        _("The supplement never came"), _("Stopped %(code)s."), supplements.expire, forms.ReasonForm, is_sad=True),
+        _("The supplement never came"), _("Stopped %(code)s."), supplements.expire, forms.ReasonForm, shows="request", is_sad=True),
     "request_fee": DeskAct("yeu-cau-nop-phi", _("Ask for the fee…"), _("Ask for the fee"), _("Asked for the fee of %(code)s."),
         fees.request_fee, text=_("The time limit waits until the fee is paid.")),
     "stop_unpaid": DeskAct("dung-vi-chua-nop-phi", _("Stop: the fee was never paid…"), _("The fee was never paid"),
         _("Stopped %(code)s."), endings.stop_unpaid, forms.ReasonForm, is_sad=True),
     "sign_result": DeskAct("ky", _("Read and sign…"), _("Sign the result"), _("Signed the result of %(code)s."),
-        results.sign, is_previewed=False),
+        results.sign, shows="result", is_previewed=False),
     "resolve": DeskAct("phat-hanh", _("Issue the result…"), _("Number and issue the result"),
-        _("Issued the result of %(code)s."), results.issue),
+        _("Issued the result of %(code)s."), results.issue, shows="result"),
     "reject": DeskAct("phat-hanh-tu-choi", _("Issue the negative answer…"), _("Number and issue the negative answer"),
-        _("Issued the negative answer to %(code)s."), results.issue),
+        _("Issued the negative answer to %(code)s."), results.issue, shows="result"),
     "resolve_at_once": DeskAct("giai-quyet-ngay", _("Decide at once…"), _("Decide at once"),
         _("Decided %(code)s."), results.decide_at_once, forms.AtOnceForm, is_previewed=False),
     "return_at_counter": DeskAct("tra-ket-qua", _("Hand over the result…"), _("Hand over the result"),

@@ -13,6 +13,7 @@ from accounts.models import User
 from agencies.models import Post, Role, calendar_of
 from agencies.standing import standing_of
 from dossiers import clock, offers
+from dossiers.clock.words import limit_words
 from dossiers.models import ClockEntry, Dossier, Paper, PaperFile, Result
 from dossiers.services import clockwork, routing, uploads
 from dossiers.terms import DossierTerms, terms_of
@@ -131,8 +132,7 @@ class DossierPage:
     @cached_property
     def request(self) -> Any:
         """The newest request for a supplement with its items."""
-        found = self.dossier.supplements.prefetch_related("items").order_by("-number").first()
-        return found
+        return self.dossier.supplements.prefetch_related("items").order_by("-number").first()
 
     @property
     def request_rows(self) -> list[dict[str, str]]:
@@ -160,7 +160,7 @@ class DossierPage:
     def extension_choices(self) -> list[tuple[str, str]]:
         """The lawful extensions that were not used."""
         return [
-            (item.key, f"{clock.words.limit_words(self._limit(item.by))}: {self.say(item.condition)}")
+            (item.key, f"{limit_words(self._limit(item.by))}: {self.say(item.condition)}")
             for item in self.terms.terms.extensions
             if item.key not in self.used_extensions
         ]
