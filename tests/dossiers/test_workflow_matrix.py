@@ -242,7 +242,9 @@ def test_unlisted_pairs_are_refused_even_with_an_event(dossier):
 
 
 def test_a_dossier_begins_as_a_draft_and_only_drafts_are_deleted(dossier):
-    columns = [field.column for field in Dossier._meta.concrete_fields if field.column not in {"id", "public_id", "code"}]
+    columns = [
+        field.column for field in Dossier._meta.concrete_fields if field.column not in {"id", "public_id", "code"}
+    ]
     names = ", ".join(f'"{column}"' for column in columns)
     copy = (
         f"INSERT INTO dossiers_dossier (public_id, code, {names}) "
