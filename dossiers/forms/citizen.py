@@ -75,7 +75,7 @@ WAYS = {
     ),
     "post": (
         pgettext_lazy("delivery", "By post"),
-        gettext_lazy("The postman brings it. You pay the postage when it comes."),
+        gettext_lazy("The postman brings it to the address you write."),
     ),
 }
 
@@ -131,7 +131,7 @@ class DeliveryForm(AddressFields):
         data = super().clean() or {}
         if self.data.get("kind") != "post":
             for name in self.POSTAL:
-                self._errors.pop(name, None)  # type: ignore[union-attr]
+                self._errors.pop(name, None)
         return data
 
 

@@ -213,7 +213,7 @@ class SupplementForm(ActForm):
                 label=_("What is to be mended: %(name)s") % {"name": name},
                 required=False, max_length=500, initial=mark.reason if is_invalid and mark else "",
             )  # fmt: skip
-        choices = [("", _("Choose an answer of the form"))] + self.page.field_choices()
+        choices = [("", _("Choose an answer of the form")), *self.page.field_choices()]
         for n in range(1, FIELD_ROWS + 1):
             self.fields[f"field:{n}"] = forms.ChoiceField(
                 label=_("Answer to be mended (%(n)s)") % {"n": n}, choices=choices, required=False
