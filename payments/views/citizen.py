@@ -18,6 +18,7 @@ from dossiers.services import actor_of
 from dossiers.terms import terms_of
 from payments import services, summary
 from payments.models import PaymentAttempt, PaymentOrder
+from procedures.presenting import say
 
 RETURNED = "ve"  # ?ve=1: the browser comes back from the gateway; it proves nothing
 REFRESH_SECONDS = 5
@@ -54,7 +55,7 @@ def _context(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
     fee = _fee(order, has_returned) if order else None
     return {
         "dossier": dossier,
-        "procedure_title": terms_of(dossier).content.title,
+        "procedure_title": say(terms_of(dossier).content.title),
         "fee": fee,
         "may_pay": actor_of(request.user, dossier).is_applicant,  # type: ignore[arg-type]
         "refresh": REFRESH_SECONDS if fee and fee.state == "checking" and not fee.is_unclear else 0,
