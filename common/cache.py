@@ -1,69 +1,114 @@
-"""A Redis cache whose absence costs a query, never a page."""
+"""A Redis cache whose absence costs a query, never a page, and whose return never brings back what was changed meanwhile."""
 
 import logging
+import threading
 import time
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 BREAKER_SECONDS = 5.0
-
-
-def forgiving(default: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Return `default` while Redis is away, and leave it alone for five seconds after a failure."""
-
-    def decorate(method: Callable[..., Any]) -> Callable[..., Any]:
-        @wraps(method)
-        def call(self: "ForgivingRedisCache", *args: Any, **kwargs: Any) -> Any:
-            if time.monotonic() < ForgivingRedisCache.closed_until:
-                return default
-            try:
-                return method(self, *args, **kwargs)
-            except (RedisError, OSError) as error:
-                ForgivingRedisCache.closed_until = time.monotonic() + BREAKER_SECONDS
-                logger.warning("cache.away error=%s", type(error).__name__)
-                return default
-
-        return call
-
-    return decorate
+MOST_STALE = 10_000  # keys remembered while Redis is away; beyond that it is emptied when it comes back
+_AWAY = object()
+_stale_lock = threading.Lock()
 
 
 class ForgivingRedisCache(RedisCache):
-    """Django's Redis cache; while Redis is away reads miss and writes are dropped."""
+    """Django's Redis cache; while Redis is away reads miss and writes are dropped.
+
+    Two things keep an old value from being believed once Redis answers again (a session that was signed out meanwhile):
+    this process forgets every key whose writing it dropped before it reads anything, and no value lives longer than the
+    TIMEOUT of the settings, so that other processes cannot believe it for long either.
+    """
 
     closed_until = 0.0
+    stale: set[str] = set()
 
-    @forgiving(None)
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
-        """The cached value, or None when it is not there or Redis is away."""
-        return super().get(key, default, version)
+        """The cached value, or `default` when it is not there or Redis is away."""
+        get = super().get
+        return self._ask(lambda: get(key, default, version), default)
 
-    @forgiving(None)
-    def set(self, key: Any, value: Any, timeout: Any = 300, version: int | None = None) -> None:
-        """Store a value if Redis is there."""
-        super().set(key, value, timeout, version)
+    def get_many(self, keys: Iterable[Any], version: int | None = None) -> dict[Any, Any]:
+        """The values that are cached; none while Redis is away."""
+        wanted, get_many = list(keys), super().get_many
+        return self._ask(lambda: get_many(wanted, version), {})  # type: ignore[no-any-return]
 
-    @forgiving(True)
-    def add(self, key: Any, value: Any, timeout: Any = 300, version: int | None = None) -> bool:
-        """Store a value if the key is free; says True while Redis is away."""
-        return bool(super().add(key, value, timeout, version))
-
-    @forgiving(False)
-    def delete(self, key: Any, version: int | None = None) -> bool:
-        """Forget a value."""
-        return bool(super().delete(key, version))
-
-    @forgiving(False)
     def has_key(self, key: Any, version: int | None = None) -> bool:
         """Whether the key is cached."""
-        return bool(super().has_key(key, version))
+        has_key = super().has_key
+        return bool(self._ask(lambda: has_key(key, version), False))
 
-    @forgiving(False)
-    def touch(self, key: Any, timeout: Any = 300, version: int | None = None) -> bool:
+    def touch(self, key: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
         """Give a value a new lifetime."""
-        return bool(super().touch(key, timeout, version))
+        touch = super().touch
+        return bool(self._ask(lambda: touch(key, timeout, version), False))
+
+    def set(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
+        """Store a value if Redis is there."""
+        store = super().set
+        self._change([key], version, lambda: store(key, value, timeout, version), None)
+
+    def set_many(
+        self, data: Mapping[Any, Any], timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
+    ) -> list[Any]:
+        """Store values; returns the keys that were not stored."""
+        store = super().set_many
+        return list(self._change(list(data), version, lambda: store(dict(data), timeout, version), list(data)))
+
+    def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+        """Store a value if the key is free; says True while Redis is away."""
+        add = super().add
+        return bool(self._change([key], version, lambda: add(key, value, timeout, version), True))
+
+    def delete(self, key: Any, version: int | None = None) -> bool:
+        """Forget a value."""
+        delete = super().delete
+        return bool(self._change([key], version, lambda: delete(key, version), False))
+
+    def delete_many(self, keys: Iterable[Any], version: int | None = None) -> None:
+        """Forget values."""
+        gone, delete = list(keys), super().delete_many
+        self._change(gone, version, lambda: delete(gone, version), None)
+
+    def get_backend_timeout(self, timeout: Any = DEFAULT_TIMEOUT) -> int:
+        """Seconds a value lives: what was asked for, at most the TIMEOUT of the settings."""
+        most = int(self.default_timeout or 300)
+        asked = most if timeout is DEFAULT_TIMEOUT or timeout is None else int(timeout)
+        return max(0, min(asked, most))
+
+    def _ask(self, act: Callable[[], Any], otherwise: Any) -> Any:
+        """What Redis answers; `otherwise` while it is away, and for five seconds after a failure."""
+        if time.monotonic() < ForgivingRedisCache.closed_until:
+            return otherwise
+        try:
+            self._forget_stale()
+            return act()
+        except (RedisError, OSError) as error:
+            ForgivingRedisCache.closed_until = time.monotonic() + BREAKER_SECONDS
+            logger.warning("cache.away error=%s", type(error).__name__)
+            return otherwise
+
+    def _change(self, keys: list[Any], version: int | None, act: Callable[[], Any], otherwise: Any) -> Any:
+        """Do a write; when it was dropped, what Redis holds under these keys is old from now on."""
+        done = self._ask(act, _AWAY)
+        if done is not _AWAY:
+            return done
+        with _stale_lock:
+            if len(self.stale) <= MOST_STALE:
+                self.stale.update(self.make_key(key, version=version) for key in keys)
+        return otherwise
+
+    def _forget_stale(self) -> None:
+        if not self.stale:
+            return
+        with _stale_lock:
+            if len(self.stale) > MOST_STALE:
+                self._cache.clear()
+            elif self.stale:
+                self._cache.delete_many(list(self.stale))
+            self.stale.clear()

@@ -6,6 +6,7 @@ Leases use the clock of the database, so that two machines with different clocks
 """
 
 import logging
+import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,7 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -46,6 +48,8 @@ class Kind:
     on_dead: str = ""
 
 
+# While a new version is rolled out an old worker may meet kinds it does not know: they wait a day for one that does.
+UNKNOWN = Kind("", attempts=100)
 _kinds: dict[str, Kind] = {}
 
 
@@ -75,39 +79,47 @@ def enqueue(kind: str, *, key: str, payload: Mapping[str, Any] | None = None, du
     return created
 
 
+# MATERIALIZED: a plan that ran the inner query twice would take more than `limit`.
 _LEASE = """
-UPDATE common_job SET lease_until = clock_timestamp() + lease_seconds * interval '1 second',
-  lease_token = gen_random_uuid(), attempts = attempts + 1
-WHERE id IN (
+WITH due AS MATERIALIZED (
   SELECT id FROM common_job WHERE state = 'ready' AND due_at <= clock_timestamp()
   AND (lease_until IS NULL OR lease_until < clock_timestamp()) {kinds}
   ORDER BY due_at, id LIMIT %s FOR UPDATE SKIP LOCKED)
-RETURNING id
+UPDATE common_job SET lease_until = clock_timestamp() + lease_seconds * interval '1 second',
+  lease_token = gen_random_uuid(), attempts = attempts + 1
+FROM due WHERE common_job.id = due.id RETURNING common_job.*
 """
 
 
 def lease(limit: int = 4, *, kinds: list[str] | None = None) -> list[Job]:
     """Take up to `limit` due jobs; each stays ours for its kind's lease."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        clause, values = ("AND kind = ANY(%s)", [kinds]) if kinds else ("", [])
-        cursor.execute(_LEASE.format(kinds=clause), [*values, limit])
-        ids = [row[0] for row in cursor.fetchall()]
-    return list(Job.objects.filter(pk__in=ids).order_by("due_at", "id"))
+    clause, values = ("AND kind = ANY(%s)", [kinds]) if kinds else ("", [])
+    # The rows come from the UPDATE itself: read afterwards, they could already carry the token of another worker.
+    taken = list(Job.objects.raw(_LEASE.format(kinds=clause), [*values, limit]))
+    return sorted(taken, key=lambda job: (job.due_at, job.pk))
 
 
 def run_due(limit: int = 4) -> int:
     """Lease and run due jobs; returns how many were taken."""
+    started = time.monotonic()
     jobs = lease(limit)
     for job in jobs:
-        run(job)
+        if time.monotonic() - started < job.lease_seconds / 4 or renew(job):
+            run(job)
     return len(jobs)
+
+
+def renew(job: Job) -> bool:
+    """Start the lease anew for a job that waited for the others of its batch; False when it was taken over meanwhile."""
+    end = RawSQL("clock_timestamp() + lease_seconds * interval '1 second'", [])
+    return bool(_mine(job).update(lease_until=end))
 
 
 def run(job: Job) -> None:
     """Run one leased job; every outcome ends in the row: done, to be tried again, or dead."""
     kind = _kinds.get(job.kind)
     if kind is None:
-        _fail(job, f"no handler for {job.kind}", Kind("", attempts=3))
+        _fail(job, f"no handler for {job.kind}", UNKNOWN)
         return
     if job.attempts > kind.attempts:
         _fail(job, job.error or "the worker died at every attempt", kind)
@@ -159,6 +171,17 @@ def _fail(job: Job, error: str, kind: Kind, *, permanent: bool = False) -> None:
         _release(job, timezone.now() + backoff(job.attempts, cap=900.0), error)
         return
     logger.error("job.dead job=%s kind=%s error=%s", job.pk, job.kind, error)
-    with transaction.atomic():
-        if _mine(job).update(state=Job.State.DEAD, done_at=timezone.now(), error=error[:500]) and kind.on_dead:
-            import_string(kind.on_dead)(job)
+    try:
+        with transaction.atomic():
+            if _bury(job, error) and kind.on_dead:
+                import_string(kind.on_dead)(job)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as second:
+        # A mistake in what follows must not keep the job alive for ever, nor the jobs behind it waiting.
+        logger.exception("job.on_dead_failed job=%s kind=%s", job.pk, job.kind)
+        _bury(job, f"{error}; on_dead: {_describe(second)}")
+
+
+def _bury(job: Job, error: str) -> int:
+    return int(_mine(job).update(state=Job.State.DEAD, done_at=timezone.now(), error=error[:500]))

@@ -1,14 +1,17 @@
 """The worker's two loops. Beat calls them every ten seconds, a nudge sooner."""
 
+import logging
 import time
+from collections.abc import Callable
 
 from celery import shared_task
-from django.db import close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections
 from django.db.models.functions import Now
 
 from common import jobs, outbox
 from common.models import Sweep
 
+logger = logging.getLogger(__name__)
 BUDGET_SECONDS = 20.0
 
 
@@ -18,6 +21,17 @@ def run_loops() -> None:
     close_old_connections()
     stop = time.monotonic() + BUDGET_SECONDS
     while time.monotonic() < stop:
-        if not outbox.drain() + jobs.run_due():
+        if not _taken(outbox.drain) + _taken(jobs.run_due):
             break
     Sweep.objects.update_or_create(name="loops", defaults={"at": Now()})
+
+
+def _taken(loop: Callable[[], int]) -> int:
+    """How much one loop took; a mistake in it does not keep the other one from running. A lost database ends both."""
+    try:
+        return loop()
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        logger.exception("loop.failed loop=%s", loop.__module__)
+        return 0

@@ -112,6 +112,7 @@ CACHES = {
         "BACKEND": "common.cache.ForgivingRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": REDIS_PREFIX,
+        "TIMEOUT": 60,  # the most a value lives, so that no process believes for long what another one has changed
         "OPTIONS": {"socket_connect_timeout": 0.2, "socket_timeout": 0.3},
     }
 }

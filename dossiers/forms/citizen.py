@@ -75,7 +75,7 @@ WAYS = {
     ),
     "post": (
         pgettext_lazy("delivery", "By post"),
-        gettext_lazy("The postman brings it. You pay the postage when it comes."),
+        gettext_lazy("The postman brings it to the address you write."),
     ),
 }
 

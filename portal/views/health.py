@@ -18,6 +18,7 @@ from common import health
 
 SWEEP_LIMIT = timedelta(seconds=60)  # beat wakes the loops every 10 s
 OUTBOX_LIMIT = timedelta(minutes=5)
+JOBS_LIMIT = timedelta(minutes=5)
 DISK_LIMIT = 1024**3  # 1 GiB free
 Check = Callable[[], str]
 
@@ -42,7 +43,8 @@ def readyz(request: HttpRequest) -> HttpResponse:
         checks["scanner"] = scanner
     words = {name: run(check) for name, check in checks.items()}
     is_ready = all(word == "ok" for word in words.values())
-    words["redis"] = run(cache)  # reported only: Redis carries nudges and caches
+    # Reported only: Redis carries nudges and caches; a failing handler or a carrier that is down is no reason to close.
+    words |= {"redis": run(cache), "jobs": run(jobs), "failing": run(failing)}
     return JsonResponse({"ready": is_ready, "checks": words}, status=200 if is_ready else 503)
 
 
@@ -86,6 +88,17 @@ def sweep() -> str:
 def outbox() -> str:
     lag = health.outbox_lag()
     return "ok" if lag < OUTBOX_LIMIT else f"{int(lag.total_seconds())} s behind"
+
+
+def jobs() -> str:
+    lag = health.jobs_lag()
+    return "ok" if lag < JOBS_LIMIT else f"{int(lag.total_seconds())} s behind"
+
+
+def failing() -> str:
+    """News that a handler fails on again and again: somebody has to look."""
+    count = health.failing_news()
+    return f"{count} pieces of news" if count else "ok"
 
 
 def disk() -> str:

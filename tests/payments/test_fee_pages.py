@@ -4,6 +4,7 @@ import pytest
 from django.utils.translation import override
 
 from dossiers.services import endings, intake
+from dossiers.terms import terms_of
 from payments.models import PaymentOrder
 from payments.panels import fee_panel
 from tests.payments.fees_cast import PREPAID_FEE, drain, notice, tell
@@ -45,6 +46,7 @@ def test_page_says_what_for_how_much_to_whom_and_until_when(due, client):
     for line in order.lines:
         assert line["name"]["vi"] in page
     assert "200.000" in page
+    assert f"<p>{terms_of(due.dossier).content.title.vi}</p>" in page
     assert due.dossier.receiving_agency.name_vi in page
     assert f'action="{due.url}"' in page
 
