@@ -306,7 +306,7 @@ _NOTICES: dict[str, Callable[[Dossier, News], Notice | None]] = {
         gettext_noop("result waits for you at the counter"),
         gettext_noop("The result waits at the counter"),
         gettext_noop(
-            "The post could not deliver the result of dossier %(code)s (%(title)s); it waits for you at the counter."
+            "The result of dossier %(code)s (%(title)s) does not go by post any more; it waits for you at the counter."
         ),
     ),
 }

@@ -49,7 +49,9 @@ def _texts(node: ast.expr, path: Path) -> list[str]:
         value = getattr(module, node.id, "")
         if isinstance(value, str) and value:
             return [value]
-        local = [n.value for n in ast.walk(tree(path)) if isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) == node.id]
+        local = [
+            n.value for n in ast.walk(tree(path)) if isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) == node.id
+        ]
         return [text for found in local if not isinstance(found, ast.Name) for text in _texts(found, path)]
     return [n.value for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
 
