@@ -61,7 +61,10 @@ def test_a_dossier_goes_all_the_way(people, key):
     events = DossierEvent.objects.filter(dossier=dossier).order_by("seq")
     assert chain.first_broken(events, head_seq=dossier.head_seq, head_hash=dossier.head_hash) is None
     Dossier.objects.filter(pk=dossier.pk).update(delivery="counter")
-    assert endings.return_at_counter(dossier.pk, user=people.hanh, receiver="Lý Thị Mai", at=AT).dossier.state == "returned"
+    assert (
+        endings.return_at_counter(dossier.pk, user=people.hanh, receiver="Lý Thị Mai", at=AT).dossier.state
+        == "returned"
+    )
 
 
 def test_steps_follow_the_plan_and_are_closed_by_who_did_them(people):
@@ -119,7 +122,9 @@ def test_who_drafted_never_signs_even_when_one_person_holds_every_post(people):
     row = Dossier.objects.get(pk=dossier.pk)
     assert row.handling_agency.key == "xa-05983"
     step = next(step for step in results.terms_of(row).steps if step.role == Role.LEADER)
-    Dossier.objects.filter(pk=row.pk).update(step_no=step.no, step_role=Role.LEADER)  # the commune has no head to forward to
+    Dossier.objects.filter(pk=row.pk).update(
+        step_no=step.no, step_role=Role.LEADER
+    )  # the commune has no head to forward to
     with pytest.raises(Denied, match="dự thảo"), transaction.atomic():
         results.sign(row.pk, user=kien, version=row.version, at=AT)
 

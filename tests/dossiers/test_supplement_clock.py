@@ -50,7 +50,9 @@ def law(monkeypatch):
                 })
                 for item in case.terms
             ]  # fmt: skip
-            return content.model_copy(update={"cases": (case.model_copy(update={"terms": tuple(new)}), *content.cases[1:])})
+            return content.model_copy(
+                update={"cases": (case.model_copy(update={"terms": tuple(new)}), *content.cases[1:])}
+            )
 
         monkeypatch.setattr(terms, "content_of", changed)
 
@@ -68,7 +70,9 @@ def due(dossier: Dossier) -> date:
 
 def ask(dossier, people, when) -> str:
     key = dossier.papers.order_by("position").first().key
-    supplements.draft(dossier.pk, user=people.giang, missing=[Missing("paper", key, "Thiếu trang")], message="", at=when)
+    supplements.draft(
+        dossier.pk, user=people.giang, missing=[Missing("paper", key, "Thiếu trang")], message="", at=when
+    )
     supplements.approve(dossier.pk, user=people.giang, at=when)
     supplements.request(dossier.pk, user=people.giang, at=when)
     return key
@@ -168,7 +172,9 @@ def test_the_wait_ends_only_when_the_citizens_own_limit_is_over(people, law):
     limit = Dossier.objects.get(pk=dossier.pk).answer_by
     with pytest.raises(Invalid), transaction.atomic():
         supplements.expire(dossier.pk, user=people.giang, reason="Không bổ sung", at=limit)
-    done = supplements.expire(dossier.pk, user=people.giang, reason="Không bổ sung", at=limit.replace(year=2027)).dossier
+    done = supplements.expire(
+        dossier.pk, user=people.giang, reason="Không bổ sung", at=limit.replace(year=2027)
+    ).dossier
     assert done.state == "stopped"
 
 
