@@ -25,10 +25,13 @@ SHOTS = os.environ.get("JOURNEY_SHOTS", "")
 class Walker:
     """One person, one browser. `clicks` and `pages` count what they had to do."""
 
+    journey = ""  # the folder of the pictures
+    number = 0  # pages of all persons of the journey
+
     def __init__(
         self, browser: Browser, address: str, name: str, *, width: int = DESKTOP, has_javascript: bool = True
     ) -> None:
-        self.name, self.width = name, width
+        self.address, self.name, self.width, self.has_javascript = address, name, width, has_javascript
         self.context = browser.new_context(
             base_url=address,
             viewport={"width": width, "height": HEIGHTS[width]},
@@ -46,11 +49,11 @@ class Walker:
         self.page.on("response", self._response)
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
+        if message.type in {"error", "warning"} and str(message.location.get("url", "")).startswith(self.address):
             self.problems.append(f"console: {message.text}")
 
     def _response(self, response: Response) -> None:
-        if response.status >= 400:
+        if response.status >= 400 and response.url.startswith(self.address):
             self.problems.append(f"{response.status} {response.url}")
 
     # ── going ──
@@ -61,13 +64,20 @@ class Walker:
 
     def follow(self, text: str | re.Pattern[str], within: Locator | None = None) -> "Walker":
         """Press a link."""
-        return self._go((within or self.page).get_by_role("link", name=text).first)
+        return self._go(self._find(("link",), text, within))
 
     def press(self, text: str | re.Pattern[str], within: Locator | None = None) -> "Walker":
-        """Press a button that leads to another page, whether it is a link that looks like one or not."""
-        place = within or self.page
-        button = place.get_by_role("button", name=text)
-        return self._go(button.or_(place.get_by_role("link", name=text)).first)
+        """Press a button that leads to another page, whether it is one or a link that looks like one."""
+        return self._go(self._find(("button", "link"), text, within))
+
+    def _find(self, roles: tuple[Any, ...], text: str | re.Pattern[str], within: Locator | None) -> Locator:
+        """The first of that name in the page's own part, then around it."""
+        for place in [within] if within else [self.page.locator("main"), self.page.locator("body")]:
+            for role in roles:
+                found = place.get_by_role(role, name=text)
+                if found.count():
+                    return found.first
+        raise AssertionError(f"nothing to press is called {text!r} on {self.page.url}:\n{self.text}")
 
     def _go(self, what: Locator) -> "Walker":
         self.clicks += 1
@@ -97,11 +107,14 @@ class Walker:
         """The fields under one heading."""
         return self.page.get_by_role("group", name=_starts(legend)).first
 
-    def hand_in(self, paper: str, *files: Any) -> "Walker":
-        """Choose files for a paper; without JavaScript the button of the card sends them."""
-        card = self.page.locator(".mc-upload", has=self.page.get_by_role("heading", name=_starts(paper))).first
+    def hand_in(self, paper: str, *files: dict[str, Any]) -> "Walker":
+        """Choose files for a paper; without JavaScript the button of its card sends them."""
+        card = self.page.get_by_role("region", name=paper).first
         self.clicks += 1
-        card.locator("input[type=file]").first.set_input_files([*files])
+        card.locator("input[type=file][name]").set_input_files([*files])
+        if not self.has_javascript:
+            self.press("Gửi tệp", within=card)
+        expect(self.page.get_by_role("region", name=paper).first.locator(".mc-file__name").first).to_be_visible()
         return self
 
     # ── reading ──
@@ -132,7 +145,7 @@ class Walker:
     def look(self) -> "Walker":
         """What must hold on every page of the portal; a page of somebody else is only passed through."""
         self.pages += 1
-        if not self.page.url.startswith(str(self.context._options["baseURL"])):  # type: ignore[attr-defined]
+        if not self.page.url.startswith(self.address):
             return self
         assert not self.problems, (self.page.url, self.problems)
         self._judge()
@@ -148,6 +161,7 @@ class Walker:
         assert not found.response["violations"], f"{self.page.url}\n{found.generate_report()}"
 
     def _measure(self) -> None:
+        Walker.number += 1
         for width in (DESKTOP, PHONE) if self.width == PHONE else (PHONE, DESKTOP):
             self.page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
             found = self.page.evaluate("document.documentElement.scrollWidth")
@@ -155,9 +169,6 @@ class Walker:
             if SHOTS:
                 path = Path(SHOTS) / self.journey / f"{self.number:03d}-{self.name}-{width}.png"
                 self.page.screenshot(path=path, full_page=True)
-
-    journey = ""  # the folder of the pictures
-    number = 0  # counts pages of all persons of a journey
 
     def close(self) -> None:
         """Leave; nothing may have gone wrong on the way."""
