@@ -177,9 +177,10 @@ class ExtendForm(ReasonForm):
 
     def build(self) -> None:
         field: forms.ChoiceField = self.fields["extension"]  # type: ignore[assignment]
-        field.choices = self.page.extension_choices()
-        if len(field.choices) == 1:
-            self.initial.setdefault("extension", field.choices[0][0])
+        choices = self.page.extension_choices()
+        field.choices = choices
+        if len(choices) == 1:
+            self.initial.setdefault("extension", choices[0][0])
 
     def values(self) -> dict[str, Any]:
         return super().values() | {"extension": self.cleaned_data["extension"]}

@@ -54,8 +54,8 @@ def test_even_the_owner_is_refused_by_the_trigger(filled, table):
 
 def test_the_application_may_still_add(filled, as_app):
     before = DossierEvent.objects.count(), ClockEntry.objects.count()
-    from dossiers.services import intake
     from accounts.models import User
+    from dossiers.services import intake
 
     intake.receive(filled.pk, user=User.objects.get(username="giang"), at=cast.MONDAY)
     assert DossierEvent.objects.count() > before[0] and ClockEntry.objects.count() > before[1]

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.requests import PersonRequest
 from documents.signing import SigningUnavailable
 from dossiers import previews, queues
 from dossiers.errors import Conflict, Denied, Invalid, Refused
@@ -22,7 +23,7 @@ from dossiers.views.officer.page import DossierPage
 
 @officers_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def officer_act(request: HttpRequest, code: str, slug: str) -> HttpResponse:
+def officer_act(request: PersonRequest, code: str, slug: str) -> HttpResponse:
     """GET: the form with a preview where nothing is left to be typed. POST: preview first, with `sure` the act itself."""
     name = act_table.BY_SLUG.get(slug)
     if name is None:
@@ -42,12 +43,12 @@ def _same_service_offered(act: act_table.DeskAct, page: DossierPage) -> bool:
     return any(act_table.ACTS[name].service is act.service for name in act_table.ACTS if name in page.offer)
 
 
-def _seen(request: HttpRequest) -> int | None:
+def _seen(request: PersonRequest) -> int | None:
     text = request.POST.get("version") or request.GET.get("version") or ""
     return int(text) if text.isdecimal() and len(text) < 9 else None
 
 
-def _post(request: HttpRequest, act: act_table.DeskAct, page: DossierPage) -> HttpResponse:
+def _post(request: PersonRequest, act: act_table.DeskAct, page: DossierPage) -> HttpResponse:
     form = act.form(request.POST, page=page)
     if not form.is_valid():
         return _form_page(request, act, page, form, status=422)
@@ -64,7 +65,7 @@ def _post(request: HttpRequest, act: act_table.DeskAct, page: DossierPage) -> Ht
 
 
 def _refused(
-    request: HttpRequest, act: act_table.DeskAct, page: DossierPage, form: ActForm, error: Exception
+    request: PersonRequest, act: act_table.DeskAct, page: DossierPage, form: ActForm, error: Exception
 ) -> HttpResponse:
     """409 with what changed meanwhile, 403 with the reason, or the form again with a sentence at each field."""
     if isinstance(error, Conflict):
@@ -105,7 +106,7 @@ def _letters_at_once(act: act_table.DeskAct, page: DossierPage) -> list[previews
 
 
 def _form_page(
-    request: HttpRequest,
+    request: PersonRequest,
     act: act_table.DeskAct,
     page: DossierPage,
     form: ActForm,
@@ -122,7 +123,7 @@ def _form_page(
         "letters": letters or [],
         "is_checked": is_checked,
         "is_last_press": is_checked or not has_fields or not act.is_previewed,
-        "cancel_url": address(page.dossier.code, tab_of(request)),
+        "cancel_url": address(page.dossier.reference, tab_of(request)),
         "is_supplement": isinstance(form, SupplementForm),
         "shows_request": act.shows == "request" and page.request is not None,
         "shows_result": act.shows == "result" and page.result is not None,
@@ -135,13 +136,13 @@ def _kept(form: ActForm) -> list[dict[str, Any]]:
     return [{"label": bound.label, "value": str(bound.value())} for bound in form.shown if bound.value()]
 
 
-def _next_url(request: HttpRequest, act: act_table.DeskAct, page: DossierPage) -> str:
+def _next_url(request: PersonRequest, act: act_table.DeskAct, page: DossierPage) -> str:
     """After an act that ends the work here: the next dossier of the tab; at its end the list."""
     tab = tab_of(request)
     if act.stays:
-        return address(page.dossier.code, tab)
+        return address(page.dossier.reference, tab)
     if not tab:
-        return address(page.dossier.code)
+        return address(page.dossier.reference)
     viewer = queues.viewer_of(page.user, page.now)
     previous, following = queues.neighbours(queues.of_tab(viewer, tab), page.dossier)
     code = following or previous
