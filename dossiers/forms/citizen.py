@@ -131,7 +131,7 @@ class DeliveryForm(AddressFields):
         data = super().clean() or {}
         if self.data.get("kind") != "post":
             for name in self.POSTAL:
-                self._errors.pop(name, None)  # type: ignore[union-attr]
+                self._errors.pop(name, None)
         return data
 
 
