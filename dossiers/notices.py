@@ -18,6 +18,7 @@ from dossiers.clock import explain
 from dossiers.models import Dossier, DossierText, PaperFile
 from dossiers.services import clockwork
 from dossiers.terms import terms_of
+from dossiers.workflow import State
 from notifications.models import Message
 from notifications.services import About, Text, public_address, queue
 
@@ -136,8 +137,9 @@ def _reason(dossier: Dossier, news: News) -> str:
 
 
 def _filed(dossier: Dossier, news: News) -> Notice | None:
-    if dossier.fee_state == "due":
-        return None  # the fee is asked for first; settling it tells the rest
+    # With a prepaid fee the settling tells it, however late this news is read: the fee may be paid by now.
+    if news.name == "dossier.submit" and dossier.fee_lines.filter(timing="before", amount__gt=0).exists():
+        return None
     due = moment(dossier.intake_due_at)
     return Notice(
         _("was filed, to be answered before %(due)s") % {"due": due},
@@ -150,7 +152,9 @@ def _filed(dossier: Dossier, news: News) -> Notice | None:
     )
 
 
-def _fee_before(dossier: Dossier, news: News) -> Notice:
+def _fee_before(dossier: Dossier, news: News) -> Notice | None:
+    if dossier.state != State.PAYMENT:
+        return None  # paid faster than the news travelled: nobody is asked for money that came
     due = moment(dossier.answer_by)
     return Notice(
         _("waits for the fee, please pay before %(due)s") % {"due": due},
@@ -163,7 +167,9 @@ def _fee_before(dossier: Dossier, news: News) -> Notice:
     )
 
 
-def _fee_after(dossier: Dossier, news: News) -> Notice:
+def _fee_after(dossier: Dossier, news: News) -> Notice | None:
+    if dossier.state != State.PAYMENT:
+        return None
     due = moment(dossier.answer_by)
     return Notice(
         _("was examined, please pay the fee before %(due)s") % {"due": due},
@@ -297,10 +303,10 @@ _NOTICES: dict[str, Callable[[Dossier, News], Notice | None]] = {
     "dossier.rejected": _resolved,
     "dossier.returned": _returned,
     "dossier.parcel_came_back": _with_reason(
-        gettext_noop("came back from the post, collect it at the counter"),
-        gettext_noop("The parcel came back"),
+        gettext_noop("result waits for you at the counter"),
+        gettext_noop("The result waits at the counter"),
         gettext_noop(
-            "The post could not deliver the result of dossier %(code)s (%(title)s); it waits for you at the counter."
+            "The result of dossier %(code)s (%(title)s) does not go by post any more; it waits for you at the counter."
         ),
     ),
 }

@@ -31,12 +31,15 @@ class Oracle:
 
     content: dict[str, Any]
     opened: dict[date, list[bool]] = field(default_factory=dict)
+    patterns: dict[tuple[tuple[int, int], ...], list[bool]] = field(default_factory=dict)
 
     def minutes(self, day: date) -> list[bool]:
         """For every minute of a date whether the counter is open."""
         if day not in self.opened:
-            hours = self._hours(day)
-            self.opened[day] = [any(a <= minute < b for a, b in hours) for minute in range(MINUTES_OF_DAY)]
+            hours = tuple(self._hours(day))
+            if hours not in self.patterns:
+                self.patterns[hours] = [any(a <= minute < b for a, b in hours) for minute in range(MINUTES_OF_DAY)]
+            self.opened[day] = self.patterns[hours]
         return self.opened[day]
 
     def _hours(self, day: date) -> list[tuple[int, int]]:

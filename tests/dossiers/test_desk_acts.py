@@ -79,11 +79,8 @@ def test_the_green_button_leads_a_dossier_through_the_whole_department_route(peo
         (people.bao, "nhan-xu-ly", {}),
         (people.bao, "du-thao", {"outcome": "granted", "text": "Đủ điều kiện kinh doanh."}),
         (people.bao, "chuyen-tiep", {}),
-        (people.cuong, "nhan-xu-ly", {}),
         (people.cuong, "chuyen-tiep", {}),
-        (people.dung, "nhan-xu-ly", {}),
         (people.dung, "ky", {}),
-        (people.en, "nhan-xu-ly", {}),
         (people.en, "phat-hanh", {}),
     ]
     Dossier.objects.filter(pk=dossier.pk).update(delivery="counter")

@@ -18,12 +18,10 @@ from dossiers.services import endings, fees, intake, results, routing, supplemen
 from dossiers.services.results import Decision
 from dossiers.services.supplements import Missing
 from tests import cast
-from tests.documents.hostile import pdf
 from tests.procedures.answers import answers
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TENNIS = "sports-business-certificate-tennis"
-BULLETIN = "local-bulletin-licence"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]  # fmt: skip
 
@@ -54,11 +52,7 @@ def page_for(chromium: Browser, live_server, user, **options) -> Page:
 
 
 def paid(people, *, at) -> Dossier:
-    cast_pdf, cast.PDF = cast.PDF, pdf(pages=3)
-    try:
-        dossier = cast.filed(people.hai, TENNIS, answers(TENNIS), at=at)
-    finally:
-        cast.PDF = cast_pdf
+    dossier = cast.filed(people.hai, TENNIS, answers(TENNIS), at=at)
     fees.settle(dossier.pk, at=at, order="test")
     return Dossier.objects.get(pk=dossier.pk)
 

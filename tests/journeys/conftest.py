@@ -63,9 +63,7 @@ class Province:
     def somebody(self, name: str, *, width: int = DESKTOP, has_javascript: bool = True) -> Walker:
         """A person who has not signed in yet."""
         if name not in self.walkers:
-            self.walkers[name] = Walker(
-                self.browser, self.address, name, width=width, has_javascript=has_javascript
-            )
+            self.walkers[name] = Walker(self.browser, self.address, name, width=width, has_javascript=has_javascript)
         return self.walkers[name]
 
     def citizen(self, username: str, *, width: int = PHONE, has_javascript: bool = True) -> Walker:

@@ -47,7 +47,12 @@ def _texts(node: ast.expr, path: Path) -> list[str]:
     if isinstance(node, ast.Name):
         module = import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
         value = getattr(module, node.id, "")
-        return [value] if isinstance(value, str) and value else []
+        if isinstance(value, str) and value:
+            return [value]
+        local = [
+            n.value for n in ast.walk(tree(path)) if isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) == node.id
+        ]
+        return [text for found in local if not isinstance(found, ast.Name) for text in _texts(found, path)]
     return [n.value for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
 
 

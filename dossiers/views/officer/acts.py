@@ -52,7 +52,7 @@ def _post(request: HttpRequest, act: act_table.DeskAct, page: DossierPage) -> Ht
     if not form.is_valid():
         return _form_page(request, act, page, form, status=422)
     try:
-        if not (act.quick or request.POST.get("sure")):
+        if act.is_previewed and not (act.quick or request.POST.get("sure")):
             return _form_page(request, act, page, form, letters=_letters(act, page, form), is_checked=True)
         following = _next_url(request, act, page)
         _run(act, page, form)()

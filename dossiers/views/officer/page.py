@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -116,7 +116,9 @@ class DossierPage:
         """What the marks amount to, for the act bar."""
         invalid = sum(paper.verdict == Paper.Verdict.INVALID for paper in self.papers)
         unseen = sum(paper.verdict == Paper.Verdict.UNSEEN for paper in self.papers)
-        if invalid or unseen:
+        if unseen and not invalid:
+            return ngettext("%(n)s paper not seen yet.", "%(n)s papers not seen yet.", unseen) % {"n": unseen}
+        if invalid:
             return _("%(invalid)s papers not valid, %(unseen)s not seen yet.") % {"invalid": invalid, "unseen": unseen}
         return _("Every paper is valid.") if self.papers else ""
 
