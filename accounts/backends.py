@@ -7,6 +7,7 @@ phones, numbers or names have an account. Guesses are counted in PostgreSQL, for
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -89,7 +90,7 @@ class PhoneOrNameBackend(ModelBackend):
         account = find_account(username)
         if not _may_try(request, attempt_key(account, username)):
             raise PermissionDenied
-        if account is None:
+        if account is None or password in settings.REFUSED_PASSWORDS:
             make_password(password)
             return None
         return account if account.check_password(password) and self.user_can_authenticate(account) else None

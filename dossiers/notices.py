@@ -303,10 +303,10 @@ _NOTICES: dict[str, Callable[[Dossier, News], Notice | None]] = {
     "dossier.rejected": _resolved,
     "dossier.returned": _returned,
     "dossier.parcel_came_back": _with_reason(
-        gettext_noop("came back from the post, collect it at the counter"),
-        gettext_noop("The parcel came back"),
+        gettext_noop("result waits for you at the counter"),
+        gettext_noop("The result waits at the counter"),
         gettext_noop(
-            "The post could not deliver the result of dossier %(code)s (%(title)s); it waits for you at the counter."
+            "The result of dossier %(code)s (%(title)s) does not go by post any more; it waits for you at the counter."
         ),
     ),
 }

@@ -24,8 +24,8 @@ HELD_AT_INTAKE = frozenset({"receive", "request_supplement_at_intake", "refuse_i
 # The first of these that is offered is the green button.
 ORDER = (
     "agree_withdrawal", "approve_supplement", "request_supplement", "confirm_supplement", "resolve_at_once",
-    "request_supplement_at_intake", "receive", "start_processing", "claim", "sign_result", "resolve", "reject",
-    "forward", "draft_result", "return_at_counter", "expire_supplement_intake", "expire_supplement", "stop_unpaid",
+    "request_supplement_at_intake", "receive", "start_processing", "sign_result", "resolve", "reject", "claim",
+    "draft_result", "forward", "return_at_counter", "expire_supplement_intake", "expire_supplement", "stop_unpaid",
 )  # fmt: skip
 
 
@@ -60,9 +60,11 @@ def offer(dossier: Dossier, user: Any, facts: Facts) -> Offer:
 
 
 def _is_first(name: str, facts: Facts) -> bool:
-    """A request for a supplement stands first when a paper is marked as not valid, receiving when none is."""
+    """A bad paper puts the request for a supplement first; who works on a draft made before need not take it over first."""
     if name == "request_supplement_at_intake":
         return facts.has_invalid
+    if name in {"claim", "draft_result"}:
+        return facts.result is None
     return not (name == "receive" and facts.has_invalid)
 
 

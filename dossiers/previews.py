@@ -14,6 +14,7 @@ from common.outbox import News
 from dossiers import notices
 from dossiers.models import Dossier, DossierEvent
 from dossiers.workflow import acts
+from notifications.sms_text import unaccent
 
 _ACTS = acts()
 
@@ -49,4 +50,8 @@ def _letter(event: DossierEvent) -> Letter | None:
     changed = notices.load(event.dossier_id)
     with override(notices.language_of(changed)):
         notice = notices.words(changed, news)
-        return Letter(notices.short_text(changed, notice), notice.heading, notice.lines, act.form) if notice else None
+        return (
+            Letter(unaccent(notices.short_text(changed, notice)), notice.heading, notice.lines, act.form)
+            if notice
+            else None
+        )

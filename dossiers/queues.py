@@ -211,7 +211,7 @@ def neighbours(found: DossierQuerySet, dossier: Dossier) -> tuple[str, str]:
         return "", ""
     ahead = found.filter(_behind(here, newest_first, backwards=False)).values_list("code", flat=True)[:1]
     behind = found.reverse().filter(_behind(here, newest_first, backwards=True)).values_list("code", flat=True)[:1]
-    return "".join(behind), "".join(ahead)
+    return next(iter(behind), "") or "", next(iter(ahead), "") or ""
 
 
 def mark_of(dossier: Dossier) -> str:

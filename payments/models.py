@@ -194,6 +194,7 @@ class RefundTask(models.Model):
         DOUBLE = "double", _("The fee was paid twice")
         LATE = "late", _("The dossier no longer waited for the fee")
         WRONG_AMOUNT = "wrong_amount", _("The amount does not match")
+        UNCLEAR = "unclear", _("The gateway does not know whether it took the money")
         ORPHAN = "orphan", _("No order has this reference")
 
     class State(models.TextChoices):

@@ -13,9 +13,9 @@ def fee_panel(dossier: Dossier, user: Any) -> dict[str, Any] | None:
     """What the fee is and where it stands; None when there is none. Officers see tasks instead of the Pay button."""
     if dossier.fee_state == Dossier.FeeState.NONE:
         return None
-    if dossier.fee_state == Dossier.FeeState.LATER:
-        return _later(dossier)
     is_officer = getattr(user, "kind", "") == "officer"
+    if dossier.fee_state == Dossier.FeeState.LATER:
+        return _later(dossier) | {"is_officer": is_officer}
     orders = summary.orders_of(dossier)
     newest = orders[0] if orders else None
     attempt, tasks = None, []

@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
 from dossiers.models import Dossier
 from payments.gateways import vnpay_codes
 from payments.models import PaymentAttempt, PaymentOrder
@@ -26,10 +29,14 @@ class Fee:
         return self.attempt is not None and self.attempt.state == PaymentAttempt.State.UNCLEAR
 
     @property
-    def failure(self) -> dict[str, str] | None:
-        """The payer's sentence for the last attempt; None when the gateway gave no reason."""
+    def failure(self) -> tuple[str, str]:
+        """Why the last attempt failed, in the page's language: what happened, and what to do about it."""
+        calm = _("The fee is not paid. No money was taken from your account.")
         code = self.attempt.response_code if self.attempt else ""
-        return vnpay_codes.sentence(code) if code else None
+        if not code:
+            return calm, ""
+        said = vnpay_codes.sentence(code)["en" if (get_language() or "vi").startswith("en") else "vi"]
+        return (calm, said.removeprefix(calm).strip()) if said.startswith(calm) else (said, "")
 
 
 def orders_of(dossier: Dossier) -> list[PaymentOrder]:

@@ -8,9 +8,15 @@ import os
 from celery import Celery
 from celery.schedules import crontab
 
+from portal.checks import refuse_unsafe
+from portal.env import plainly
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 SWEEP_SECONDS = 10.0
+
+with plainly():
+    refuse_unsafe()
 
 app = Celery("motcua")
 app.config_from_object("django.conf:settings", namespace="CELERY")

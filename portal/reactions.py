@@ -17,6 +17,8 @@ _BY_HAND: dict[str, tuple[str, ...]] = {
         "dossier.withdrawn",
         "dossier.stopped",
         "dossier.expire_prepayment",
+        "dossier.settle_prepayment",  # the cashier settled at the counter: no order stays open
+        "dossier.fee_settled",
     ),
     "payments.notices.tell": ("payments.paid", "payments.reminder", "payments.refund_owed"),
     "postal.services.booking.ensure_parcel_for": ("dossier.resolved", "dossier.rejected"),

@@ -21,12 +21,12 @@ SECRETS_DIR = Path(env.text("SECRETS_DIR", str(DATA_DIR / "secrets")))
 # ── secrets (never defaults in production; the launcher makes them once for demo and test) ──
 SECRET_KEY = secrets.read("SECRET_KEY", SECRETS_DIR)
 SECRET_KEY_FALLBACKS = env.items("SECRET_KEY_FALLBACKS")
-FIELD_KEYS = secrets.read("FIELD_KEYS", SECRETS_DIR).split(",")  # Fernet keys, the first one encrypts
+FIELD_KEYS = secrets.fernet_keys("FIELD_KEYS", SECRETS_DIR)  # Fernet keys, the first one encrypts
 BLIND_INDEX_KEY = secrets.read("BLIND_INDEX_KEY", SECRETS_DIR)
 CHAIN_KEYS = secrets.keyring("CHAIN_KEYS", SECRETS_DIR)  # {key id: key}; the last one signs new events
-VNPAY_SECRETS = secrets.read("VNPAY_SECRETS", SECRETS_DIR).split(",")  # the first signs; all verify during rotation
-SMS_SECRETS = secrets.read("SMS_SECRETS", SECRETS_DIR).split(",")
-POSTAL_SECRETS = secrets.read("POSTAL_SECRETS", SECRETS_DIR).split(",")
+VNPAY_SECRETS = secrets.several("VNPAY_SECRETS", SECRETS_DIR)  # the first signs; all verify during rotation
+SMS_SECRETS = secrets.several("SMS_SECRETS", SECRETS_DIR)
+POSTAL_SECRETS = secrets.several("POSTAL_SECRETS", SECRETS_DIR)
 
 # ── the house ──
 INSTALLED_APPS = [
@@ -63,6 +63,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "common.middleware.security_headers",
@@ -105,7 +106,7 @@ DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, "ATOMI
 DB_APP_ROLE = env.text("DB_APP_ROLE", "") or str(env.database("DATABASE_URL")["USER"])
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env.text("REDIS_URL")
+REDIS_URL = env.address("REDIS_URL", ("redis", "rediss", "unix"))
 REDIS_PREFIX = env.text("REDIS_PREFIX", "motcua")
 CACHES = {
     "default": {
@@ -147,6 +148,8 @@ AUTH_PASSWORD_VALIDATORS = [
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 if MODE == "test":
     PASSWORD_HASHERS = ["accounts.hashers.QuickArgon2"]  # the same algorithm with the least work
+# The published password of the demonstration opens nothing in production, whatever the database holds.
+REFUSED_PASSWORDS = frozenset({"motcua-demo"} if MODE == "production" else ())
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "/"
 AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
@@ -211,7 +214,7 @@ SMS_SENDER = env.text("SMS_SENDER", "MOTCUA")
 POSTAL_URL = env.text("POSTAL_URL", f"{SANDBOX_URL}/post/api")
 POSTAL_CUSTOMER_CODE = env.text("POSTAL_CUSTOMER_CODE", "MOTCUA-LS")
 EMAIL_HOST = env.text("EMAIL_HOST", "127.0.0.1")
-EMAIL_PORT = env.integer("EMAIL_PORT", 25)
+EMAIL_PORT = env.integer("EMAIL_PORT", 25, least=1, most=65535)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", MODE == "production")
@@ -226,6 +229,7 @@ SITE_FACTS = {
 }
 
 # ── headers ──
+SILENCED_SYSTEM_CHECKS = ["security.W009", "security.W020"]  # said once, with what to do, by portal.checks
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -246,23 +250,23 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "frame-src": [SELF],
         "object-src": [NONE],
         "manifest-src": [SELF],
-        "form-action": [SELF, *env.items("CSP_FORM_ACTION", SANDBOX_URL)],
+        "form-action": [SELF, *env.items("CSP_FORM_ACTION", env.origin(VNPAY_PAY_URL))],
         "base-uri": [NONE],
-        "frame-ancestors": [SELF],
+        "frame-ancestors": [NONE],
     }
 }
 
 REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
 
+LOG_LEVEL = env.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"), "WARNING")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "WARNING")},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         # Weasyprint and fontTools report every font table at INFO.
         "fontTools": {"level": "ERROR"},

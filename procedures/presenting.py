@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
+from itertools import product
 from typing import Any
 
 from django.urls import reverse
@@ -12,6 +13,8 @@ from django.utils.translation import gettext as _
 from common.money import vnd
 from procedures.classification import Classification, classify
 from procedures.content import Channel, Content, Fee, Limit, Terms, Text, Unit
+from procedures.eforms.context import LOCAL
+from procedures.fees import quote
 from procedures.models import Procedure
 from procedures.services import content_of, contents_of
 
@@ -70,21 +73,21 @@ def other_times(content: Content) -> list[str]:
     """What differs by case or channel, and what the law may add."""
     main, found = _first_terms(content), []
     for case in content.cases:
+        limits = {(terms.limit.amount, terms.limit.unit) for terms in case.terms if terms.limit}
         for terms in case.terms:
-            if (
-                terms.limit
-                and main.limit
-                and (terms.limit.amount, terms.limit.unit) != (main.limit.amount, main.limit.unit)
-            ):
-                what = channel_name(terms.channel)
-                found.append(f"{say(case.name)}, {what}" if len(content.cases) > 1 else what)
-                found[-1] += f": {limit_words(terms.limit)}"
+            if terms.limit is None or _same(terms.limit, main.limit):
+                continue
+            parts = [say(case.name)] if len(content.cases) > 1 else []
+            parts += [channel_name(terms.channel)] if len(limits) > 1 else []
+            found.append(f"{', '.join(parts)}: {limit_words(terms.limit)}")
     for extension in main.extensions:
-        found.append(
-            _("%(time)s more if: %(condition)s")
-            % {"time": limit_words(extension.by), "condition": say(extension.condition)}
-        )
+        values = {"time": limit_words(extension.by), "condition": say(extension.condition)}
+        found.append(_("%(time)s more if: %(condition)s") % values)
     return list(dict.fromkeys(found))
+
+
+def _same(one: Limit, other: Limit | None) -> bool:
+    return other is not None and (one.amount, one.unit) == (other.amount, other.unit)
 
 
 # ── fee ──
@@ -96,16 +99,39 @@ def _amounts(fee: Fee, channel: Channel, on: date) -> list[int]:
 
 
 def fee_words(content: Content, on: date) -> str:
-    """`No fee`, `200.000 đ`, `from 60.000 đ`: what the card says."""
-    channel = content.channels[0]
-    charged = [fee for fee in content.fees if fee.kind != "none"]
-    amounts = sorted(amount for fee in charged for amount in _amounts(fee, channel, on))
-    if not any(amounts):
+    """`No fee`, `200.000 đ`, `from 255.000 đ`: what the card says, without exemptions."""
+    at = datetime.combine(on, time(12), LOCAL)
+    channel, answers = content.channels[0], _typical_answers(content, on)
+    totals = {
+        quote(content, case=case.key, channel=channel, answers=given, at=at).total
+        for case in content.cases
+        for given in answers
+    }
+    if not any(totals):
         return _("No fee")
-    together = all(not fee.cases and fee.show_if is None and fee.quantity.kind == "one" for fee in charged)
-    if together or len(set(amounts)) == 1:
-        return vnd(sum(amounts) if together else amounts[0])
-    return _("from %(amount)s") % {"amount": vnd(amounts[0])}
+    by_page = next((fee for fee in content.fees if fee.quantity.steps), None)
+    if by_page:
+        return _fee_amount(by_page, content, on)
+    return vnd(totals.pop()) if len(totals) == 1 else _("from %(amount)s") % {"amount": vnd(min(totals))}
+
+
+def _typical_answers(content: Content, on: date) -> list[dict[str, Any]]:
+    """Answers that decide what is charged: each value a fee hangs on, one unit where a number is asked."""
+    values: dict[str, set[str]] = {}
+    fixed: dict[str, Any] = {}
+    for fee in content.fees:
+        if fee.quantity.table:
+            fixed[fee.quantity.table] = [{str(fee.quantity.units): 1, str(fee.quantity.times): 1}]
+        if fee.quantity.field:
+            asked = content.eform.field(fee.quantity.field) if content.eform else None
+            fixed[fee.quantity.field] = 0 if getattr(asked, "min", None) == 0 else 1
+        condition = fee.show_if
+        if condition and condition.field:
+            is_choice = condition.equals is not None
+            days = {on.isoformat(), date(on.year - 5, 1, 1).isoformat()}
+            values.setdefault(condition.field, set()).update({str(condition.equals)} if is_choice else days)
+    names = sorted(values)
+    return [fixed | dict(zip(names, row, strict=True)) for row in product(*(sorted(values[name]) for name in names))]
 
 
 @dataclass(frozen=True)
@@ -226,5 +252,5 @@ def classification_of(procedure: Procedure) -> Classification:
 
 
 def top_procedures(on: date, limit: int = 6) -> list[Card]:
-    """Cards of the procedures filed most often."""
-    return cards(Procedure.objects.published().order_by("-use_rank", "sort_key")[:limit], on)
+    """Cards of the procedures filed most often; none until the reports have counted."""
+    return cards(Procedure.objects.published().filter(use_rank__gt=0).order_by("-use_rank", "sort_key")[:limit], on)

@@ -1,6 +1,8 @@
 """What tests, drills and people use besides the protocols: books, faults, where the portal lives, health."""
 
-from sandbox import html
+from datetime import datetime
+
+from sandbox import clock, html
 from sandbox.faults import BadFault
 from sandbox.web import Request, Response, as_json, route
 from sandbox.world import World
@@ -73,6 +75,20 @@ def move_portal(world: World, request: Request) -> Response:
         return as_json({"error": "url"}, 400)
     world.portal_url = url.rstrip("/")
     return as_json({"url": world.portal_url})
+
+
+@route("PUT", "/clock/?")
+def set_clock(world: World, request: Request) -> Response:
+    """{now}: an aware ISO moment from which the clock goes on; empty for the real time."""
+    text = str(request.sent().get("now", ""))
+    try:
+        wanted = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return as_json({"error": "now"}, 400)
+    if wanted and wanted.tzinfo is None:
+        return as_json({"error": "now"}, 400)
+    clock.set_to(wanted)
+    return as_json({"now": clock.moment().isoformat()})
 
 
 @route("GET", "/healthz")

@@ -2,9 +2,10 @@
 
 import hashlib
 import hmac
-import time
 from collections.abc import Mapping
 from urllib.parse import quote_plus
+
+from sandbox import clock
 
 
 def vnpay_query(fields: Mapping[str, str], secret: str) -> str:
@@ -21,7 +22,7 @@ def vnpay_hash(line: str, secret: str) -> str:
 
 def headers(body: bytes, secret: str) -> dict[str, str]:
     """X-Timestamp and X-Signature of a JSON message: HMAC-SHA256 over timestamp, a full stop and the body."""
-    timestamp = str(int(time.time()))
+    timestamp = str(int(clock.now()))
     return {"X-Timestamp": timestamp, "X-Signature": stamp(timestamp, body, secret)}
 
 
@@ -32,7 +33,7 @@ def stamp(timestamp: str, body: bytes, secret: str) -> str:
 
 def is_signed(body: bytes, timestamp: str, signature: str, secret: str) -> bool:
     """True for a signature of ours that is not older or newer than five minutes."""
-    if not timestamp.isdigit() or abs(time.time() - int(timestamp)) > 300:
+    if not timestamp.isdigit() or abs(clock.now() - int(timestamp)) > 300:
         return False
     return hmac.compare_digest(stamp(timestamp, body, secret).encode(), signature.encode())
 

@@ -1,8 +1,9 @@
 """What every part of the sandbox shares: configuration, books, faults, the courier, and where the portal lives."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
+from sandbox import clock
 from sandbox.books import Books
 from sandbox.config import Config
 from sandbox.courier import Courier
@@ -31,9 +32,9 @@ def build(config: Config) -> World:
 
 def now_text() -> str:
     """The moment in ISO 8601, UTC."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+    return clock.moment().isoformat(timespec="milliseconds")
 
 
 def local_now() -> datetime:
     """The moment in Viet Nam."""
-    return datetime.now(VIETNAM)
+    return clock.moment().astimezone(VIETNAM)

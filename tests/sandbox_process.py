@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -75,9 +76,14 @@ class Sandbox:
             "EMAIL_PORT": self.smtp_port,
         }
 
+    def set_clock(self, moment: datetime | None = None) -> None:
+        """Let the sandbox's clock go on from this moment; without one, back to the real time."""
+        self.http.put("/clock", json={"now": moment.isoformat() if moment else ""}).raise_for_status()
+
     def reset(self) -> None:
-        """Empty books, no faults, callbacks to nowhere."""
+        """Empty books, no faults, callbacks to nowhere, the real time."""
         self.point_at(NOWHERE)
+        self.set_clock()
         self.forget()
 
     def forget(self) -> None:

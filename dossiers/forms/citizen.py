@@ -34,7 +34,8 @@ class StartForm(forms.Form):
         field = self.fields["applicant"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = own + [
-            (key, f"{one.name}, {_('tax code')} {one.tax_code}") for key, one in self.organisations.items()
+            (key, _("%(name)s, tax code %(code)s") % {"name": one.name, "code": one.tax_code})
+            for key, one in self.organisations.items()
         ]
 
     @property
@@ -75,7 +76,7 @@ WAYS = {
     ),
     "post": (
         pgettext_lazy("delivery", "By post"),
-        gettext_lazy("The postman brings it. You pay the postage when it comes."),
+        gettext_lazy("The postman brings it to the address you write."),
     ),
 }
 
@@ -131,7 +132,7 @@ class DeliveryForm(AddressFields):
         data = super().clean() or {}
         if self.data.get("kind") != "post":
             for name in self.POSTAL:
-                self._errors.pop(name, None)  # type: ignore[union-attr]
+                self._errors.pop(name, None)
         return data
 
 

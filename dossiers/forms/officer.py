@@ -177,9 +177,10 @@ class ExtendForm(ReasonForm):
 
     def build(self) -> None:
         field: forms.ChoiceField = self.fields["extension"]  # type: ignore[assignment]
-        field.choices = self.page.extension_choices()
-        if len(field.choices) == 1:
-            self.initial.setdefault("extension", field.choices[0][0])
+        choices = self.page.extension_choices()
+        field.choices = choices
+        if len(choices) == 1:
+            self.initial.setdefault("extension", choices[0][0])
 
     def values(self) -> dict[str, Any]:
         return super().values() | {"extension": self.cleaned_data["extension"]}
@@ -213,7 +214,7 @@ class SupplementForm(ActForm):
                 label=_("What is to be mended: %(name)s") % {"name": name},
                 required=False, max_length=500, initial=mark.reason if is_invalid and mark else "",
             )  # fmt: skip
-        choices = [("", _("Choose an answer of the form"))] + self.page.field_choices()
+        choices = [("", _("Choose an answer of the form")), *self.page.field_choices()]
         for n in range(1, FIELD_ROWS + 1):
             self.fields[f"field:{n}"] = forms.ChoiceField(
                 label=_("Answer to be mended (%(n)s)") % {"n": n}, choices=choices, required=False

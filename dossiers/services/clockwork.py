@@ -207,14 +207,11 @@ def _start_supplement(dossier: Dossier, moment: Moment) -> list[Entry]:
 
 
 def _stop_supplement(dossier: Dossier, moment: Moment) -> list[Entry]:
-    if dossier.state != State.SUPPLEMENT and moment.name not in {
-        "supplement_intake",
-        "expire_supplement",
-        "expire_supplement_intake",
-        "agree_withdrawal",
-    }:
+    """Ends the citizen's limit if it runs: a withdrawal may come while a fee is waited for, or after the answer."""
+    kinds = ClockEntry.objects.filter(dossier=dossier, track="supplement").order_by("-seq", "-position")
+    if kinds.values_list("kind", flat=True).first() in {None, "stop"}:
         return []
-    return [_entry(dossier, moment, "supplement", "stop", reason_code=moment.name)] if dossier.answer_by else []
+    return [_entry(dossier, moment, "supplement", "stop", reason_code=moment.name)]
 
 
 def _start_step(dossier: Dossier, moment: Moment) -> list[Entry]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -48,7 +49,8 @@ def came_back(dossier_id: int, *, at: datetime, parcel: str) -> bool:
 
 def _by_post(dossier_id: int, name: str, at: datetime, parcel: str) -> bool:
     try:
-        perform(dossier_id, name, actor=SYSTEM, at=at, data={"parcel": parcel})
+        with transaction.atomic():  # whoever calls this goes on in its own transaction after a Conflict
+            perform(dossier_id, name, actor=SYSTEM, at=at, data={"parcel": parcel})
     except Conflict:
         return False
     return True

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -53,7 +54,8 @@ def settle(dossier_id: int, *, at: datetime | None = None, order: str, actor: Ac
 
     name = "settle_fee" if Dossier.objects.get(pk=dossier_id).accepted_at else "settle_prepayment"
     try:
-        perform(dossier_id, name, actor=actor, at=at or timezone.now(), prepare=prepare, data={"order": order})
+        with transaction.atomic():  # payments goes on in its own transaction after a Conflict
+            perform(dossier_id, name, actor=actor, at=at or timezone.now(), prepare=prepare, data={"order": order})
     except Conflict:
         return False
     return True
@@ -68,7 +70,8 @@ def expire(dossier_id: int, *, at: datetime | None = None) -> bool:
             raise Conflict(dossier)
 
     try:
-        perform(dossier_id, "expire_prepayment", actor=SYSTEM, at=at, prepare=prepare)
+        with transaction.atomic():
+            perform(dossier_id, "expire_prepayment", actor=SYSTEM, at=at, prepare=prepare)
     except Conflict:
         return False
     return True

@@ -24,7 +24,7 @@ from procedures.content import Content
 from procedures.models import ProcedureVersion
 from procedures.services import content_of
 
-DRAFT_DAYS = 60
+DRAFT_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -228,6 +228,7 @@ def submit(
             return draft
         answers = draft.answers.get(revision=draft.answers_revision).answers
         _may_submit(draft, answers, undertaking, at)
+        answers = quoting.cleaned(draft, answers, at)
         quote = quoting.quote_for(draft, answers, at)
         if quoted_total is not None and quoted_total != quote.total_before + quote.total_after:
             raise Invalid({"quote": _("The fee has changed since you looked. Check it once more.")})

@@ -16,6 +16,7 @@ from django.utils.translation import override
 
 from agencies.models import Agency, calendar_of
 from common import units
+from common.identifiers import display_phone
 from common.money import vnd
 from dossiers.clock import explain
 from dossiers.clock.words import limit_words
@@ -118,7 +119,7 @@ def applicant(dossier: Dossier) -> dict[str, str]:
         "name": party.full_name,
         "channel": CHANNELS[dossier.intake],
         "address": units.address_line(party.address),
-        "phone": party.phone,
+        "phone": display_phone(party.phone) if party.phone else "",
         "email": party.email,
         "identity": number,
     }

@@ -13,7 +13,7 @@ from agencies.models import Agency, CalendarRevision
 from dossiers.errors import Invalid
 from dossiers.models import Dossier, FeeLine
 from dossiers.terms import CHANNEL
-from procedures import classification, fees
+from procedures import classification, eforms, fees
 from procedures.content import Content, holds
 from procedures.models import Procedure, ProcedureVersion
 from procedures.services import content_of
@@ -30,6 +30,12 @@ def quote_for(dossier: Dossier, answers: Mapping[str, Any], at: datetime) -> fee
     content = content_of(dossier.procedure_version_id)
     case = case_key(content, answers, at)
     return fees.quote(content, case=case, channel=CHANNEL[dossier.intake], answers=answers, at=at)
+
+
+def cleaned(dossier: Dossier, answers: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    """The answers as they bind: hidden questions dropped, numbers, dates and phones in their stored form."""
+    content = content_of(dossier.procedure_version_id)
+    return dict(eforms.clean_answers(content, case_key(content, answers, at), answers, at=at).answers)
 
 
 def agencies(dossier: Dossier, answers: Mapping[str, Any], at: datetime) -> Agency | None:
@@ -50,6 +56,7 @@ def freeze(dossier: Dossier, answers: Mapping[str, Any], quote: fees.Quote, at: 
     dossier.service_level = classification.classify(content).level
     dossier.calendar = CalendarRevision.objects.latest("number")
     dossier.fee_state = _fee_state(quote)
+    dossier.answers.filter(revision=dossier.answers_revision).update(answers=dict(answers))
     _write_lines(dossier, quote)
 
 

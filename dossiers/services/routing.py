@@ -32,7 +32,7 @@ def enter(dossier: Dossier, step: Step, at: datetime, *, ended_by: int | None, d
     """Close the open step run and open the next one; sets the dossier's step columns. Runs under the dossier's lock."""
     close(dossier, at, ended_by=ended_by, direction=direction)
     agency_id = dossier.receiving_agency_id if step.agency == "receiving" else dossier.deciding_agency_id
-    StepRun.objects.create(  # type: ignore[misc] # a filed dossier has its agencies
+    StepRun.objects.create(
         dossier=dossier,
         seq=dossier.head_seq + 1,
         step_no=step.no,

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -53,7 +53,7 @@ def add(
             dossier=locked, key=key, defaults={"position": _position(locked, key)}
         )
         if not rule.many_files:
-            _replaced_by(paper, stored).update(removed_at=at)
+            _replaced_by(locked, paper, stored).update(removed_at=at)
         if paper.verdict == Paper.Verdict.INVALID:
             Paper.objects.filter(pk=paper.pk).update(verdict=Paper.Verdict.UNSEEN)
         return PaperFile.objects.create(
@@ -61,10 +61,17 @@ def add(
         )
 
 
-def _replaced_by(paper: Paper, stored: StoredFile) -> QuerySet[PaperFile]:
-    """The files a new one takes the place of. Photographs add up: each is one more page of the same paper."""
+def _replaced_by(dossier: Dossier, paper: Paper, stored: StoredFile) -> QuerySet[PaperFile]:
+    """The files a new one takes the place of. Photographs add up: each is one more page of the same paper.
+
+    What was sent before the officer asked for a new one is always replaced.
+    """
     live = paper.files.filter(removed_at=None)
-    return live.exclude(file__extension__in=IMAGES) if stored.is_image else live
+    if not stored.is_image:
+        return live
+    asked_at = dossier.supplements.filter(state="sent").aggregate(at=Max("sent_at"))["at"]
+    pages = Q(file__extension__in=IMAGES)
+    return live.exclude(pages & Q(added_at__gte=asked_at) if asked_at else pages)
 
 
 def join_pages(dossier_id: int, *, user: User, at: datetime | None = None) -> int:

@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                 ('gateway', models.CharField(max_length=20)),
                 ('reference', models.CharField(blank=True, max_length=100)),
                 ('amount', models.PositiveBigIntegerField()),
-                ('reason', models.CharField(choices=[('refused_intake', 'The dossier was not received'), ('withdrawn', 'The dossier was withdrawn'), ('expired', 'The time to pay had run out'), ('double', 'The fee was paid twice'), ('late', 'The dossier no longer waited for the fee'), ('wrong_amount', 'The amount does not match'), ('orphan', 'No order has this reference')], max_length=20)),
+                ('reason', models.CharField(choices=[('refused_intake', 'The dossier was not received'), ('withdrawn', 'The dossier was withdrawn'), ('expired', 'The time to pay had run out'), ('double', 'The fee was paid twice'), ('late', 'The dossier no longer waited for the fee'), ('wrong_amount', 'The amount does not match'), ('unclear', 'The gateway does not know whether it took the money'), ('orphan', 'No order has this reference')], max_length=20)),
                 ('state', models.CharField(choices=[('open', 'Open'), ('to_check', 'To Check'), ('done', 'Done'), ('void', 'Void')], default='open', max_length=10)),
                 ('opened_at', models.DateTimeField()),
                 ('closed_at', models.DateTimeField(null=True)),

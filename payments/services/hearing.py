@@ -1,7 +1,7 @@
 """Notices of the gateway (IPN): kept as they came, checked in VNPay's order, made true, answered at once.
 
 Checksum (97), order (01), amount (04), already final (02), stored (00). The notice is committed before anything follows
-from it; the effect on attempt, order, books and dossier is one transaction of its own (docs/decisions/payment-notices.md).
+from it; the effect on attempt, order, books and dossier is one transaction of its own (docs/decisions/0030-payment-notices.md).
 """
 
 import hashlib

@@ -64,7 +64,10 @@ def _book_debt(task: RefundTask, order: PaymentOrder, at: datetime) -> None:
 
 
 def clear_up(attempt: PaymentAttempt, *, at: datetime) -> None:
-    """A right message came after a wrong amount: the question it raised is answered."""
-    RefundTask.objects.filter(
-        attempt=attempt, reason=RefundTask.Reason.WRONG_AMOUNT, state=RefundTask.State.TO_CHECK
-    ).update(state=RefundTask.State.VOID, closed_at=at)
+    """A clear message came: the questions that earlier ones raised are answered."""
+    questions = [RefundTask.Reason.UNCLEAR]
+    if attempt.state == PaymentAttempt.State.PAID:
+        questions.append(RefundTask.Reason.WRONG_AMOUNT)
+    RefundTask.objects.filter(attempt=attempt, reason__in=questions, state=RefundTask.State.TO_CHECK).update(
+        state=RefundTask.State.VOID, closed_at=at
+    )

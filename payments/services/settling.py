@@ -84,11 +84,20 @@ def settle(attempt_id: int, word: Word, *, at: datetime) -> Settled:
         if _is_reused(attempt, word):
             return Settled.REUSED
         _write(attempt, state, word, at)
-        if state == PaymentAttempt.State.PAID:
-            _take(dossier, order, attempt, at)
-        elif state == PaymentAttempt.State.FAILED:
-            free(order)
-        return Settled.CHANGED
+        _follow(dossier, order, attempt, at)
+    return Settled.CHANGED
+
+
+def _follow(dossier: Dossier, order: PaymentOrder, attempt: PaymentAttempt, at: datetime) -> None:
+    """What a new state of an attempt means for order, books and dossier."""
+    if attempt.state == PaymentAttempt.State.UNCLEAR:
+        _doubt(order, attempt, RefundTask.Reason.UNCLEAR, attempt.amount, at)
+        return
+    refunds.clear_up(attempt, at=at)
+    if attempt.state == PaymentAttempt.State.PAID:
+        _take(dossier, order, attempt, at)
+    else:
+        free(order)
 
 
 def lock_for(attempt_id: int) -> tuple[Dossier, PaymentOrder, PaymentAttempt]:
@@ -129,7 +138,6 @@ def _take(dossier: Dossier, order: PaymentOrder, attempt: PaymentAttempt, at: da
         reference=attempt.txn_ref,
         at=at,
     )
-    refunds.clear_up(attempt, at=at)
     if order.is_open and _settle_dossier(dossier, order, at):
         order.state, order.paid_at, order.closed_at = PaymentOrder.State.PAID, at, at
         order.save(update_fields=["state", "paid_at", "closed_at"])
@@ -164,10 +172,14 @@ def _wrong_amount(attempt: PaymentAttempt, order: PaymentOrder, word: Word, at: 
     """Nothing is booked. If money was taken a person has to look, and nobody is asked to pay again meanwhile."""
     if word.money in {Money.FAILED, Money.PENDING}:
         return Settled.WRONG_AMOUNT
-    key = f"{RefundTask.Reason.WRONG_AMOUNT}:attempt:{attempt.pk}:{word.amount}"
-    owed = refunds.Owed(key, RefundTask.Reason.WRONG_AMOUNT, word.amount, order=order, attempt=attempt)
-    refunds.open_task(owed, at=at, certain=False)
+    _doubt(order, attempt, RefundTask.Reason.WRONG_AMOUNT, word.amount, at)
     if attempt.rank < PaymentAttempt.RANKS[PaymentAttempt.State.UNCLEAR]:
         attempt.state = PaymentAttempt.State.UNCLEAR
         attempt.save(update_fields=["state"])
     return Settled.WRONG_AMOUNT
+
+
+def _doubt(order: PaymentOrder, attempt: PaymentAttempt, reason: str, amount: int, at: datetime) -> None:
+    """A question that a person (or a later, clear message) answers; nothing is owed yet."""
+    key = f"{reason}:attempt:{attempt.pk}:{amount}"
+    refunds.open_task(refunds.Owed(key, reason, amount, order=order, attempt=attempt), at=at, certain=False)

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -54,7 +55,7 @@ def _context(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
     fee = _fee(order, has_returned) if order else None
     return {
         "dossier": dossier,
-        "procedure_title": terms_of(dossier).content.title,
+        "procedure_title": terms_of(dossier).content.title.in_((get_language() or "vi")[:2]),
         "fee": fee,
         "may_pay": actor_of(request.user, dossier).is_applicant,  # type: ignore[arg-type]
         "refresh": REFRESH_SECONDS if fee and fee.state == "checking" and not fee.is_unclear else 0,

@@ -27,15 +27,15 @@ WHERE = {
     "housing-construction-permit": (f"xa-{WARD}",),
 }
 # how far a dossier came, how many, and how many days ago it was filed (from, to)
-STAGES: tuple[tuple[str, int, int, int], ...] = (
+STAGES: tuple[tuple[str, int, float, float], ...] = (
     ("returned", 128, 20, 150),
     ("rejected", 8, 20, 120),
     ("resolved", 16, 8, 30),
-    ("at_clerk", 8, 6, 16),
-    ("at_leader", 14, 5, 14),
-    ("at_head", 12, 4, 12),
-    ("at_specialist", 30, 1, 20),
-    ("supplement", 10, 2, 20),
+    ("at_clerk", 8, 3, 9),
+    ("at_leader", 14, 2, 8),
+    ("at_head", 12, 2, 7),
+    ("at_specialist", 30, 0.3, 7),
+    ("supplement", 10, 2, 12),
     ("supplement_answered", 6, 8, 20),
     ("fee_after", 4, 8, 20),
     ("received", 4, 0, 2),

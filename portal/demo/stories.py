@@ -42,6 +42,10 @@ REJECTED = "Thông tin kê khai không khớp với sổ gốc đang lưu giữ.
 BLURRED = "Ảnh tối, không đọc được chữ. Chụp lại ở chỗ sáng."
 
 
+class NotYet(Exception):
+    """The next step of a story lies in the future: it has not happened."""
+
+
 class Story:
     """Tells one plan. `now` bounds every step: what would lie in the future has not happened yet."""
 
@@ -54,11 +58,13 @@ class Story:
 
     # ── time ──
     def later(self, low: float, high: float) -> datetime:
-        """Some working hours later, never in the future."""
+        """Some working hours later; raises NotYet when that lies in the future."""
         calendar: Calendar = calendar_of(self.dossier.calendar_id)
-        wait = timedelta(hours=self.chance.uniform(low, high))
-        self.at = min(calendar.add_working_time(self.at, wait), self.now)
-        return self.at
+        at = calendar.add_working_time(self.at, timedelta(hours=self.chance.uniform(low, high)))
+        if at > self.now:
+            raise NotYet
+        self.at = at
+        return at
 
     def who(self, role: str) -> User:
         """The officer of that role in the agency that handles the dossier."""
@@ -73,7 +79,7 @@ class Story:
         filing.submit(self.dossier.pk, user=self.user, undertaking=True, at=self.at)
         try:
             self._filed()
-        except Refused:
+        except (Refused, NotYet):
             pass  # a story may be cut short by the calendar; whatever it reached is a state like any other
         return Dossier.objects.get(pk=self.dossier.pk)
 

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
+
+from procedures.presenting import top_procedures
 
 
 @dataclass(frozen=True)
@@ -75,5 +78,10 @@ SUGGESTIONS = ("khai sinh", "sao y chứng thực", "lý lịch tư pháp", "gi�
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Search by GET /thu-tuc/?q=; figures and the most used procedures are shown only when there are real ones."""
-    context = {"life_events": LIFE_EVENTS, "suggestions": SUGGESTIONS, "figures": None, "top_procedures": None}
+    context = {
+        "life_events": LIFE_EVENTS,
+        "suggestions": SUGGESTIONS,
+        "figures": None,
+        "top_procedures": top_procedures(timezone.localdate()),
+    }
     return render(request, "portal/home.html", context)

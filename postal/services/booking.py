@@ -11,6 +11,7 @@ from agencies.models import Agency
 from common import jobs
 from common.context import current_site
 from common.gateways import GatewayError
+from common.jobs import Postpone
 from common.models import Job
 from common.outbox import News
 from common.units import address_line
@@ -23,6 +24,8 @@ from postal.models import Parcel
 
 KEEP_DAYS = 365  # receiver and address, after the parcel was registered
 POLL_AFTER = timedelta(hours=12)
+BOOK_WITHIN = timedelta(days=3)
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 
 
 def gateway() -> PostalGateway:
@@ -87,6 +90,7 @@ def order(job: Job) -> None:
         booked = gateway().book(_order_of(parcel))
     except GatewayError as error:
         _note_error(parcel, error)
+        _try_later(parcel, error)
         raise
     with jobs.fenced(job):
         _store(parcel, booked.item_code)
@@ -102,6 +106,14 @@ def _store(parcel: Parcel, item_code: str) -> None:
         set_post_state(parcel.dossier_id, Parcel.State.ORDERED)
     Parcel.objects.filter(pk=parcel.pk).update(booking=Parcel.Booking.BOOKED, booking_error="")
     jobs.enqueue("post.poll", key=f"post.poll:{parcel.pk}", payload={"parcel": parcel.pk}, due_at=now + POLL_AFTER)
+
+
+def _try_later(parcel: Parcel, error: GatewayError) -> None:
+    """An outage of the post is waited out for days; a refusal, or an outage without end, is for the return desk."""
+    now = timezone.now()
+    waited = now - parcel.created_at
+    if not error.permanent and waited < BOOK_WITHIN:
+        raise Postpone(now + max(FIRST_PAUSE, min(waited, LONGEST_PAUSE)), error.code)
 
 
 def _note_error(parcel: Parcel, error: GatewayError) -> None:

@@ -148,9 +148,13 @@ def _warning(item: Any, value: Any) -> str:
 
 
 def clean_answers(
-    content: Content, case: str, answers: Any, *, at: datetime, context: Context | None = None
+    content: Content, case: str, answers: Any, *, at: datetime, context: Context | None = None, strict: bool = False
 ) -> Checked:
-    """All answers of a submission. Never raises for whatever JSON is given; the faults stand in `errors`."""
+    """All answers of a submission. Never raises for whatever JSON is given; the faults stand in `errors`.
+
+    Answers to questions the form does not have are dropped (a draft may come from an older version); with `strict`
+    they are faults, so that a program learns of its slip.
+    """
     if fault := oversize(answers):
         return Checked({}, Errors({"": fault}))
     if not isinstance(answers, Mapping):
@@ -159,19 +163,19 @@ def clean_answers(
         return Checked({}, Errors({"": _("This procedure cannot be filed online")}))
     judged = context or Context.at(at)
     checked = check(content.eform, content.eform.fields(), answers, judged, {})
-    known = {item.key for item in content.eform.fields()}
-    for key in answers:
-        if key not in known:
-            checked.errors[str(key)[:60]] = _("This form has no question of that name")
+    if strict:
+        known = {item.key for item in content.eform.fields()}
+        strange = {str(key)[:60] for key in answers if key not in known}
+        checked.errors.update({key: _("This form has no question of that name") for key in strange})
     checked.errors.update(_case_faults(content, case, checked.answers, judged))
     return checked
 
 
 def validate_answers(
-    content: Content, case: str, answers: Any, *, at: datetime, context: Context | None = None
+    content: Content, case: str, answers: Any, *, at: datetime, context: Context | None = None, strict: bool = False
 ) -> Errors:
     """Errors of a whole submission; empty when it can be sent."""
-    return clean_answers(content, case, answers, at=at, context=context).errors
+    return clean_answers(content, case, answers, at=at, context=context, strict=strict).errors
 
 
 def _case_faults(content: Content, case: str, answers: Answers, context: Context) -> Errors:

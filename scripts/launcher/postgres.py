@@ -12,6 +12,7 @@ from launcher.processes import Child, run_as, wait_until
 
 DATABASE = "motcua"
 OWNER, APP = "motcua_owner", "motcua_app"
+STAMP = "motcua-ready-2"  # in the cluster once roles, database and extensions are there; counts what they are
 EXTENSIONS = ("unaccent", "pg_trgm", "btree_gist", "pg_stat_statements")
 SETTINGS = {
     "listen_addresses": "''",
@@ -56,7 +57,7 @@ class Postgres:
         self._configure()
         self.child.start()
         wait_until(self._accepts, 60, self.child)
-        if not (self.cluster / "motcua-ready").exists():
+        if not (self.cluster / STAMP).exists():
             self._make_roles_and_database()
 
     def _program_version(self) -> str:
@@ -99,12 +100,13 @@ class Postgres:
         for role, rights in ((OWNER, "LOGIN CREATEDB"), (APP, "LOGIN")):
             if not self.sql(f"{exists} '{role}'"):
                 self.sql(f"create role {role} {rights}")
+        self.sql(f"grant {APP} to {OWNER}")  # tests take the application's role on to be bound by its rights
         if not self.sql(f"select 1 from pg_database where datname = '{DATABASE}'"):
             self.sql(f"create database {DATABASE} owner {OWNER}")
         for database in ("template1", DATABASE):
             for extension in EXTENSIONS:
                 self.sql(f"create extension if not exists {extension}", database)
-        (self.cluster / "motcua-ready").touch()
+        (self.cluster / STAMP).touch()
 
     def sql(self, statement: str, database: str = "postgres") -> str:
         """Run one statement as the superuser and return what it printed."""

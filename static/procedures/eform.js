@@ -1,5 +1,5 @@
-// Pages of e-forms: hides questions whose condition does not hold and shows the communes of a province when it is
-// chosen. Without this script every question stays visible with the words "only if …", and a button shows the communes.
+// Pages of e-forms: hides questions whose condition does not hold. Without this script every question stays visible
+// with the words "only if …"; hidden answers are dropped on the server either way.
 (function () {
   "use strict";
 
@@ -82,15 +82,12 @@
     if (!form) return;
     form.dataset.answers = place.dataset.eformAnswers;
     form.querySelectorAll(".mc-only-if").forEach(function (hint) { hint.hidden = true; });
-    // Where the page fetches communes by itself (data-communes-url, motcua.js) nothing needs to be sent.
-    form.querySelectorAll("[data-communes]").forEach(function (select) {
-      var button = document.getElementById(select.dataset.communes);
-      if (!button) return;
-      button.classList.add("govuk-!-display-none");
-      if (!form.dataset.communesUrl) {
-        select.addEventListener("change", function () { form.requestSubmit(button); });
-      }
-    });
+    // Where the page fetches communes by itself (data-communes-url, motcua.js) its button only stands in the way.
+    if (form.dataset.communesUrl) {
+      form.querySelectorAll('button[name="_communes"]').forEach(function (button) {
+        button.classList.add("govuk-!-display-none");
+      });
+    }
     refresh(form);
     form.addEventListener("change", function () { refresh(form); });
     form.addEventListener("input", function (event) {

@@ -92,8 +92,10 @@ class TestAnswers:
         client.force_login(due.user)
         client.post(due.url)
         assert PaymentAttempt.objects.count() == 1
+        assert due.tasks() == [("unclear", "to_check", PREPAID_FEE)]
         assert tell(notice(attempt)) == "00"
         assert due.fresh().fee_state == "paid"
+        assert due.tasks() == [("unclear", "void", PREPAID_FEE)]
 
     def test_transaction_that_paid_one_attempt_does_not_pay_another(self, due):
         first = due.start()

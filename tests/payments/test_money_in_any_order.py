@@ -183,7 +183,7 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 RUNS = settings(
-    max_examples=120,
+    max_examples=80,
     stateful_step_count=6,
     deadline=None,
     suppress_health_check=list(HealthCheck),

@@ -122,7 +122,7 @@ class TestOrder:
             transaction.set_rollback(True)
         return parcel.state, parcel.rank
 
-    @settings(max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
     @given(order=st.lists(st.sampled_from(WHOLE_LIFE), min_size=1, max_size=8))
     def test_parcel_stands_at_the_highest_rank_whatever_comes_when_and_how_often(self, posted, order):
         status, attempt = max(order, key=lambda item: event(posted.parcel(), *item)["rank"])

@@ -74,6 +74,14 @@ class TestBooking:
         assert posted.parcel().state == "cancelled"
         assert (posted.fresh().delivery, posted.dossier.post_state) == ("counter", "cancelled")
 
+    def test_post_that_is_down_for_hours_is_waited_for(self, posted, outside_world):
+        outside_world.script("post.order", "error_500", times=20)
+        for _ in range(20):
+            run_jobs("post.order", early=True)
+        assert (posted.parcel().state, posted.parcel().booking) == ("registered", "waiting")
+        run_jobs("post.order", early=True)
+        assert posted.parcel().state == "ordered"
+
     def test_news_and_jobs_carry_ids_only(self, booked):
         services.hand_over(booked.parcel(), user=booked.people.hanh, at=timezone.now())
         news = OutboxRow.objects.get(name="postal.handed_over").data

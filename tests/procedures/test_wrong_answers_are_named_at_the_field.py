@@ -117,15 +117,14 @@ def test_the_fault_stands_at_the_field(key: str, change: dict[str, Any], path: s
     assert words in errors[path]
 
 
-def test_a_question_that_does_not_exist_is_named() -> None:
-    errors = validate_answers(
-        content("birth-registration"),
-        "standard",
-        samples.with_changes("birth-registration", favourite_colour="đỏ"),
-        at=AT,
-        context=context(),
-    )
-    assert set(errors) == {"favourite_colour"}
+def test_a_question_that_does_not_exist_is_named_to_programs_and_dropped_for_people() -> None:
+    document, at = content("birth-registration"), AT
+    answers = samples.with_changes("birth-registration", favourite_colour="đỏ")
+    strict = clean_answers(document, "standard", answers, at=at, context=context(), strict=True)
+    assert set(strict.errors) == {"favourite_colour"}
+    mild = clean_answers(document, "standard", answers, at=at, context=context())
+    assert mild.errors == {}
+    assert "favourite_colour" not in mild.answers
 
 
 def test_the_case_must_fit_the_answers() -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from agencies.models import calendar_of
+from common import panels
 from dossiers.clock import Explanation, explain
 from dossiers.errors import Invalid
 from dossiers.forms.citizen import WithdrawForm
@@ -34,7 +35,7 @@ def dossier(request: HttpRequest, code: str) -> HttpResponse:
         "steps": status.steps(found),
         "sentence": status.sentence(found),
         "box": status.box(found, has_result=bool(result and result.file_id)),
-        "history": timeline.entries(found, events, _form_links(papers)),
+        "history": _history(request, found, timeline.entries(found, events, _form_links(papers))),
         "clock": _clock(found),
         "papers": [(form_title(paper.form), paper) for paper in papers if paper.file],
         "holder": status.holder(found),
@@ -43,6 +44,13 @@ def dossier(request: HttpRequest, code: str) -> HttpResponse:
         **_actions(request, found),
     }
     return render(request, "dossiers/citizen/dossier.html", context)
+
+
+def _history(request: HttpRequest, dossier: Dossier, own: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Our events and those of upper rooms (the parcel) in one line, newest first."""
+    added = panels.collect("dossier.timeline", dossier, request.user)
+    entries = [*own, *(entry for _template, context in added for entry in context.get("entries", []))]
+    return sorted(entries, key=lambda entry: entry["at"], reverse=True)
 
 
 def _frame(dossier: Dossier, tab: str) -> dict[str, Any]:

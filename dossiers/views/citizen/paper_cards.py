@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from documents.kinds import KINDS
 from documents.models import StoredFile
@@ -82,7 +83,7 @@ def _state(rule: Paper, rows: list[dict[str, Any]]) -> tuple[str, str, str]:
         return "bad", _("To be sent again"), "alert"
     if "busy" in states:
         return "blue", _("Being checked"), "sync"
-    return "ok", _("Received"), "check"
+    return "ok", pgettext("paper", "Received"), "check"
 
 
 def file_row(dossier: Dossier, file: StoredFile) -> dict[str, Any]:

@@ -122,8 +122,8 @@ def upload_file(request: HttpRequest, code: str, draft: UUID) -> HttpResponse:
     return _row(request, dossier, row)
 
 
-@background
 @access.reading
+@background
 def file_row(request: HttpRequest, code: str, draft: UUID, file: UUID) -> HttpResponse:
     """The row of one file as it is now; the page asks while the file is being checked."""
     dossier = access.draft_of(request, code, draft)

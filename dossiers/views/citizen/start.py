@@ -31,8 +31,9 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     if procedure.code != code:
         return redirect("dossiers:start", procedure.code)
-    user = access.person(request)
-    if reason := _not_here(procedure, user):
+    user, version = access.person(request), procedure.current_version
+    reason = _not_here(procedure, user)
+    if reason or version is None:
         return render(
             request, "dossiers/citizen/not_online.html", {"procedure": procedure, "reason": reason}, status=200
         )
@@ -40,7 +41,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     form = StartForm(request.POST or None, user=user, organisations=organisations, initial={"applicant": MYSELF})
     lacking = lacking_facts(user)
     if request.method == "POST" and not lacking and form.is_valid():
-        draft = filing.start(user=user, version=procedure.current_version, organisation=form.organisation)
+        draft = filing.start(user=user, version=version, organisation=form.organisation)
         return redirect(_first_page(draft))
     return render(request, "dossiers/citizen/start.html", _context(procedure, user, form, lacking))
 

@@ -100,7 +100,7 @@ def _show(
     rules = _rules(dossier, items)
     reasons = {item.key: item.reason for item in items if item.kind == "paper"}
     cards = paper_cards.cards(dossier, rules, faults=faults, removed=request.GET.get(papers.REMOVED, ""))
-    cards = [card | {"reason": reasons.get(card["key"], ""), "files": _since(dossier, card, asked)} for card in cards]
+    cards = [_as_answer(dossier, card, asked) | {"reason": reasons.get(card["key"], "")} for card in cards]
     form = form or _form(request, dossier, items)
     context = papers.card_context(dossier, cards) | {
         "dossier": dossier,
@@ -115,15 +115,18 @@ def _show(
     return render(request, "dossiers/citizen/supplement.html", context)
 
 
-def _since(dossier: Dossier, card: dict[str, Any], asked: SupplementRequest) -> list[dict[str, Any]]:
-    """Old files stand there greyed as "sent before"; only newer ones count as the answer."""
+def _as_answer(dossier: Dossier, card: dict[str, Any], asked: SupplementRequest) -> dict[str, Any]:
+    """The card of an asked paper: files from before the request are marked so, only newer ones count as the answer."""
     fresh = {
         str(row.file.public_id)
         for row in paper_cards.live_files(dossier).get(card["key"], [])
         if asked.sent_at and row.added_at >= asked.sent_at
     }
     old = {"state": "warn", "words": _("Sent before; the officer asks for a new one"), "poll": ""}
-    return [row if str(row["public_id"]) in fresh else row | old for row in card["files"]]
+    files = [row if str(row["public_id"]) in fresh else row | old for row in card["files"]]
+    if fresh:
+        return card | {"files": files}
+    return card | {"files": files, "tone": "bad", "words": _("To be sent again"), "icon": "alert"}
 
 
 def _rules(dossier: Dossier, items: list[SupplementItem]) -> list[Paper]:

@@ -78,6 +78,8 @@ def _entry(event: DossierEvent, dossier: Dossier, reason: str, form: Any) -> dic
 
 
 def _agency(event: DossierEvent, dossier: Dossier) -> str | dict[str, str]:
+    if event.name == "start_processing":
+        return dossier.deciding_agency.name if dossier.deciding_agency else ""
     for agency in (dossier.receiving_agency, dossier.deciding_agency):
         if agency and agency.code == event.agency_code:
             return agency.one_stop if event.actor_role == "reception" else agency.name

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
+from accounts.requests import PersonRequest
 from dossiers.errors import Conflict, Denied
 from dossiers.models import Dossier
 from dossiers.views.officer import history
@@ -22,7 +23,7 @@ def officers_only(view: View) -> View:
     """404 for everybody else: the pages do not exist for citizens. Whoever is not signed in signs in first."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def guarded(request: PersonRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         if request.user.kind != "officer":
@@ -37,7 +38,7 @@ def officers_only(view: View) -> View:
     return guarded
 
 
-def dossier_or_404(request: HttpRequest, code: str) -> Dossier:
+def dossier_or_404(request: PersonRequest, code: str) -> Dossier:
     """The dossier of that code if this officer may see it; what is not theirs does not exist."""
     related = ("party", "procedure", "assignee", "receiving_agency", "handling_agency", "deciding_agency")
     found = Dossier.objects.visible_to(request.user).filter(code=code).select_related(*related).first()
@@ -47,7 +48,7 @@ def dossier_or_404(request: HttpRequest, code: str) -> Dossier:
 
 
 def conflict_page(
-    request: HttpRequest, conflict: Conflict, *, seen: int | None, kept: list[dict[str, Any]]
+    request: PersonRequest, conflict: Conflict, *, seen: int | None, kept: list[dict[str, Any]]
 ) -> HttpResponse:
     """409: what happened since the officer opened the page, and what was typed."""
     dossier = conflict.dossier

@@ -4,16 +4,17 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.requests import PersonRequest
 from documents.signing import SigningUnavailable
 from dossiers import previews, queues
-from dossiers.errors import Conflict, Denied, Invalid
-from dossiers.forms.officer import ActForm
+from dossiers.errors import Conflict, Denied, Invalid, Refused
+from dossiers.forms.officer import ActForm, SupplementForm
 from dossiers.views.officer import act_table, queue
 from dossiers.views.officer.access import conflict_page, dossier_or_404, officers_only
 from dossiers.views.officer.dossier import address, head, tab_of
@@ -22,7 +23,7 @@ from dossiers.views.officer.page import DossierPage
 
 @officers_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def officer_act(request: HttpRequest, code: str, slug: str) -> HttpResponse:
+def officer_act(request: PersonRequest, code: str, slug: str) -> HttpResponse:
     """GET: the form with a preview where nothing is left to be typed. POST: preview first, with `sure` the act itself."""
     name = act_table.BY_SLUG.get(slug)
     if name is None:
@@ -42,32 +43,45 @@ def _same_service_offered(act: act_table.DeskAct, page: DossierPage) -> bool:
     return any(act_table.ACTS[name].service is act.service for name in act_table.ACTS if name in page.offer)
 
 
-def _seen(request: HttpRequest) -> int | None:
+def _seen(request: PersonRequest) -> int | None:
     text = request.POST.get("version") or request.GET.get("version") or ""
     return int(text) if text.isdecimal() and len(text) < 9 else None
 
 
-def _post(request: HttpRequest, act: act_table.DeskAct, page: DossierPage) -> HttpResponse:
+def _post(request: PersonRequest, act: act_table.DeskAct, page: DossierPage) -> HttpResponse:
     form = act.form(request.POST, page=page)
     if not form.is_valid():
         return _form_page(request, act, page, form, status=422)
-    is_sure = act.quick or bool(request.POST.get("sure"))
     try:
-        if not is_sure:
+        if act.is_previewed and not (act.quick or request.POST.get("sure")):
             return _form_page(request, act, page, form, letters=_letters(act, page, form), is_checked=True)
         following = _next_url(request, act, page)
         _run(act, page, form)()
-    except Conflict as conflict:
-        return conflict_page(request, conflict, seen=form.cleaned_data["version"], kept=_kept(form))
-    except Denied as error:
-        return render(request, "dossiers/officer/denied.html", {"message": error, "dossier": page.dossier}, status=403)
-    except SigningUnavailable as error:
-        return _signing_failed(request, act, page, form, error)
-    except Invalid as error:
-        return _with_errors(request, act, page, form, error)
+    except (Refused, SigningUnavailable) as error:
+        return _refused(request, act, page, form, error)
     words = str(act.done)
     messages.success(request, words % {"code": page.dossier.code} if "%(code)s" in words else words)
     return HttpResponseRedirect(following)
+
+
+def _refused(
+    request: PersonRequest, act: act_table.DeskAct, page: DossierPage, form: ActForm, error: Exception
+) -> HttpResponse:
+    """409 with what changed meanwhile, 403 with the reason, or the form again with a sentence at each field."""
+    if isinstance(error, Conflict):
+        return conflict_page(request, error, seen=form.cleaned_data["version"], kept=_kept(form))
+    if isinstance(error, Denied):
+        return render(request, "dossiers/officer/denied.html", {"message": error, "dossier": page.dossier}, status=403)
+    if isinstance(error, Invalid):
+        for key, text in error.errors.items():
+            form.add_error(key if key in form.fields else None, str(text))
+        return _form_page(request, act, page, form, status=422)
+    form.add_error(
+        None,
+        _("The result could not be signed: the signing key cannot be reached. Nothing was changed, "
+          "the draft waits for the signature. Try again, or tell the system operator."),
+    )  # fmt: skip
+    return _form_page(request, act, page, form, status=503)
 
 
 def _run(act: act_table.DeskAct, page: DossierPage, form: ActForm) -> Callable[[], Any]:
@@ -92,7 +106,7 @@ def _letters_at_once(act: act_table.DeskAct, page: DossierPage) -> list[previews
 
 
 def _form_page(
-    request: HttpRequest,
+    request: PersonRequest,
     act: act_table.DeskAct,
     page: DossierPage,
     form: ActForm,
@@ -109,26 +123,12 @@ def _form_page(
         "letters": letters or [],
         "is_checked": is_checked,
         "is_last_press": is_checked or not has_fields or not act.is_previewed,
-        "cancel_url": address(page.dossier.code, tab_of(request)),
-        "is_supplement": hasattr(form, "paper_rows"),
+        "cancel_url": address(page.dossier.reference, tab_of(request)),
+        "is_supplement": isinstance(form, SupplementForm),
+        "shows_request": act.shows == "request" and page.request is not None,
+        "shows_result": act.shows == "result" and page.result is not None,
     }
     return render(request, "dossiers/officer/act.html", context, status=status)
-
-
-def _with_errors(
-    request: HttpRequest, act: act_table.DeskAct, page: DossierPage, form: ActForm, error: Invalid
-) -> HttpResponse:
-    for key, text in error.errors.items():
-        form.add_error(key if key in form.fields else None, str(text))
-    return _form_page(request, act, page, form, status=422)
-
-
-def _signing_failed(
-    request: HttpRequest, act: act_table.DeskAct, page: DossierPage, form: ActForm, error: SigningUnavailable
-) -> HttpResponse:
-    form.add_error(None, _("The result could not be signed: the signing key cannot be reached. Nothing was changed, "
-                           "the draft waits for the signature. Try again, or tell the system operator."))  # fmt: skip
-    return _form_page(request, act, page, form, status=503)
 
 
 def _kept(form: ActForm) -> list[dict[str, Any]]:
@@ -136,13 +136,13 @@ def _kept(form: ActForm) -> list[dict[str, Any]]:
     return [{"label": bound.label, "value": str(bound.value())} for bound in form.shown if bound.value()]
 
 
-def _next_url(request: HttpRequest, act: act_table.DeskAct, page: DossierPage) -> str:
+def _next_url(request: PersonRequest, act: act_table.DeskAct, page: DossierPage) -> str:
     """After an act that ends the work here: the next dossier of the tab; at its end the list."""
     tab = tab_of(request)
     if act.stays:
-        return address(page.dossier.code, tab)
+        return address(page.dossier.reference, tab)
     if not tab:
-        return address(page.dossier.code)
+        return address(page.dossier.reference)
     viewer = queues.viewer_of(page.user, page.now)
     previous, following = queues.neighbours(queues.of_tab(viewer, tab), page.dossier)
     code = following or previous

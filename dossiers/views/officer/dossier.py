@@ -3,13 +3,14 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.requests import PersonRequest
 from audit.services import record
 from common.templatetags.mc import mask_phone
 from dossiers import queues
@@ -37,7 +38,7 @@ def part_label(key: str) -> str:
 
 @officers_only
 @require_safe
-def officer_dossier(request: HttpRequest, code: str, part: str = "") -> HttpResponse:
+def officer_dossier(request: PersonRequest, code: str, part: str = "") -> HttpResponse:
     """One dossier; each look is written down once (partial reloads of the same page are not looks)."""
     if part not in PARTS:
         raise Http404
@@ -56,7 +57,7 @@ def officer_dossier(request: HttpRequest, code: str, part: str = "") -> HttpResp
     return render(request, f"dossiers/officer/{_TEMPLATES[part]}.html", context)
 
 
-def head(request: HttpRequest, page: DossierPage, part: str = "") -> dict[str, Any]:
+def head(request: PersonRequest, page: DossierPage, part: str = "") -> dict[str, Any]:
     """What every page of a dossier shows: sticky head, place in the tab, parts, acts."""
     dossier, tab = page.dossier, tab_of(request)
     offer = page.offer
@@ -83,13 +84,13 @@ def _part(page: DossierPage, key: str, current: str, tab: str) -> dict[str, Any]
     return {"label": part_label(key), "url": url + query, "is_current": key == current, "count": None}
 
 
-def tab_of(request: HttpRequest) -> str:
+def tab_of(request: PersonRequest) -> str:
     """The tab the officer came from; "" for none or an unknown one."""
     key = request.GET.get("tab") or request.POST.get("tab") or ""
     return key if key in queues.BY_KEY else ""
 
 
-def place(request: HttpRequest, page: DossierPage, tab: str) -> dict[str, Any]:
+def place(request: PersonRequest, page: DossierPage, tab: str) -> dict[str, Any]:
     """Previous and next inside the tab."""
     if not tab:
         return {"previous_url": "", "next_url": "", "back_url": reverse("dossiers:officer_queue")}
@@ -109,7 +110,7 @@ def address(code: str, tab: str = "") -> str:
     return f"{url}?{urlencode({'tab': tab})}" if tab else url
 
 
-def _papers(request: HttpRequest, page: DossierPage) -> dict[str, Any]:
+def _papers(request: PersonRequest, page: DossierPage) -> dict[str, Any]:
     rows = page.paper_rows
     may_mark = page.dossier.is_open
     return {
@@ -125,7 +126,7 @@ def _papers(request: HttpRequest, page: DossierPage) -> dict[str, Any]:
     }
 
 
-def viewer_of(request: HttpRequest, page: DossierPage, rows: list[dict[str, Any]]) -> dict[str, Any] | None:
+def viewer_of(request: PersonRequest, page: DossierPage, rows: list[dict[str, Any]]) -> dict[str, Any] | None:
     """What the viewer shows: the paper of the address, else the first nobody has looked at, else the first."""
     wanted = request.GET.get("giay", "")
     row = next((row for row in rows if row["paper"].key == wanted), None)
@@ -160,19 +161,19 @@ def _view(state: dict[str, Any], **changes: Any) -> str:
     return f"?{urlencode(values)}#xem"
 
 
-def _history(request: HttpRequest, page: DossierPage) -> dict[str, Any]:
+def _history(request: PersonRequest, page: DossierPage) -> dict[str, Any]:
     issued = page.dossier.issued_papers.select_related("file").order_by("seq")
     return {"steps": history.steps(page.dossier), "ledger": history.ledger(page.ledger_rows), "issued": list(issued)}
 
 
-def _fee(request: HttpRequest, page: DossierPage) -> dict[str, Any]:
+def _fee(request: PersonRequest, page: DossierPage) -> dict[str, Any]:
     return {}
 
 
 CHANNELS = {"sms": "SMS", "email": "E-mail"}
 
 
-def _messages(request: HttpRequest, page: DossierPage) -> dict[str, Any]:
+def _messages(request: PersonRequest, page: DossierPage) -> dict[str, Any]:
     found = Message.objects.filter(subject_type="dossier", subject_id=page.dossier.pk).order_by("-pk")[:100]
     return {
         "sent": [

@@ -2,11 +2,12 @@
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.requests import PersonRequest
 from audit.services import record
 from documents.models import StoredFile
 from documents.services import NoPreview, NotReady, serve, serve_preview
@@ -31,7 +32,7 @@ def file_or_404(dossier: Dossier, public_id: str) -> StoredFile:
 
 @officers_only
 @require_safe
-def officer_file(request: HttpRequest, code: str, public_id: str) -> HttpResponseBase:
+def officer_file(request: PersonRequest, code: str, public_id: str) -> HttpResponseBase:
     """The file itself; the look is written down."""
     dossier = dossier_or_404(request, code)
     file = file_or_404(dossier, public_id)
@@ -47,7 +48,7 @@ def officer_file(request: HttpRequest, code: str, public_id: str) -> HttpRespons
 
 @officers_only
 @require_safe
-def officer_file_page(request: HttpRequest, code: str, public_id: str, number: int) -> HttpResponseBase:
+def officer_file_page(request: PersonRequest, code: str, public_id: str, number: int) -> HttpResponseBase:
     """One page of a file as a picture, for the viewer."""
     file = file_or_404(dossier_or_404(request, code), public_id)
     wide = request.GET.get("rong") == "1"
@@ -60,7 +61,7 @@ def officer_file_page(request: HttpRequest, code: str, public_id: str, number: i
 
 @officers_only
 @require_POST
-def mark_paper(request: HttpRequest, code: str, key: str) -> HttpResponse:
+def mark_paper(request: PersonRequest, code: str, key: str) -> HttpResponse:
     """Mark one paper (or, with the key `con-lai`, all that nobody has looked at yet as valid)."""
     dossier = dossier_or_404(request, code)
     if key == "con-lai":
@@ -81,7 +82,7 @@ def mark_paper(request: HttpRequest, code: str, key: str) -> HttpResponse:
     return _back(request, dossier, key)
 
 
-def _back(request: HttpRequest, dossier: Dossier, key: str) -> HttpResponse:
+def _back(request: PersonRequest, dossier: Dossier, key: str) -> HttpResponse:
     tab = request.POST.get("tab", "")
     query = f"?tab={tab}" if tab.isalpha() else "?"
     # After a verdict the next paper that nobody has looked at opens by itself.

@@ -6,13 +6,14 @@ from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from agencies.models import Post, Role, calendar_of
 from agencies.standing import standing_of
 from dossiers import clock, offers
+from dossiers.clock.words import limit_words
 from dossiers.models import ClockEntry, Dossier, Paper, PaperFile, Result
 from dossiers.services import clockwork, routing, uploads
 from dossiers.terms import DossierTerms, terms_of
@@ -115,7 +116,9 @@ class DossierPage:
         """What the marks amount to, for the act bar."""
         invalid = sum(paper.verdict == Paper.Verdict.INVALID for paper in self.papers)
         unseen = sum(paper.verdict == Paper.Verdict.UNSEEN for paper in self.papers)
-        if invalid or unseen:
+        if unseen and not invalid:
+            return ngettext("%(n)s paper not seen yet.", "%(n)s papers not seen yet.", unseen) % {"n": unseen}
+        if invalid:
             return _("%(invalid)s papers not valid, %(unseen)s not seen yet.") % {"invalid": invalid, "unseen": unseen}
         return _("Every paper is valid.") if self.papers else ""
 
@@ -131,8 +134,7 @@ class DossierPage:
     @cached_property
     def request(self) -> Any:
         """The newest request for a supplement with its items."""
-        found = self.dossier.supplements.prefetch_related("items").order_by("-number").first()
-        return found
+        return self.dossier.supplements.prefetch_related("items").order_by("-number").first()
 
     @property
     def request_rows(self) -> list[dict[str, str]]:
@@ -160,7 +162,7 @@ class DossierPage:
     def extension_choices(self) -> list[tuple[str, str]]:
         """The lawful extensions that were not used."""
         return [
-            (item.key, f"{clock.words.limit_words(self._limit(item.by))}: {self.say(item.condition)}")
+            (item.key, f"{limit_words(self._limit(item.by))}: {self.say(item.condition)}")
             for item in self.terms.terms.extensions
             if item.key not in self.used_extensions
         ]

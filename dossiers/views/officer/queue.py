@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
+from accounts.requests import PersonRequest
 from agencies.models import COUNTER_ROLES, HANDLING_ROLES, Agency, Post
 from dossiers import queues
 from dossiers.errors import Refused
@@ -32,14 +33,14 @@ KEYS = "desk_keys"  # in the session: "off" when the officer has switched the ke
 
 @officers_only
 @require_safe
-def officer_home(request: HttpRequest) -> HttpResponse:
+def officer_home(request: PersonRequest) -> HttpResponse:
     """`/can-bo/`: the queue."""
     return HttpResponseRedirect(reverse("dossiers:officer_queue"))
 
 
 @officers_only
 @require_safe
-def officer_queue(request: HttpRequest) -> HttpResponse:
+def officer_queue(request: PersonRequest) -> HttpResponse:
     """One tab of the queue: twenty rows by keyset, at most eight statements whatever the size."""
     viewer = queues.viewer_of(request.user, timezone.now())
     counts = queues.counts(viewer)
@@ -58,7 +59,7 @@ def officer_queue(request: HttpRequest) -> HttpResponse:
     return render(request, "dossiers/officer/queue.html", context)
 
 
-def chosen_tab(request: HttpRequest, viewer: queues.Viewer, counts: dict[str, int]) -> str:
+def chosen_tab(request: PersonRequest, viewer: queues.Viewer, counts: dict[str, int]) -> str:
     """The tab of the address if the person has it, else the first in which something waits."""
     keys = [tab.key for tab in queues.tabs_of(viewer)]
     wanted = request.GET.get("tab") or request.POST.get("tab") or ""
@@ -176,7 +177,7 @@ def badges(dossier: Dossier) -> list[dict[str, str]]:
 
 @officers_only
 @require_POST
-def next_dossier(request: HttpRequest) -> HttpResponse:
+def next_dossier(request: PersonRequest) -> HttpResponse:
     """Take the most urgent dossier nobody holds; two officers asking at once never get the same one."""
     viewer = queues.viewer_of(request.user, timezone.now())
     key = request.POST.get("tab", "")
@@ -192,7 +193,7 @@ def next_dossier(request: HttpRequest) -> HttpResponse:
 
 @officers_only
 @require_POST
-def take_selected(request: HttpRequest) -> HttpResponse:
+def take_selected(request: PersonRequest) -> HttpResponse:
     """Take the ticked dossiers one by one; says of each that could not be taken why."""
     viewer = queues.viewer_of(request.user, timezone.now())
     wanted = [int(text) for text in request.POST.getlist("chon")[:100] if text.isdigit()]
@@ -211,7 +212,7 @@ def take_selected(request: HttpRequest) -> HttpResponse:
 
 @officers_only
 @require_POST
-def switch_keys(request: HttpRequest) -> HttpResponse:
+def switch_keys(request: PersonRequest) -> HttpResponse:
     """Switch the keyboard shortcuts on or off for this session (WCAG 2.1.4)."""
     request.session[KEYS] = "off" if request.session.get(KEYS, "on") == "on" else "on"
     return HttpResponseRedirect(reverse("dossiers:officer_queue"))

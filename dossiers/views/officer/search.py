@@ -8,13 +8,14 @@ import secrets
 from typing import Any
 
 from django.db.models import Case, IntegerField, Q, Value, When
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.requests import PersonRequest
 from common.crypto import blind_index
 from common.text import clean, fold
 from dossiers import queues
@@ -32,7 +33,7 @@ KEPT_SEARCHES, MOST = 10, 50
 
 @officers_only
 @require_POST
-def officer_search(request: HttpRequest) -> HttpResponse:
+def officer_search(request: PersonRequest) -> HttpResponse:
     """Open the dossier of a pasted code, else keep the ids found and show them under a search id."""
     viewer = queues.viewer_of(request.user, timezone.now())
     text = clean(request.POST.get("q", ""))[:100]
@@ -49,7 +50,7 @@ def officer_search(request: HttpRequest) -> HttpResponse:
 
 @officers_only
 @require_safe
-def officer_found(request: HttpRequest, key: str) -> HttpResponse:
+def officer_found(request: PersonRequest, key: str) -> HttpResponse:
     """What a search found, as this person may see it now."""
     stored = request.session.get(STORED, {}).get(key)
     if stored is None:

@@ -1,0 +1,304 @@
+"""Two people at once, on the real database: who comes second is told so, and nothing happens twice.
+
+Every race is staged: both threads have read the row (or one waits for the other's lock) before either writes. Every race
+has its negative control: with the lock taken away the same rule must break, otherwise it would prove nothing.
+"""
+
+import itertools
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection, transaction
+
+from dossiers import queues
+from dossiers.errors import Refused
+from dossiers.models import CodeSequence, Dossier, DossierEvent, Party
+from dossiers.querysets import DossierQuerySet
+from dossiers.services import filing, intake, performing, results, routing
+from dossiers.services.performing import perform
+from dossiers.services.results import Decision
+from dossiers.workflow import edges
+from tests import cast
+from tests.procedures.answers import answers
+
+pytestmark = pytest.mark.django_db(transaction=True)
+FREE = "promotion-notification"
+TENNIS = "sports-business-certificate-tennis"
+AT = cast.MONDAY
+MEETING = 1.5  # seconds the first waits for the second, who may be held by the lock
+
+
+@pytest.fixture
+def people():
+    return cast.make_cast()
+
+
+class Meeting:
+    """A named barrier: both come here after reading; with the lock on, the second cannot, and the first goes on alone."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.barrier = threading.Barrier(2)
+
+    def __call__(self) -> None:
+        try:
+            self.barrier.wait(MEETING)
+        except threading.BrokenBarrierError:
+            pass
+
+
+def meet_after(monkeypatch, module, function: str, meeting: Meeting) -> None:
+    """Both threads come to the meeting right before `function` runs."""
+    real = getattr(module, function)
+
+    def staged(*args, **kwargs):
+        meeting()
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(module, function, staged)
+
+
+def without_locks(monkeypatch) -> None:
+    """The negative control: rows are read without a lock."""
+    monkeypatch.setattr(DossierQuerySet, "select_for_update", lambda self, **_options: self)
+
+
+def both(*works: Callable[[], object]) -> list[str]:
+    """What each came to: "done", the refusal's name, or the crash's."""
+
+    def run(work: Callable[[], object]) -> str:
+        try:
+            work()
+        except Refused as refusal:
+            return type(refusal).__name__
+        except Exception as crash:
+            return f"crash: {type(crash).__name__}"
+        finally:
+            connection.close()
+        return "done"
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return sorted(future.result() for future in [pool.submit(run, work) for work in works])
+
+
+def history(dossier: Dossier) -> list[tuple[str, str]]:
+    rows = DossierEvent.objects.filter(dossier=dossier).order_by("seq")
+    return list(rows.values_list("from_state", "to_state"))
+
+
+def is_path(dossier: Dossier) -> bool:
+    """Whether the history is a path of the chart that ends where the dossier is."""
+    steps = {(edge.source, edge.target) for edge in edges()}
+    walked = history(dossier)
+    joined = all(a[1] == b[0] for a, b in itertools.pairwise(walked))
+    return joined and set(walked) <= steps and walked[-1][1] == Dossier.objects.get(pk=dossier.pk).state
+
+
+# ── two officers take one dossier ──
+def claim_race(people, monkeypatch) -> tuple[Dossier, list[str]]:
+    dossier = cast.filed(people.mai, FREE, answers(FREE))
+    second = cast.officer("giang2", "Nông Văn Hai")
+    from agencies.models import Role
+    from agencies.services import appoint
+
+    appoint(second, dossier.receiving_agency, Role.RECEPTION, actor=None, since=cast.SINCE)
+    meet_after(monkeypatch, performing, "_permit", Meeting("both have read the dossier"))
+    found = both(
+        *(lambda user=user: intake.claim_intake(dossier.pk, user=user, at=AT) for user in (people.giang, second))
+    )
+    return dossier, found
+
+
+def claimed_once(dossier: Dossier, found: list[str]) -> bool:
+    events = DossierEvent.objects.filter(dossier=dossier, name="claim_intake").count()
+    return found == ["Denied", "done"] and events == 1
+
+
+def test_two_officers_who_take_one_dossier_at_once_one_has_it_and_the_other_is_told(people, monkeypatch):
+    assert claimed_once(*claim_race(people, monkeypatch))
+
+
+def test_negative_control_without_the_lock_both_believe_they_have_it(people, monkeypatch):
+    without_locks(monkeypatch)
+    dossier, found = claim_race(people, monkeypatch)
+    assert not claimed_once(dossier, found)
+    assert found == ["crash: IntegrityError", "done"]  # only the unique event number stops the second
+
+
+# ── next dossier ──
+def next_race(people, monkeypatch) -> list[str]:
+    for _n in range(2):
+        cast.filed(people.mai, FREE, answers(FREE))
+    second = cast.officer("giang2", "Nông Văn Hai")
+    from agencies.models import Agency, Role
+    from agencies.services import appoint
+
+    appoint(second, Agency.objects.get(key="sct"), Role.RECEPTION, actor=None, since=cast.SINCE)
+    meet_after(monkeypatch, intake, "take", Meeting("both have chosen their next dossier"))
+
+    def work(user) -> None:
+        tab = queues.of_tab(queues.viewer_of(user, AT), "receive")
+        assert intake.next_dossier(user=user, queryset=tab, at=AT) is not None
+
+    return both(*(lambda user=user: work(user) for user in (people.giang, second)))
+
+
+def test_two_officers_who_ask_for_the_next_dossier_get_two(people, monkeypatch):
+    assert next_race(people, monkeypatch) == ["done", "done"]
+    assert Dossier.objects.exclude(assignee=None).values("assignee").distinct().count() == 2
+
+
+def test_negative_control_without_skip_locked_they_choose_the_same(people, monkeypatch):
+    without_locks(monkeypatch)
+    assert next_race(people, monkeypatch) != ["done", "done"]
+
+
+# ── the citizen withdraws while the officer decides ──
+def withdraw_race(people, monkeypatch) -> tuple[Dossier, list[str]]:
+    from dossiers.services import endings
+
+    dossier = cast.filed(people.mai, FREE, answers(FREE))
+    meet_after(monkeypatch, performing, "_permit", Meeting("both have read the dossier"))
+    found = both(
+        lambda: endings.withdraw(dossier.pk, user=people.mai, at=AT),
+        lambda: intake.refuse_intake(dossier.pk, user=people.giang, reason="Sai cơ quan", at=AT),
+    )
+    return dossier, found
+
+
+def one_won(dossier: Dossier, found: list[str]) -> bool:
+    return found == ["Conflict", "done"] and is_path(dossier)
+
+
+def test_withdrawing_and_refusing_at_once_one_wins_and_the_other_is_told(people, monkeypatch):
+    assert one_won(*withdraw_race(people, monkeypatch))
+
+
+def test_negative_control_without_the_lock_both_go_ahead(people, monkeypatch):
+    without_locks(monkeypatch)
+    assert not one_won(*withdraw_race(people, monkeypatch))
+
+
+def signed(people) -> Dossier:
+    """A dossier whose result is signed and waits for the clerk, with a withdrawal asked before."""
+    from dossiers.services import fees
+
+    dossier = cast.filed(people.mai, TENNIS, answers(TENNIS))
+    fees.settle(dossier.pk, at=AT, order="test")
+    intake.receive(dossier.pk, user=people.hanh, at=AT)
+    results.draft(dossier.pk, user=people.bao, decision=Decision("granted", "Đủ."), at=AT)
+    routing.forward(dossier.pk, user=people.bao, at=AT)
+    return routing.forward(dossier.pk, user=people.cuong, at=AT).dossier
+
+
+def decide_race(people, monkeypatch) -> tuple[Dossier, list[str]]:
+    """The leader signs while the head agrees to a withdrawal."""
+    from dossiers.services import endings
+
+    dossier = signed(people)
+    endings.withdraw(dossier.pk, user=people.mai, at=AT)
+    version = Dossier.objects.get(pk=dossier.pk).version
+    meet_after(monkeypatch, performing, "_permit", Meeting("both have read the dossier"))
+    found = both(
+        lambda: results.sign(dossier.pk, user=people.dung, version=version, at=AT),
+        lambda: slowly(lambda: endings.agree_withdrawal(dossier.pk, user=people.cuong, at=AT)),
+    )
+    return dossier, found
+
+
+def slowly(work: Callable[[], object]) -> None:
+    """Signing draws and signs a PDF first; the other waits for that before the race begins."""
+    signing_is_ready.wait(20)
+    work()
+
+
+signing_is_ready = threading.Event()
+
+
+def stage_signing(monkeypatch) -> None:
+    from dossiers.services import result_papers
+
+    real = result_papers.make_signed
+    signing_is_ready.clear()
+
+    def made(*args, **kwargs):
+        file = real(*args, **kwargs)
+        signing_is_ready.set()
+        return file
+
+    monkeypatch.setattr(result_papers, "make_signed", made)
+
+
+def test_signing_and_agreeing_to_a_withdrawal_at_once_never_both_happen(people, monkeypatch):
+    stage_signing(monkeypatch)
+    dossier, found = decide_race(people, monkeypatch)
+    assert one_won(dossier, found)
+    row = Dossier.objects.get(pk=dossier.pk)
+    assert (row.state, row.result_state) in {("withdrawn", "drafted"), ("processing", "signed")}
+
+
+def test_negative_control_without_the_lock_signing_and_withdrawing_collide(people, monkeypatch):
+    stage_signing(monkeypatch)
+    without_locks(monkeypatch)
+    assert not one_won(*decide_race(people, monkeypatch))
+
+
+# ── a dossier is submitted twice ──
+def submit_race(people, monkeypatch) -> tuple[Dossier, list[str], list[str]]:
+    draft = cast.draft(people.mai, FREE, answers(FREE))
+    meet_after(monkeypatch, filing, "_may_submit", Meeting("both presses found a draft"))
+    codes: list[str] = []
+
+    def press() -> None:
+        codes.append(filing.submit(draft.pk, user=people.mai, undertaking=True, at=AT).code)
+
+    return draft, both(press, press), codes
+
+
+def filed_once(draft: Dossier, found: list[str], codes: list[str]) -> bool:
+    submitted = DossierEvent.objects.filter(dossier=draft, name="submit").count()
+    numbers = CodeSequence.objects.filter(scope__startswith="dossier:").values_list("last", flat=True)
+    parties = Party.objects.filter(dossier=draft).count()
+    return (found, len(set(codes)), submitted, list(numbers), parties) == (["done", "done"], 1, 1, [1], 1)
+
+
+def test_two_presses_of_submit_file_one_dossier_with_one_code(people, monkeypatch):
+    assert filed_once(*submit_race(people, monkeypatch))
+
+
+def test_negative_control_without_the_lock_the_second_press_crashes(people, monkeypatch):
+    without_locks(monkeypatch)
+    draft, found, codes = submit_race(people, monkeypatch)
+    assert not filed_once(draft, found, codes)
+
+
+# ── twenty officers, forty dossiers ──
+def test_twenty_askings_at_once_take_each_dossier_once(people):
+    from tests.dossiers.copies import copies
+
+    first = cast.filed(people.mai, FREE, answers(FREE))
+    copies(first, 11)
+    user = people.giang
+    start = threading.Barrier(4)
+
+    def work() -> None:
+        start.wait(10)
+        for _n in range(3):
+            tab = queues.of_tab(queues.viewer_of(user, AT), "receive")
+            with transaction.atomic():
+                intake.next_dossier(user=user, queryset=tab, at=AT)
+
+    assert both(work, work, work, work) == ["done"] * 4
+    assert DossierEvent.objects.filter(name="claim_intake").values("dossier").distinct().count() == 12
+    assert DossierEvent.objects.filter(name="claim_intake").count() == 12
+
+
+def test_a_version_that_moved_on_is_refused_whatever_the_act(people):
+    dossier = cast.filed(people.mai, FREE, answers(FREE))
+    actor = performing.actor_of(people.giang)
+    perform(dossier.pk, "claim_intake", actor=actor, version=dossier.version, at=AT, user_id=people.giang.pk)
+    for name in ("receive", "refuse_intake", "request_supplement_at_intake", "claim_intake"):
+        with pytest.raises(Refused):
+            perform(dossier.pk, name, actor=actor, version=dossier.version, at=AT, reason="x")

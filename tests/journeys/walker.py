@@ -1,0 +1,180 @@
+"""A person in front of a browser. Every page they come to is looked at: accessible, on the screen, without errors.
+
+`JOURNEY_SHOTS=folder` keeps pictures of every page at 360 and 1280 px, for people to look at.
+"""
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response, expect
+
+PHONE, DESKTOP = 360, 1280
+HEIGHTS = {PHONE: 740, DESKTOP: 900}
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+AXE = Axe()
+# Tags, classes, roles and fields, without the words: pages of one shape are judged by axe once.
+SHAPE = """() => [...document.querySelectorAll('body *')].map(e => e.tagName + '.' + e.className + ':' +
+  ['role', 'type', 'aria-current', 'for', 'id'].map(n => e.getAttribute(n) ? n : '').join()).join('|')"""
+SEEN_SHAPES: set[int] = set()
+SHOTS = os.environ.get("JOURNEY_SHOTS", "")
+
+
+class Walker:
+    """One person, one browser. `clicks` and `pages` count what they had to do."""
+
+    journey = ""  # the folder of the pictures
+    number = 0  # pages of all persons of the journey
+
+    def __init__(
+        self, browser: Browser, address: str, name: str, *, width: int = DESKTOP, has_javascript: bool = True
+    ) -> None:
+        self.address, self.name, self.width, self.has_javascript = address, name, width, has_javascript
+        self.context = browser.new_context(
+            base_url=address,
+            viewport={"width": width, "height": HEIGHTS[width]},
+            locale="vi-VN",
+            timezone_id="Asia/Ho_Chi_Minh",
+            java_script_enabled=has_javascript,
+            accept_downloads=True,
+        )
+        self.context.set_default_timeout(15_000)
+        self.page: Page = self.context.new_page()
+        self.problems: list[str] = []
+        self.clicks = self.pages = 0
+        self.page.on("pageerror", lambda error: self.problems.append(f"script: {error}"))
+        self.page.on("console", self._console)
+        self.page.on("response", self._response)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and str(message.location.get("url", "")).startswith(self.address):
+            self.problems.append(f"console: {message.text}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400 and response.url.startswith(self.address):
+            self.problems.append(f"{response.status} {response.url}")
+
+    # ── going ──
+    def open(self, path: str) -> "Walker":
+        """Type an address."""
+        self.page.goto(path)
+        return self.look()
+
+    def follow(self, text: str | re.Pattern[str], within: Locator | None = None) -> "Walker":
+        """Press a link."""
+        return self._go(self._find(("link",), text, within))
+
+    def press(self, text: str | re.Pattern[str], within: Locator | None = None) -> "Walker":
+        """Press a button that leads to another page, whether it is one or a link that looks like one."""
+        return self._go(self._find(("button", "link"), text, within))
+
+    def _find(self, roles: tuple[Any, ...], text: str | re.Pattern[str], within: Locator | None) -> Locator:
+        """The first of that name in the page's own part, then around it."""
+        for place in [within] if within else [self.page.locator("main"), self.page.locator("body")]:
+            for role in roles:
+                found = place.get_by_role(role, name=text)
+                if found.count():
+                    return found.first
+        raise AssertionError(f"nothing to press is called {text!r} on {self.page.url}:\n{self.text}")
+
+    def _go(self, what: Locator) -> "Walker":
+        self.clicks += 1
+        with self.page.expect_navigation():
+            what.click()
+        self.page.wait_for_load_state()
+        return self.look()
+
+    # ── typing ──
+    def fill(self, label: str, value: str, within: Locator | None = None) -> "Walker":
+        """Type into the field of that label."""
+        (within or self.page).get_by_label(_starts(label)).first.fill(value)
+        return self
+
+    def choose(self, label: str, option: str, within: Locator | None = None) -> "Walker":
+        """Choose from a list."""
+        (within or self.page).get_by_label(_starts(label)).first.select_option(label=option)
+        return self
+
+    def tick(self, label: str, within: Locator | None = None) -> "Walker":
+        """Tick a box or a round button."""
+        self.clicks += 1
+        (within or self.page).get_by_label(_starts(label)).first.check()
+        return self
+
+    def group(self, legend: str) -> Locator:
+        """The fields under one heading."""
+        return self.page.get_by_role("group", name=_starts(legend)).first
+
+    def hand_in(self, paper: str, *files: dict[str, Any]) -> "Walker":
+        """Choose files for a paper; without JavaScript the button of its card sends them."""
+        card = self.page.get_by_role("region", name=paper).first
+        self.clicks += 1
+        card.locator("input[type=file][name]").set_input_files([*files])
+        if not self.has_javascript:
+            self.press("Gửi tệp", within=card)
+        expect(self.page.get_by_role("region", name=paper).first.locator(".mc-file__name").first).to_be_visible()
+        return self
+
+    # ── reading ──
+    def reads(self, *texts: str) -> "Walker":
+        """Everything is written on this page."""
+        for text in texts:
+            expect(self.page.locator("main")).to_contain_text(text, ignore_case=False)
+        return self
+
+    def does_not_read(self, *texts: str) -> "Walker":
+        """None of it is written on this page."""
+        for text in texts:
+            expect(self.page.locator("main")).not_to_contain_text(text)
+        return self
+
+    @property
+    def text(self) -> str:
+        """All that is written on the page."""
+        return self.page.locator("main").inner_text()
+
+    def download(self, text: str | re.Pattern[str]) -> bytes:
+        """The file behind a link."""
+        link = self.page.get_by_role("link", name=text).or_(self.page.get_by_role("button", name=text)).first
+        answer = self.context.request.get(str(link.get_attribute("href")))
+        assert answer.ok, (answer.status, text)
+        return answer.body()
+
+    def look(self) -> "Walker":
+        """What must hold on every page of the portal; a page of somebody else is only passed through."""
+        self.pages += 1
+        if not self.page.url.startswith(self.address):
+            return self
+        assert not self.problems, (self.page.url, self.problems)
+        self._judge()
+        self._measure()
+        return self
+
+    def _judge(self) -> None:
+        shape = hash(self.page.evaluate(SHAPE))
+        if shape in SEEN_SHAPES:
+            return
+        SEEN_SHAPES.add(shape)
+        found = AXE.run(self.page, options=RULES)
+        assert not found.response["violations"], f"{self.page.url}\n{found.generate_report()}"
+
+    def _measure(self) -> None:
+        Walker.number += 1
+        for width in (DESKTOP, PHONE) if self.width == PHONE else (PHONE, DESKTOP):
+            self.page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+            found = self.page.evaluate("document.documentElement.scrollWidth")
+            assert found <= width, f"{self.page.url} scrolls sideways at {width} px: {found}"
+            if SHOTS:
+                path = Path(SHOTS) / self.journey / f"{self.number:03d}-{self.name}-{width}.png"
+                self.page.screenshot(path=path, full_page=True)
+
+    def close(self) -> None:
+        """Leave; nothing may have gone wrong on the way."""
+        self.context.close()
+        assert not self.problems, self.problems
+
+
+def _starts(label: str) -> re.Pattern[str]:
+    return re.compile(rf"^\s*{re.escape(label)}")
