@@ -5,6 +5,7 @@ Every `clean_…` returns the stored form or raises Django's ValidationError wit
 
 import datetime
 import re
+import secrets
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from stdnum.exceptions import ValidationError as StdnumError
 from stdnum.vn import mst
 
 # Mobile prefixes since the renumbering of 2018: Viettel, Vinaphone, Mobifone, Vietnamobile, Gmobile, Wintel, iTel.
+SPOKEN = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no letters that are mistaken for one another on the telephone
 MOBILE_PREFIXES = frozenset({
     "032", "033", "034", "035", "036", "037", "038", "039", "086", "096", "097", "098",
     "081", "082", "083", "084", "085", "088", "091", "094", "070", "076", "077", "078", "079", "089", "090", "093",
@@ -119,3 +121,9 @@ def display_phone(phone: str) -> str:
     """`+84912345678` as people write it: `0912 345 678`."""
     number = _national(phone)
     return f"{number[:4]} {number[4:7]} {number[7:]}" if len(number) >= 10 else number
+
+
+def new_incident() -> str:
+    """A short number of a failure to say on the telephone, such as "7KQ-M2XA"."""
+    text = "".join(secrets.choice(SPOKEN) for _ in range(7))
+    return f"{text[:3]}-{text[3:]}"

@@ -1,11 +1,15 @@
 """Headers on every response, and a kind page while the database restarts."""
 
+import logging
 from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from common.identifiers import new_incident
+
+logger = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
@@ -40,6 +44,9 @@ class DatabaseOutage:
         return self._sorry(request) if isinstance(exception, (OperationalError, InterfaceError)) else None
 
     def _sorry(self, request: HttpRequest) -> HttpResponse:
-        response = render(None, "503.html", status=503)
+        incident = new_incident()
+        logger.warning("incident=%s status=503 the database did not answer", incident)
+        response = render(None, "503.html", {"incident": incident}, status=503)
         response.headers["Retry-After"] = "10"
+        response.headers["Cache-Control"] = "no-store"
         return response

@@ -6,7 +6,6 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
-from django.views.i18n import set_language
 
 from portal.views import health, home, pages
 
@@ -56,7 +55,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("robots.txt", pages.robots, name="robots"),
-    path("ngon-ngu/", set_language, name="set_language"),
     *rooms(CALLBACKS),
     *i18n_patterns(*own_pages(), *rooms(PAGES), prefix_default_language=False),
 ]

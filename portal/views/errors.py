@@ -5,25 +5,19 @@ else's dossier give the same bytes.
 """
 
 import logging
-import secrets
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 
+from common.identifiers import new_incident
+
 logger = logging.getLogger("portal.errors")
-LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that are mistaken for one another on the telephone
 LAST_RESORT = (
     '<!DOCTYPE html><html lang="vi"><meta charset="utf-8"><title>Lỗi</title><body>'
     "<h1>Hệ thống gặp lỗi</h1><p>Hãy thử lại sau vài phút. Mã sự cố: {0}</p>"
     '<h1 lang="en">Something went wrong</h1><p lang="en">Try again in a few minutes. Incident: {0}</p></body></html>'
 )
-
-
-def new_incident() -> str:
-    """A short number to say on the telephone, such as "7KQ-M2XA"."""
-    text = "".join(secrets.choice(LETTERS) for _ in range(7))
-    return f"{text[:3]}-{text[3:]}"
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

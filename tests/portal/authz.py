@@ -88,7 +88,6 @@ ROWS: dict[str, Row] = {
     "robots": SHOWN,
     "healthz": SHOWN,
     "readyz": SHOWN,
-    "set_language": Row(everybody(ELSEWHERE), everybody(ANSWER)),
     # ── accounts ──
     "accounts:sign_in": Row(everybody(ELSEWHERE, anonymous=PAGE), everybody(ANSWER)),
     "accounts:sign_out": Row(NOTHING, everybody(ELSEWHERE)),

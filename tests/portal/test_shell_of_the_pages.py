@@ -95,7 +95,7 @@ def test_an_error_page_repeats_nothing_of_the_address(rf: RequestFactory):
 
 def test_the_language_changes_only_by_post_with_a_token():
     client = Client(enforce_csrf_checks=True)
-    address = reverse("set_language")
+    address = reverse("accounts:set_language")
     assert "django_language" not in client.get(address, {"language": "en"}).cookies
     assert client.post(address, {"language": "en"}).status_code == 403
 
