@@ -98,7 +98,9 @@ class Walker:
 
     def _keep(self, answer: Response | None) -> None:
         if not self.has_javascript and answer is not None:
-            self.html = re.sub(r"<script\b.*?</script>|<meta http-equiv=.refresh.*?>", "", answer.text(), flags=re.DOTALL)
+            self.html = re.sub(
+                r"<script\b.*?</script>|<meta http-equiv=.refresh.*?>", "", answer.text(), flags=re.DOTALL
+            )
 
     # ── typing ──
     def fill(self, label: str, value: str, within: Locator | None = None) -> "Walker":
