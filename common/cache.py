@@ -36,7 +36,7 @@ class ForgivingRedisCache(RedisCache):
     def get_many(self, keys: Iterable[Any], version: int | None = None) -> dict[Any, Any]:
         """The values that are cached; none while Redis is away."""
         wanted, get_many = list(keys), super().get_many
-        return self._ask(lambda: get_many(wanted, version), {})  # type: ignore[no-any-return]
+        return self._ask(lambda: get_many(wanted, version), {})
 
     def has_key(self, key: Any, version: int | None = None) -> bool:
         """Whether the key is cached."""

@@ -8,4 +8,4 @@ class DocumentsConfig(AppConfig):
     def ready(self) -> None:
         from common import jobs
 
-        jobs.register({"documents.scan": jobs.Kind("documents.tasks.scan", lease=90, attempts=20)})
+        jobs.register({"documents.scan": jobs.Kind("documents.tasks.scan", attempts=20)})

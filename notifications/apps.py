@@ -12,7 +12,7 @@ class NotificationsConfig(AppConfig):
         jobs.register(
             {
                 "message.send": jobs.Kind(
-                    "notifications.services.send", attempts=12, on_dead="notifications.services.give_up"
+                    "notifications.services.send", attempts=40, on_dead="notifications.services.give_up"
                 ),
                 "message.receipt": jobs.Kind("notifications.services.settle_receipt"),
             }

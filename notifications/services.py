@@ -94,11 +94,7 @@ def queue(
 def send(job: Job) -> None:
     """Job: send one queued message through its carrier and keep the carrier's answer."""
     message = Message.objects.get(pk=job.payload["message"])
-    if message.state != Message.State.QUEUED:
-        return
-    if message.kind == CODE and job.attempts > 1:
-        # A worker died while sending: nobody knows whether the code left, so it is not sent again.
-        _store(job, message, state=Message.State.UNCLEAR)
+    if message.state != Message.State.QUEUED or (message.kind == CODE and not _begin_code(message)):
         return
     try:
         ref, segments = _through_carrier(message)
@@ -110,6 +106,12 @@ def send(job: Job) -> None:
             return
         raise
     _store(job, message, state=Message.State.SENT, ref=ref, segments=segments)
+
+
+def _begin_code(message: Message) -> bool:
+    """Note before the call that the code may leave now: whoever finds it begun (a worker died) does not send it again."""
+    queued = Message.objects.filter(pk=message.pk, state=Message.State.QUEUED)
+    return bool(queued.update(state=Message.State.UNCLEAR, body=""))
 
 
 def _through_carrier(message: Message) -> tuple[str, int]:
@@ -129,10 +131,10 @@ def _store(job: Job, message: Message, *, state: str, ref: str = "", segments: i
     values = {"state": state, "provider_ref": ref, "segments": segments, "error": error}
     if state == Message.State.SENT:
         values["sent_at"] = timezone.now()
-    if message.kind == CODE:
-        values["body"] = ""
+    # A code stands as unclear since before the call, everything else as queued; a receipt may have been faster.
+    before = Message.State.UNCLEAR if message.kind == CODE else Message.State.QUEUED
     with jobs.fenced(job):
-        Message.objects.filter(pk=message.pk, state=Message.State.QUEUED).update(**values)
+        Message.objects.filter(pk=message.pk, state=before).update(**values)
 
 
 def give_up(job: Job) -> None:

@@ -12,7 +12,7 @@ class PostalConfig(AppConfig):
         jobs.register(
             {
                 "post.order": jobs.Kind(
-                    "postal.services.booking.order", attempts=15, on_dead="postal.services.booking.give_up"
+                    "postal.services.booking.order", attempts=40, on_dead="postal.services.booking.give_up"
                 ),
                 "post.event": jobs.Kind("postal.services.moving.settle_event", attempts=20),
                 "post.poll": jobs.Kind("postal.services.moving.poll", attempts=20),

@@ -18,5 +18,5 @@ def moment() -> datetime:
 
 def set_to(wanted: datetime | None) -> None:
     """Go on from this moment; None: back to the real time."""
-    global _ahead
+    global _ahead  # noqa: PLW0603 - one clock for the whole program
     _ahead = wanted.timestamp() - time.time() if wanted else 0.0

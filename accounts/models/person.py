@@ -30,7 +30,7 @@ class Person(Addressed, Retained):
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="person")
     full_name = models.CharField(_("Full name"), max_length=120)
     sort_key = models.TextField(db_index=True, editable=False)
-    national_id: "models.TextField[str | None, str | None]" = EncryptedTextField(null=True, blank=True)  # type: ignore[misc,assignment]
+    national_id: "models.TextField[str | None, str | None]" = EncryptedTextField(null=True, blank=True)
     national_id_index = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
     birth_date = models.DateField(_("Date of birth"), null=True, blank=True)
     sex = models.CharField(_("Sex"), max_length=6, choices=Sex.choices, blank=True)

@@ -34,7 +34,8 @@ class StartForm(forms.Form):
         field = self.fields["applicant"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = own + [
-            (key, f"{one.name}, {_('tax code')} {one.tax_code}") for key, one in self.organisations.items()
+            (key, _("%(name)s, tax code %(code)s") % {"name": one.name, "code": one.tax_code})
+            for key, one in self.organisations.items()
         ]
 
     @property

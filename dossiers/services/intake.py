@@ -112,6 +112,8 @@ def mark_paper(
         raise Invalid({"reason": _("Say what is wrong with the paper, so that it can be mended in one go.")})
     if verdict not in Paper.Verdict.values:
         raise Invalid({"verdict": _("Choose valid or not valid.")})
+    if verdict != Paper.Verdict.INVALID:
+        reason_code = reason = ""  # what was wrong is not wrong any more
     changed = Paper.objects.filter(dossier=dossier_id, key=key).update(
         verdict=verdict, reason_code=reason_code[:40], reason=reason[:500], seen_by=user, seen_at=at or timezone.now()
     )

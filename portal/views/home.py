@@ -4,12 +4,9 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
-
-from procedures.presenting import top_procedures
 
 
 @dataclass(frozen=True)
@@ -82,6 +79,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "life_events": LIFE_EVENTS,
         "suggestions": SUGGESTIONS,
         "figures": None,
-        "top_procedures": top_procedures(timezone.localdate()),
+        "top_procedures": None,
     }
     return render(request, "portal/home.html", context)

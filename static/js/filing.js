@@ -254,6 +254,20 @@
       send(job);
     }, 1500 * Math.pow(2, job.tries));
   }
+  // The badge of a card ("not there yet", "received") comes with the page; after a change it tells how its files are.
+  function badge(card) {
+    var old = card.querySelector(".mc-paper__head .mc-badge");
+    var rows = Array.from(card.querySelectorAll(".mc-file__state"));
+    if (!old || !rows.length) return;
+    var has = function (tone) {
+      return rows.some(function (row) { return row.classList.contains("mc-is-" + tone); });
+    };
+    var now = has("bad") ? ["bad", "alert", "cardBad"] : has("busy") ? ["blue", "sync", "cardBusy"] : ["ok", "check", "cardOk"];
+    var fresh = document.createElement("strong");
+    fresh.className = "mc-badge mc-badge--" + now[0];
+    fresh.append(icon(text.dataset.icons, now[1]), text.dataset[now[2]]);
+    old.replaceWith(fresh);
+  }
   function answered(job) {
     var request = job.request;
     if (request.status === 200 && /^\s*<li/.test(request.responseText)) {
@@ -261,6 +275,7 @@
       holder.innerHTML = request.responseText;
       var fresh = holder.content.firstElementChild;
       job.row.replaceWith(fresh);
+      badge(job.card);
       watch(fresh);
       return finish();
     }
@@ -312,6 +327,8 @@
           var fresh = holder.content.firstElementChild;
           item.replaceWith(fresh);
           item = fresh;
+          var card = item.closest("[data-upload]");
+          if (card && text) badge(card);
           if (item.dataset.poll) setTimeout(ask, 3000);
         })
         .catch(function () { setTimeout(ask, 6000); });

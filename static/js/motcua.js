@@ -42,6 +42,17 @@
       one.open = true;
     });
 
+  // What is asked only for one choice stays away until it is chosen: data-only-for="name=value".
+  document.querySelectorAll("[data-only-for]").forEach(function (part) {
+    var wanted = part.dataset.onlyFor.split("=");
+    var form = part.closest("form");
+    var show = function () {
+      part.hidden = !form.querySelector('[name="' + wanted[0] + '"][value="' + wanted[1] + '"]:checked');
+    };
+    form.addEventListener("change", show);
+    show();
+  });
+
   // Communes of the chosen province: a list named …province in a form with data-communes-url; the list follows its own.
   document.querySelectorAll("form[data-communes-url] select[name$=province]").forEach(function (province) {
     province.addEventListener("change", function () {

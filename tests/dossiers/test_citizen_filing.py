@@ -293,7 +293,7 @@ def test_filed_dossier_can_be_changed_until_an_officer_opens_it(client, people, 
     assert client.post(page("check", dossier), {"amend": "1"}).url == reverse("dossiers:dossier", args=[dossier.code])
     dossier = Dossier.objects.get(pk=dossier.pk)
     assert dossier.answers.get(revision=dossier.answers_revision).answers["programme_name"] == "Tên mới"
-    intake.claim_intake(dossier.pk, user=people.hanh)
+    intake.claim_intake(dossier.pk, user=people.giang)
     section = sections_of(dossier)[0]
     assert client.get(page("section", dossier, section)).status_code == 302
     assert client.post(page("autosave", dossier, section), {"programme_name": "X"}).status_code == 409

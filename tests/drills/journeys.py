@@ -107,13 +107,14 @@ class Journey:
     def submit(self) -> None:
         """The citizen's own press of the button."""
         dossier = filing.submit(self.dossier_id, user=self.user, undertaking=True)
-        self.owed.append("dossier.settle_prepayment" if dossier.state == "payment" else "dossier.submit")
+        self.owed.append("dossier.await_prepayment" if dossier.state == "payment" else "dossier.submit")
 
     # ── money ──
     def pay(self) -> Iterator[bool]:
         if self.dossier.state != "payment":
             return
         self.stage.sandbox.pay(self.attempt().pay_url)
+        self.owed[:] = ["dossier.settle_prepayment"]  # nobody is asked any more for money that came
         yield ACTED
         while self.dossier.fee_state != "paid":
             yield WAITS

@@ -13,6 +13,8 @@ from tests.drills.stage import WEB, Stage
 
 SIGN_IN, PROFILE = "/tai-khoan/dang-nhap/", "/tai-khoan/"
 PAGES = ("/", "/thu-tuc/", PROFILE)
+PEOPLE = [f"dan.{number:02d}" for number in range(1, 17)]  # sign-ins are limited per account
+CALM_ROUNDS = 10  # in calm times somebody signs in each tenth round, in an outage each second one
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Probe:
 
     def start(self) -> "Probe":
         self.http = self._new_client()
-        self._sign_in(self.http)
+        self._sign_in(self.http, "citizen")
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
         return self
@@ -43,18 +45,21 @@ class Probe:
         self.thread.join()
 
     def _run(self) -> None:
+        rounds = 0
         while not self.over.wait(0.3):
+            rounds += 1
             for page in PAGES:
                 self._ask(self.http, "GET", page)
-            with self._new_client() as fresh:
-                self._sign_in(fresh)
+            if rounds % (CALM_ROUNDS if self.stage.phase == "calm" else 2) == 0:
+                with self._new_client() as fresh:
+                    self._sign_in(fresh, PEOPLE[rounds % len(PEOPLE)])
 
     def _new_client(self) -> httpx.Client:
         return httpx.Client(base_url=WEB, timeout=30, trust_env=False)
 
-    def _sign_in(self, http: httpx.Client) -> None:
+    def _sign_in(self, http: httpx.Client, name: str) -> None:
         self._ask(http, "GET", SIGN_IN)
-        form = {"username": "citizen", "password": PASSWORD, "csrfmiddlewaretoken": http.cookies.get("csrftoken", "")}
+        form = {"username": name, "password": PASSWORD, "csrfmiddlewaretoken": http.cookies.get("csrftoken", "")}
         self._ask(http, "POST", SIGN_IN, form)
 
     def _ask(self, http: httpx.Client, method: str, page: str, form: dict[str, str] | None = None) -> None:

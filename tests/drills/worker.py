@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django.utils import timezone
 
 from accounts.services import codes
+from common.models import Job
 from tests.drills import books
 from tests.drills.journeys import ACTED, AT_ONCE, Journey, mixed
 from tests.drills.probe import Probe
@@ -102,8 +103,10 @@ class KilledWorker:
     def _break(self, what: str, act: int) -> None:
         if not what:
             return
-        time.sleep(self.stage.chance.uniform(0, 0.4))
         self._end_outage()
+        if what == "worker":
+            until(in_the_middle, 3, pause=0.02)
+        time.sleep(self.stage.chance.uniform(0, 0.3))
         say(f"act {act}: {what}")
         if what in {"worker", "beat"}:
             self.stage.kill(what)
@@ -127,7 +130,8 @@ class KilledWorker:
         """The last kill falls into a burst of news."""
         for journey in last:
             journey.submit()
-        time.sleep(self.stage.chance.uniform(0.05, 0.6))
+        until(in_the_middle, 3, pause=0.02)
+        time.sleep(self.stage.chance.uniform(0, 0.3))
         waiting = len(books.open_work(self.stage.sandbox))
         count = self.stage.kill("worker")
         say(f"the last kill: {count} processes, {waiting} pieces of work open")
@@ -154,3 +158,8 @@ class KilledWorker:
         books.compare_money(report, sandbox, self.since)
         books.compare_parcels(report, sandbox, self.since)
         probe.tell(report)
+
+
+def in_the_middle() -> bool:
+    """A worker holds a job now."""
+    return Job.objects.filter(state="ready", lease_until__gt=timezone.now()).exists()

@@ -28,7 +28,6 @@ NOT_BUILT = {
     "procedure.start",
     "procedure.usual_time",
     "dossier.messages",
-    "dossier.timeline",
 }
 
 
@@ -157,8 +156,18 @@ def test_every_panel_has_its_provider_and_its_template(slot):
         get_template(panel.template)
 
 
-def named_slots() -> dict[str, str]:
+def collected_slots() -> dict[str, str]:
+    """Slots whose entries a view lays into its own page: `panels.collect("…", …)`."""
     return {
+        call.args[0].value: name_of(path)
+        for path in modules()
+        for call in calls(tree(path))
+        if called(call) == "collect" and call.args and isinstance(call.args[0], ast.Constant)
+    }
+
+
+def named_slots() -> dict[str, str]:
+    return collected_slots() | {
         found["slot"]: name_of(path)
         for path in templates()
         for found in SLOT.finditer(path.read_text(encoding="utf-8"))

@@ -13,6 +13,7 @@ OF_OTHER_ROOMS = {
     "payments.refund_owed",
     "postal.handed_over",
     "postal.delivery_failed",
+    "documents.file_infected",
 }
 
 
