@@ -1,0 +1,163 @@
+"""The matrix of rights: every address of the portal, who may read it (GET) and who may send to it (POST).
+
+A row says what each kind of person gets. A route without a row fails the tests: whoever adds an address decides here who
+may use it. The persons: see `tests.portal.world.PERSONAS`; "owner" owns the things the addresses name.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.portal.world import OFFICERS, PERSONAS
+
+# What somebody gets.
+PAGE = "a page"  # 200
+SIGN_IN = "the sign-in page"
+ELSEWHERE = "another page"  # a redirect that is not the one to sign-in
+ANSWER = "an answer"  # the form is taken, refused with reasons, or in conflict: 200, 302, 400, 409, 422
+GONE = "not found"  # 404, the same bytes as for what does not exist
+FORBIDDEN = "forbidden"  # 403: it may be seen, but this may not be done
+UNPROVEN = "unproven"  # 401 or 403: no signature of the sender
+NO_WAY = "wrong method"  # 405
+STATUSES = {
+    PAGE: {200},
+    SIGN_IN: {302},
+    ELSEWHERE: {301, 302},
+    ANSWER: {200, 204, 302, 400, 409, 422},
+    GONE: {404},
+    FORBIDDEN: {403},
+    UNPROVEN: {401, 403},
+    NO_WAY: {405},
+}
+Rule = Mapping[str, str]
+
+
+def everybody(what: str, **others: str) -> Rule:
+    """The same for all, but for those named."""
+    return dict.fromkeys(PERSONAS, what) | others
+
+
+def signed_in(what: str, **others: str) -> Rule:
+    """Any account; visitors sign in first."""
+    return everybody(what, anonymous=SIGN_IN, **others)
+
+
+def owner(what: str, **others: str) -> Rule:
+    """The person whose thing it is; for all others it does not exist."""
+    return everybody(GONE, anonymous=SIGN_IN, owner=what, **others)
+
+
+def officers(what: str) -> Rule:
+    """Anybody with an officer's account; for citizens the desk does not exist."""
+    return everybody(GONE, anonymous=SIGN_IN) | dict.fromkeys(OFFICERS, what)
+
+
+def receiving(what: str) -> Rule:
+    """Officers of the agency the dossier lies with; for all others it does not exist."""
+    return everybody(GONE, anonymous=SIGN_IN, receiving=what)
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who gets what; `data` is what is sent by POST; `machine`: proven by a signature, not by a token or a method."""
+
+    get: Rule
+    post: Rule
+    data: Mapping[str, Any] = field(default_factory=dict)
+    machine: bool = False
+
+
+NOTHING = everybody(NO_WAY)
+SHOWN = Row(everybody(PAGE), NOTHING)
+OPEN_FORM = Row(everybody(PAGE), everybody(ANSWER))
+OWN_FORM = Row(signed_in(PAGE), signed_in(ANSWER))
+MY_PAGE = Row(owner(PAGE), NOTHING)
+MY_FORM = Row(owner(PAGE), owner(ANSWER))
+MY_BUTTON = Row(NOTHING, owner(ANSWER))
+DESK_PAGE = Row(officers(PAGE), officers(NO_WAY))
+DESK_DOSSIER = Row(receiving(PAGE), officers(NO_WAY))
+
+ROWS: dict[str, Row] = {
+    # ── the portal itself ──
+    "home": SHOWN,
+    "help": SHOWN,
+    "accessibility": SHOWN,
+    "privacy": SHOWN,
+    "components": SHOWN,
+    "desk_components": SHOWN,
+    "robots": SHOWN,
+    "healthz": SHOWN,
+    "readyz": SHOWN,
+    "set_language": Row(everybody(ELSEWHERE), everybody(ANSWER)),
+    # ── accounts ──
+    "accounts:sign_in": Row(everybody(ELSEWHERE, anonymous=PAGE), everybody(ANSWER)),
+    "accounts:sign_out": Row(NOTHING, everybody(ELSEWHERE)),
+    "accounts:set_language": Row(NOTHING, everybody(ELSEWHERE)),
+    "accounts:register": OPEN_FORM,
+    "accounts:register_code": Row(everybody(ELSEWHERE), everybody(ELSEWHERE)),  # nothing before a code was asked for
+    "accounts:register_details": Row(everybody(ELSEWHERE), everybody(ELSEWHERE)),
+    "accounts:reset": OPEN_FORM,
+    "accounts:reset_code": Row(everybody(ELSEWHERE), everybody(ELSEWHERE)),
+    "accounts:reset_password": Row(everybody(ELSEWHERE), everybody(ELSEWHERE)),
+    "accounts:profile": Row(signed_in(PAGE), signed_in(NO_WAY)),
+    "accounts:edit_profile": OWN_FORM,
+    "accounts:change_phone": OWN_FORM,
+    "accounts:change_phone_code": Row(signed_in(ELSEWHERE), signed_in(ELSEWHERE)),
+    "accounts:change_password": OWN_FORM,
+    "accounts:organisations": Row(signed_in(PAGE), signed_in(NO_WAY)),
+    "accounts:add_organisation": OWN_FORM,
+    "accounts:end_organisation": Row(signed_in(NO_WAY), owner(ANSWER)),
+    # ── the catalogue ──
+    "procedures:procedure_list": SHOWN,
+    "procedures:procedure_detail": SHOWN,
+    # ── filing ──
+    "dossiers:communes": SHOWN,
+    "dossiers:start": OWN_FORM,  # officers are told to use their own account
+    "dossiers:draft": MY_PAGE,
+    "dossiers:delete_draft": MY_FORM,
+    "dossiers:agency": Row(owner(ELSEWHERE), owner(ELSEWHERE)),  # the agency of this procedure is fixed
+    "dossiers:papers": MY_FORM,
+    "dossiers:upload_file": MY_BUTTON,
+    "dossiers:file_row": MY_PAGE,
+    "dossiers:delivery": MY_FORM,
+    "dossiers:check": MY_FORM,
+    "dossiers:renew": MY_BUTTON,
+    "dossiers:section": MY_FORM,
+    "dossiers:autosave": MY_BUTTON,
+    # ── following ──
+    "dossiers:mine": Row(signed_in(PAGE), NOTHING),
+    "dossiers:file": Row(owner(PAGE, receiving=PAGE), NOTHING),
+    "dossiers:dossier": MY_PAGE,
+    "dossiers:submitted": MY_PAGE,
+    "dossiers:declared": MY_PAGE,
+    "dossiers:supplement": MY_FORM,
+    "dossiers:supplement_upload": MY_BUTTON,
+    "dossiers:withdraw": MY_FORM,
+    "dossiers:result": MY_PAGE,
+    "dossiers:look_up": OPEN_FORM,
+    "dossiers:verify": OPEN_FORM,
+    "dossiers:verify_result": SHOWN,
+    # ── the desk ──
+    "dossiers:officer_home": Row(officers(ELSEWHERE), officers(NO_WAY)),
+    "dossiers:officer_queue": DESK_PAGE,
+    "dossiers:next_dossier": Row(officers(NO_WAY), officers(ANSWER)),
+    "dossiers:take_selected": Row(officers(NO_WAY), officers(ANSWER)),
+    "dossiers:switch_keys": Row(officers(NO_WAY), officers(ANSWER)),
+    "dossiers:officer_search": Row(officers(NO_WAY), officers(ANSWER), {"q": "Mai"}),
+    "dossiers:officer_found": Row(officers(GONE), officers(NO_WAY)),  # a search lives in the session that made it
+    "dossiers:officer_dossier": DESK_DOSSIER,
+    "dossiers:officer_part": DESK_DOSSIER,
+    "dossiers:officer_file": DESK_DOSSIER,
+    "dossiers:officer_file_page": DESK_DOSSIER,
+    "dossiers:mark_paper": Row(officers(NO_WAY), receiving(ANSWER), {"verdict": "valid"}),
+    "dossiers:officer_act": Row(receiving(PAGE), receiving(ANSWER)),
+    # ── money and post ──
+    "payments:pay_fee": Row(owner(PAGE, receiving=PAGE), owner(ANSWER, receiving=FORBIDDEN)),
+    "postal:hand_over_parcel": Row(signed_in(NO_WAY), receiving(ANSWER)),
+    "postal:cancel_parcel": Row(signed_in(NO_WAY), receiving(ANSWER)),
+    # ── machines outside ──
+    "vnpay_ipn": Row(everybody(PAGE), NOTHING, machine=True),
+    "vnpay_return": Row(everybody(PAGE), NOTHING),
+    "postal_events": Row(NOTHING, everybody(UNPROVEN), machine=True),
+    "notifications_callbacks:receipt": Row(NOTHING, everybody(UNPROVEN), machine=True),
+}

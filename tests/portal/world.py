@@ -1,0 +1,180 @@
+"""The world of the matrix of rights: Mai's things in every state, Hải's, and officers of five kinds beside them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import Organisation, Representation, User
+from agencies.models import Agency, Role
+from agencies.services import appoint
+from common import outbox
+from common.models import Sweep
+from dossiers.models import Dossier, PaperFile, Result
+from dossiers.services import fees, intake, results, routing, supplements
+from dossiers.services.results import Decision
+from dossiers.services.supplements import Missing
+from payments.services import ensure_order
+from postal.models import Parcel
+from postal.services.booking import ensure_parcel
+from tests import cast
+from tests.procedures.answers import answers
+
+KEY = "sports-business-certificate-tennis"
+BACKEND = "accounts.backends.PhoneOrNameBackend"
+PERSONAS = ("anonymous", "owner", "stranger", "receiving", "elsewhere", "commune", "catalogue", "auditor")
+OFFICERS = PERSONAS[3:]
+NOBODY = UUID(int=0)
+UNKNOWN = {
+    "code": "H37.12-260101-9999",
+    "draft": NOBODY,
+    "file": NOBODY,
+    "public_id": NOBODY,
+    "pk": 2_000_000_000,
+}
+
+
+@dataclass(frozen=True)
+class World:
+    """Everybody and what belongs to the owner, Lý Thị Mai."""
+
+    people: cast.Cast
+    users: dict[str, User]
+    draft: Dossier
+    unpaid: Dossier
+    new: Dossier
+    asked: Dossier
+    finished: Dossier
+    parcel: Parcel
+    organisation: Representation
+
+    def client(self, persona: str, **options: Any) -> Client:
+        """A browser of that persona, signed in; errors come back as pages, as people would see them."""
+        client = Client(raise_request_exception=False, **options)
+        if persona in self.users:
+            client.force_login(self.users[persona], backend=BACKEND)
+        return client
+
+    def file_of(self, dossier: Dossier) -> UUID:
+        found: UUID = PaperFile.objects.filter(paper__dossier=dossier).order_by("pk").first().file.public_id  # type: ignore[union-attr]
+        return found
+
+    def samples(self, name: str, parameters: frozenset[str]) -> Iterator[dict[str, Any]]:
+        """Arguments of the route `name` that lead to things of the owner."""
+        if not parameters:
+            yield {}
+            return
+        values: dict[str, Any] = {
+            "code": self.new.code,
+            "draft": self.draft.public_id,
+            "section": self.section,
+            "key": self.new.papers.first().key if name.endswith("mark_paper") else "khong-co",  # type: ignore[union-attr]
+            "number": 1,
+            "part": "lich-su",
+            "slug": "tiep-nhan",
+            "pk": self.organisation.pk,
+            "public_id": self.parcel.public_id if name.startswith("postal:") else self.file_of(self.new),
+            "file": self.file_of(self.draft if "draft" in parameters else self.new),
+        }
+        if "draft" in parameters or name in {"dossiers:start", "procedures:procedure_detail"}:
+            values["code"] = self.draft.procedure.code
+        values |= self._special().get(name, {})
+        yield {key: values[key] for key in parameters}
+
+    @property
+    def section(self) -> str:
+        from procedures.services import content_of
+
+        form = content_of(self.draft.procedure_version_id).eform
+        assert form is not None
+        return form.sections[0].key
+
+    def sent(self, name: str, data: Mapping[str, Any]) -> dict[str, Any]:
+        """What is sent to the route by POST."""
+        if name == "dossiers:supplement_upload":
+            return {"paper": self.asked.papers.order_by("pk").first().key}  # type: ignore[union-attr]
+        return dict(data)
+
+    def _special(self) -> dict[str, dict[str, Any]]:
+        issued = Result.objects.get(dossier=self.finished)
+        return {
+            "payments:pay_fee": {"code": self.unpaid.code},
+            "dossiers:supplement": {"code": self.asked.code},
+            "dossiers:supplement_upload": {"code": self.asked.code},
+            "dossiers:result": {"code": self.finished.code},
+            "dossiers:verify_result": {"code": issued.verify_code},
+        }
+
+
+def build() -> World:
+    """Make everybody and everything; the news is told, so that orders and messages exist."""
+    people = cast.make_cast()
+    catalogue, auditor = cast.officer("lan", "Lộc Thị Lan"), cast.officer("phong", "Dương Quốc Phong")
+    appoint(catalogue, Agency.objects.get(key="vp"), Role.CATALOGUE, actor=None, since=cast.SINCE)
+    appoint(auditor, Agency.objects.get(key="tt"), Role.AUDITOR, actor=None, since=cast.SINCE)
+    users = {
+        "owner": people.mai, "stranger": people.hai, "receiving": people.hanh, "elsewhere": people.giang,
+        "commune": people.kien, "catalogue": catalogue, "auditor": auditor,
+    }  # fmt: skip
+    unpaid = cast.filed(people.mai, KEY, answers(KEY), at=timezone.now())
+    paid(people, people.hai)
+    finished = resolved(people, paid(people, people.mai))
+    world = World(
+        people, users,
+        draft=cast.draft(people.mai, KEY, answers(KEY), at=timezone.now()),
+        unpaid=unpaid,
+        new=paid(people, people.mai),
+        asked=asked(people, paid(people, people.mai)),
+        finished=finished,
+        parcel=parcel_of(finished),
+        organisation=represents(people.mai),
+    )  # fmt: skip
+    while outbox.drain():
+        pass
+    ensure_order(unpaid)
+    Sweep.objects.update_or_create(name="loops", defaults={"at": timezone.now()})
+    return world
+
+
+def represents(user: User) -> Representation:
+    """The owner may act for a company."""
+    company = Organisation.objects.create(tax_code="4900100001", name="Công ty TNHH Ba Sơn", sort_key="ba son")
+    return Representation.objects.create(user=user, organisation=company, valid_from=cast.SINCE)
+
+
+def paid(people: cast.Cast, user: User) -> Dossier:
+    """A dossier whose fee is paid, new in the queue of the department of culture."""
+    dossier = cast.filed(user, KEY, answers(KEY), at=timezone.now())
+    assert fees.settle(dossier.pk, order="1", at=timezone.now())
+    return Dossier.objects.get(pk=dossier.pk)
+
+
+def asked(people: cast.Cast, dossier: Dossier) -> Dossier:
+    """One paper is asked for again."""
+    paper = dossier.papers.order_by("pk").first()
+    assert paper is not None
+    missing = [Missing("paper", paper.key, "Ảnh mờ"), Missing("field", "floor_area_m2", "Diện tích khác với bản vẽ")]
+    supplements.request_at_intake(dossier.pk, user=people.hanh, missing=missing, message="Bạn bổ sung giúp.")
+    return Dossier.objects.get(pk=dossier.pk)
+
+
+def resolved(people: cast.Cast, dossier: Dossier) -> Dossier:
+    """Signed and issued, to be returned by post."""
+    intake.receive(dossier.pk, user=people.hanh)
+    results.draft(dossier.pk, user=people.bao, decision=Decision("granted", "Đủ điều kiện."))
+    routing.forward(dossier.pk, user=people.bao)
+    at_leader = routing.forward(dossier.pk, user=people.cuong).dossier
+    Dossier.objects.filter(pk=dossier.pk).update(delivery="post")
+    results.sign(dossier.pk, user=people.dung, version=at_leader.version)
+    results.issue(dossier.pk, user=people.en)
+    return Dossier.objects.get(pk=dossier.pk)
+
+
+def parcel_of(dossier: Dossier) -> Parcel:
+    """The parcel that carries the result."""
+    parcel = ensure_parcel(dossier)
+    assert parcel is not None
+    return parcel
