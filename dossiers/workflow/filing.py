@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from dossiers.workflow.acts import APPLICANT, CASHIER, ONE_STOP_HEAD, RECEPTION, SYSTEM, act
 from dossiers.workflow.columns import Columns
 from dossiers.workflow.guards import (
+    came_on_paper,
     fee_is_owed,
     fee_is_settled,
     has_prepaid_fee,
@@ -32,6 +33,7 @@ class Filing(Columns):
         target=State.RECEIVED,
         by=(RECEPTION,),
         label=_("Receive at the counter"),
+        conditions=(came_on_paper,),
         clock=("start_handling",),
         form="01",
         numbered=True,

@@ -113,6 +113,11 @@ def returns_by_post(dossier: Any) -> bool:
     return dossier.delivery == "post"
 
 
+def came_on_paper(dossier: Any) -> bool:
+    """Taken over at the counter or from the post: what a citizen is still writing online is nobody's to receive."""
+    return dossier.intake in {"counter", "post"}
+
+
 def has_prepaid_fee(dossier: Any) -> bool:
     """A fee is to be paid before acceptance."""
     return dossier.fee_state == "due" and dossier.accepted_at is None

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 
 from agencies.models import Role
 from dossiers import chain
-from dossiers.errors import Denied, Invalid
+from dossiers.errors import Conflict, Denied, Invalid
 from dossiers.models import Dossier, DossierEvent, Result, StepRun
 from dossiers.services import endings, fees, intake, results, routing
 from dossiers.services.results import Decision
@@ -190,3 +190,10 @@ def test_a_result_is_corrected_before_it_is_handed_over_and_the_old_one_is_revok
     assert results.current(again) is None
     results.draft(dossier.pk, user=people.bao, decision=YES, at=AT)
     assert sorted(Result.objects.filter(dossier=dossier).values_list("revision", flat=True)) == [1, 2]
+
+
+def test_what_a_citizen_is_still_writing_cannot_be_received_at_the_counter(people):
+    draft = cast.draft(people.mai, TENNIS, answers(TENNIS, AT.date()))
+    with pytest.raises(Conflict), transaction.atomic():
+        intake.receive_at_counter(draft.pk, user=people.hanh, at=AT)
+    assert Dossier.objects.get(pk=draft.pk).is_draft

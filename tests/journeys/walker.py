@@ -42,24 +42,33 @@ class Walker:
         )
         self.context.set_default_timeout(15_000)
         self.page: Page = self.context.new_page()
+        self.judge = self.page if has_javascript else self._scripted(browser)
         self.problems: list[str] = []
         self.clicks = self.pages = 0
         self.page.on("pageerror", lambda error: self.problems.append(f"script: {error}"))
         self.page.on("console", self._console)
         self.page.on("response", self._response)
 
+    def _scripted(self, browser: Browser) -> Page:
+        """Axe needs JavaScript: without it a second browser gets the very page, its scripts left out, to be judged."""
+        context = browser.new_context(viewport={"width": self.width, "height": HEIGHTS[self.width]})
+        page = context.new_page()
+        page.route("**/judged/", lambda route: route.fulfill(body=self.html, content_type="text/html; charset=utf-8"))
+        return page
+
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"} and str(message.location.get("url", "")).startswith(self.address):
+        is_ours = str(message.location.get("url", "")).startswith(self.address)
+        if is_ours and message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
             self.problems.append(f"console: {message.text}")
 
     def _response(self, response: Response) -> None:
-        if response.status >= 400 and response.url.startswith(self.address):
+        if response.status >= 400 and response.status != 422 and response.url.startswith(self.address):
             self.problems.append(f"{response.status} {response.url}")
 
     # ── going ──
     def open(self, path: str) -> "Walker":
         """Type an address."""
-        self.page.goto(path)
+        self._keep(self.page.goto(path))
         return self.look()
 
     def follow(self, text: str | re.Pattern[str], within: Locator | None = None) -> "Walker":
@@ -81,10 +90,17 @@ class Walker:
 
     def _go(self, what: Locator) -> "Walker":
         self.clicks += 1
-        with self.page.expect_navigation():
+        with self.page.expect_navigation() as going:
             what.click()
+        self._keep(going.value)
         self.page.wait_for_load_state()
         return self.look()
+
+    def _keep(self, answer: Response | None) -> None:
+        if not self.has_javascript and answer is not None:
+            self.html = re.sub(
+                r"<script\b.*?</script>|<meta http-equiv=.refresh.*?>", "", answer.text(), flags=re.DOTALL
+            )
 
     # ── typing ──
     def fill(self, label: str, value: str, within: Locator | None = None) -> "Walker":
@@ -148,31 +164,35 @@ class Walker:
         if not self.page.url.startswith(self.address):
             return self
         assert not self.problems, (self.page.url, self.problems)
+        if not self.has_javascript:
+            self.judge.goto(f"{self.address}/judged/")
         self._judge()
         self._measure()
         return self
 
     def _judge(self) -> None:
-        shape = hash(self.page.evaluate(SHAPE))
+        shape = hash(self.judge.evaluate(SHAPE))
         if shape in SEEN_SHAPES:
             return
         SEEN_SHAPES.add(shape)
-        found = AXE.run(self.page, options=RULES)
+        found = AXE.run(self.judge, options=RULES)
         assert not found.response["violations"], f"{self.page.url}\n{found.generate_report()}"
 
     def _measure(self) -> None:
         Walker.number += 1
         for width in (DESKTOP, PHONE) if self.width == PHONE else (PHONE, DESKTOP):
-            self.page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
-            found = self.page.evaluate("document.documentElement.scrollWidth")
+            self.judge.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+            found = self.judge.evaluate("document.documentElement.scrollWidth")
             assert found <= width, f"{self.page.url} scrolls sideways at {width} px: {found}"
             if SHOTS:
                 path = Path(SHOTS) / self.journey / f"{self.number:03d}-{self.name}-{width}.png"
-                self.page.screenshot(path=path, full_page=True)
+                self.judge.screenshot(path=path, full_page=True)
 
     def close(self) -> None:
         """Leave; nothing may have gone wrong on the way."""
         self.context.close()
+        if self.judge is not self.page:
+            self.judge.context.close()
         assert not self.problems, self.problems
 
 

@@ -1,5 +1,6 @@
 """The queue: tabs by what must be done, filters, the next dossier."""
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from accounts.models import User
 from accounts.requests import PersonRequest
 from agencies.models import COUNTER_ROLES, HANDLING_ROLES, Agency, Post
 from dossiers import queues
+from dossiers.clock import Remaining
 from dossiers.errors import Refused
 from dossiers.forms.officer import FilterForm
 from dossiers.models import Dossier
@@ -137,6 +139,21 @@ def procedure_name(procedure: Procedure) -> str:
     return english or procedure.short_name_vi or procedure.name_vi
 
 
+@dataclass(frozen=True)
+class Cell:
+    """The time left for a narrow column: what the column's head says already is left out."""
+
+    level: str
+    words: str
+    fraction: float
+    due_words: str
+
+    @classmethod
+    def of(cls, left: Remaining) -> "Cell":
+        """The cell of a Remaining."""
+        return cls(left.level, left.short, left.fraction, left.due_words)
+
+
 def row(dossier: Dossier, viewer: queues.Viewer) -> dict[str, Any]:
     """One row of the list; everything comes from the columns that were read."""
     mine = dossier.assignee_id == viewer.user.pk
@@ -144,7 +161,7 @@ def row(dossier: Dossier, viewer: queues.Viewer) -> dict[str, Any]:
         "dossier": dossier,
         "procedure": procedure_name(dossier.procedure),
         "applicant": dossier.party.full_name,
-        "left": time_left(dossier, viewer.now),
+        "left": Cell.of(time_left(dossier, viewer.now)),
         "badges": badges(dossier)[:2],
         "holder": _("You") if mine else (dossier.assignee.display_name if dossier.assignee else _("Nobody yet")),
     }
@@ -159,8 +176,10 @@ def badges(dossier: Dossier) -> list[dict[str, str]]:
         found.append({"text": _("Supplement came"), "tone": "ok", "icon": "msg"})
     if dossier.state == State.NEW and dossier.supplement_sent_at:
         found.append({"text": _("Supplemented"), "tone": "ok", "icon": "msg"})
-    if dossier.state == State.PROCESSING and dossier.supplement_request_state in {"drafted", "approved"}:
+    if dossier.state == State.PROCESSING and dossier.supplement_request_state == "drafted":
         found.append({"text": _("Supplement proposed"), "tone": "blue", "icon": "msg"})
+    if dossier.state == State.PROCESSING and dossier.supplement_request_state == "approved":
+        found.append({"text": _("Supplement to be sent"), "tone": "blue", "icon": "send"})
     if dossier.appointment_at and dossier.state == State.PROCESSING:
         day = timezone.localtime(dossier.appointment_at).strftime("%d/%m")
         found.append({"text": _("Apologised, %(day)s") % {"day": day}, "tone": "ok", "icon": "mail"})
