@@ -21,12 +21,13 @@ _ACTS = acts()
 
 @dataclass(frozen=True)
 class Letter:
-    """One notice as it would go out: the SMS line, the heading and sentences of the e-mail, the number of a form."""
+    """One notice as it would go out: the SMS line, the heading and sentences of the e-mail, the number of a form, its language."""
 
     short: str
     heading: str
     lines: tuple[str, ...]
     form: str = ""
+    language: str = "vi"
 
 
 def preview(dossier: Dossier, run: Callable[[], Any]) -> list[Letter]:
@@ -48,10 +49,10 @@ def _letter(event: DossierEvent) -> Letter | None:
         0, act.news, "dossier", event.dossier_id, event.agency_code, event.actor_id, {"seq": event.seq}, event.at
     )
     changed = notices.load(event.dossier_id)
-    with override(notices.language_of(changed)):
+    language = notices.language_of(changed)
+    with override(language):
         notice = notices.words(changed, news)
-        return (
-            Letter(unaccent(notices.short_text(changed, notice)), notice.heading, notice.lines, act.form)
-            if notice
-            else None
-        )
+        if notice is None:
+            return None
+        short = unaccent(notices.short_text(changed, notice))
+        return Letter(short, notice.heading, notice.lines, act.form, language)

@@ -1,5 +1,6 @@
 """The return desk: handing a parcel to the postman, or keeping the result at the counter."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
@@ -67,4 +68,4 @@ def _back(request: HttpRequest) -> str:
     """The page the form stood on, if it is one of ours."""
     wanted = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None, require_https=request.is_secure())
-    return wanted if is_ours and wanted.startswith("/") else DESK
+    return wanted if is_ours and re.match(r"/(?!/)", wanted) else DESK

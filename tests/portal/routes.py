@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import translation
 
 
 @dataclass(frozen=True)
@@ -16,8 +17,9 @@ class Route:
     text: str
 
     def url(self, **values: Any) -> str:
-        """The address with these values."""
-        return reverse(self.name, kwargs=values)
+        """The Vietnamese address with these values, whatever language the last request was answered in."""
+        with translation.override("vi"):
+            return reverse(self.name, kwargs=values)
 
 
 def routes() -> list[Route]:

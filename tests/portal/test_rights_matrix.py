@@ -11,26 +11,13 @@ from django.http import HttpResponse
 
 from tests.portal.authz import GONE, ROWS, SIGN_IN, STATUSES
 from tests.portal.routes import Route, routes
-from tests.portal.world import PERSONAS, UNKNOWN, World, build
+from tests.portal.world import PERSONAS, UNKNOWN, World
 
 pytestmark = pytest.mark.django_db
 ROUTES = routes()
 # Rows that reading may write: who looked at what, sessions, counters of tries. And the mark "seen" on a result.
 WRITTEN_BY_READING = ("audit_", "django_session", "axes_", "common_counter", "common_limit")
 SEEN_MARKS = {"dossiers_result": ("viewed_at",)}
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[World]:
-    """Built once; every request after that happens in a savepoint that is thrown away."""
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        outer = transaction.atomic()
-        outer._from_testcase = True  # type: ignore[attr-defined]
-        with outer:
-            try:
-                yield build()
-            finally:
-                transaction.set_rollback(True)
 
 
 @contextmanager
