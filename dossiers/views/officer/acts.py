@@ -145,7 +145,7 @@ def _at_the_counter(request: PersonRequest, act: act_table.DeskAct, page: Dossie
         return ""
     now = DossierPage(Dossier.objects.get(pk=page.dossier.pk), page.user, page.now)
     stays = now.offer.primary in {"resolve_at_once", "return_at_counter"}
-    return address(now.dossier.code, tab_of(request)) if stays else ""
+    return address(now.dossier.reference, tab_of(request)) if stays else ""
 
 
 def _next_url(request: PersonRequest, act: act_table.DeskAct, page: DossierPage) -> str:
