@@ -22,6 +22,7 @@ from dossiers.querysets import DossierQuerySet
 from dossiers.workflow import OPEN, TERMINAL, State
 
 RUNNING = (State.NEW, State.RECEIVED, State.PROCESSING)
+PARCEL_AT_COUNTER = ("registered", "ordered")  # states of the parcel (room postal) before the post has it
 SOON_DAYS = 2
 SOON_INTAKE = timedelta(hours=3)
 
@@ -91,7 +92,8 @@ def _to_issue(viewer: Viewer) -> Q:
 
 
 def _to_return(viewer: Viewer) -> Q:
-    return viewer.at_counter(Role.RECEPTION) & Q(state=State.RESOLVED, delivery=Dossier.Delivery.COUNTER)
+    parcel = Q(delivery=Dossier.Delivery.POST, post_state__in=PARCEL_AT_COUNTER)
+    return viewer.at_counter(Role.RECEPTION) & Q(state=State.RESOLVED) & (Q(delivery=Dossier.Delivery.COUNTER) | parcel)
 
 
 def _waiting(viewer: Viewer) -> Q:
@@ -128,7 +130,7 @@ TABS: tuple[Tab, ...] = (
         _("No dossier is late."), _late, tone="bad"),
     Tab("waiting", _("Waiting for the citizen"), _("For a supplement or a fee; the time limit waits."),
         _("No dossier waits for a citizen."), _waiting),
-    Tab("return", _("To return"), _("Results to be handed over at the counter."),
+    Tab("return", _("To return"), _("Results to be handed over at the counter or to the post."),
         _("No result waits at the counter."), _to_return, (Role.RECEPTION,)),
     Tab("all", _("All open"), _("Every open dossier of your agencies."),
         _("There is no open dossier."), lambda viewer: Q()),

@@ -52,7 +52,7 @@ def timeline_panel(dossier: Dossier, user: Any) -> dict[str, Any] | None:
 
 
 def timeline_entries(dossier: Dossier) -> list[dict[str, Any]]:
-    """The parcel's part of the dossier's history, newest first: {at, title, text}. At most two queries, else none."""
+    """The parcel's part of the dossier's history, newest first: {at, title, text, …}. At most two queries, else none."""
     if not dossier.post_state:
         return []
     parcels = list(Parcel.objects.filter(dossier=dossier))
@@ -61,13 +61,13 @@ def timeline_entries(dossier: Dossier) -> list[dict[str, Any]]:
     return sorted(entries, key=_when, reverse=True)
 
 
-def _when(entry: dict[str, Any]) -> datetime:
-    at: datetime = entry["at"]
-    return at
+def _when(entry: dict[str, Any]) -> tuple[datetime, int]:
+    return entry["at"], entry["rank"]  # two steps within one second stand in the order of the parcel's way
 
 
 def _of_event(event: ParcelEvent) -> dict[str, Any]:
-    return {"at": event.at, "title": TITLES[event.status], "text": clean(" · ".join(filter(None, _words(event))))}
+    words = clean(" · ".join(filter(None, _words(event))))
+    return {"at": event.at, "rank": event.rank, "title": TITLES[event.status], "text": words}
 
 
 def _words(event: ParcelEvent) -> tuple[str, str]:
@@ -76,4 +76,5 @@ def _words(event: ParcelEvent) -> tuple[str, str]:
 
 def _handed_over(parcel: Parcel) -> dict[str, Any]:
     text = _("Tracking number %(code)s") % {"code": parcel.item_code} if parcel.item_code else ""
-    return {"at": parcel.handed_over_at, "title": gettext_lazy("The result was handed to the post"), "text": text}
+    title = gettext_lazy("The result was handed to the post")
+    return {"at": parcel.handed_over_at, "rank": 0, "title": title, "text": text}

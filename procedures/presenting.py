@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from common.money import vnd
 from procedures.classification import Classification, classify
-from procedures.content import Channel, Content, Fee, Limit, Terms, Text, Unit
+from procedures.content import Channel, Content, Fee, Limit, Paper, Terms, Text, Unit
 from procedures.eforms.context import LOCAL
+from procedures.eforms.words import condition_words
 from procedures.fees import quote
 from procedures.models import Procedure
 from procedures.services import content_of, contents_of
@@ -184,6 +185,16 @@ def _exempt_row(fee: Fee, exemption: Any, content: Content, on: date) -> FeeRow:
 
 
 # ── the rest ──
+def paper_condition(paper: Paper, content: Content) -> str:
+    """When a paper is asked for: in the catalogue's words, else as the form's condition says; "" when always."""
+    if paper.condition:
+        return say(paper.condition)
+    if paper.show_if is None or content.eform is None:
+        return ""
+    language = (get_language() or "vi")[:2]
+    return _("only when %(condition)s") % {"condition": condition_words(paper.show_if, content.eform, language)}
+
+
 def minutes(content: Content) -> int:
     """Minutes to fill in, computed: 20 seconds a question, a minute a table, a minute and a half an upload."""
     if content.eform is None:

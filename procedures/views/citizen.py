@@ -68,6 +68,7 @@ def _detail(procedure: Procedure) -> dict[str, Any]:
     return {
         "procedure": procedure,
         "content": content,
+        "papers": [(paper, presenting.paper_condition(paper, content)) for paper in content.papers],
         "card": presenting.card(procedure, today),
         "classification": classification,
         "can_start": classification.level != "info",

@@ -27,8 +27,12 @@ def safe_next(request: HttpRequest) -> str:
 
 
 def _is_own(request: HttpRequest, target: str) -> bool:
-    return target.startswith("/") and not target.startswith("//") and url_has_allowed_host_and_scheme(
-        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    return (
+        target.startswith("/")
+        and not target.startswith("//")
+        and url_has_allowed_host_and_scheme(
+            target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        )
     )
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from agencies.models import calendar_of
+from common.identifiers import display_phone
 from common.templatetags.mc import pick
 from dossiers.clock import explain
 from dossiers.errors import Invalid
@@ -121,7 +122,13 @@ def _papers(way: Way) -> list[dict[str, Any]]:
 
 
 def _delivery(dossier: Dossier) -> dict[str, Any]:
-    return {"words": delivery_words(dossier), "choice": dossier.delivery_choice, "is_post": dossier.delivery == "post"}
+    choice = dossier.delivery_choice
+    return {
+        "words": delivery_words(dossier),
+        "choice": choice,
+        "phone": display_phone(choice.phone) if choice.phone else "",
+        "is_post": dossier.delivery == "post",
+    }
 
 
 @access.act

@@ -67,7 +67,11 @@ def _context(procedure: Procedure, user: User, form: StartForm, lacking: list[st
         "procedure": procedure,
         "card": presenting.card(procedure, today),
         "minutes": presenting.minutes(content),
-        "papers": [paper for paper in content.papers if paper.is_uploaded and paper.required],
+        "papers": [
+            (paper, presenting.paper_condition(paper, content))
+            for paper in content.papers
+            if paper.is_uploaded and paper.required
+        ],
         "best_way": best_way,
         "form": form,
         "lacking": lacking,

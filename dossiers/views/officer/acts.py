@@ -15,6 +15,8 @@ from documents.signing import SigningUnavailable
 from dossiers import previews, queues
 from dossiers.errors import Conflict, Denied, Invalid, Refused
 from dossiers.forms.officer import ActForm, SupplementForm
+from dossiers.models import Dossier
+from dossiers.services import intake, results
 from dossiers.views.officer import act_table, queue
 from dossiers.views.officer.access import conflict_page, dossier_or_404, officers_only
 from dossiers.views.officer.dossier import address, head, tab_of
@@ -57,6 +59,7 @@ def _post(request: PersonRequest, act: act_table.DeskAct, page: DossierPage) -> 
             return _form_page(request, act, page, form, letters=_letters(act, page, form), is_checked=True)
         following = _next_url(request, act, page)
         _run(act, page, form)()
+        following = _at_the_counter(request, act, page) or following
     except (Refused, SigningUnavailable) as error:
         return _refused(request, act, page, form, error)
     words = str(act.done)
@@ -134,6 +137,15 @@ def _form_page(
 def _kept(form: ActForm) -> list[dict[str, Any]]:
     """What the officer had typed, for the page of a conflict."""
     return [{"label": bound.label, "value": str(bound.value())} for bound in form.shown if bound.value()]
+
+
+def _at_the_counter(request: PersonRequest, act: act_table.DeskAct, page: DossierPage) -> str:
+    """Who may decide at once or hand over goes on with the same dossier: its applicant is standing there."""
+    if act.service not in {intake.receive, results.decide_at_once}:
+        return ""
+    now = DossierPage(Dossier.objects.get(pk=page.dossier.pk), page.user, page.now)
+    stays = now.offer.primary in {"resolve_at_once", "return_at_counter"}
+    return address(now.dossier.reference, tab_of(request)) if stays else ""
 
 
 def _next_url(request: PersonRequest, act: act_table.DeskAct, page: DossierPage) -> str:
