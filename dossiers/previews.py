@@ -21,7 +21,7 @@ _ACTS = acts()
 
 @dataclass(frozen=True)
 class Letter:
-    """One notice as it would go out: the SMS line, the heading and sentences of the e-mail, the number of a form, its language."""
+    """One notice as it would go out: the SMS line, the heading and sentences of the e-mail, a form's number, its language."""
 
     short: str
     heading: str
