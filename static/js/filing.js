@@ -150,6 +150,10 @@
   var text = document.getElementById("mc-words");
   var queue = [];
   var isSending = false;
+  var preparing = 0; // photographs being made smaller
+  var held = null;
+  var notice = document.createElement("p");
+  notice.setAttribute("role", "status");
 
   function fill(pattern, a, b) {
     return (pattern || "").replace("{0}", a).replace("{1}", b);
@@ -219,6 +223,7 @@
     });
   }
   function fail(job, message) {
+    release(false);
     job.row.querySelector("progress").hidden = true;
     state(job, "bad", "alert", message);
     choices(job, [
@@ -242,6 +247,22 @@
   function finish() {
     isSending = false;
     next();
+    if (!isSending && !preparing) release(true);
+  }
+  // Who goes on while files are still being sent goes on when they are there; a file that fails keeps them here.
+  function hold(event) {
+    if (!isSending && !queue.length && !preparing) return;
+    event.preventDefault();
+    held = { form: event.target, button: event.submitter };
+    if (!notice.isConnected) event.target.append(notice);
+    notice.textContent = text.dataset.hold;
+  }
+  function release(isDone) {
+    var going = held;
+    held = null;
+    notice.remove();
+    if (going) delete going.form.dataset.sentAt;
+    if (going && isDone) going.form.requestSubmit(going.button);
   }
   function again(job) {
     job.tries += 1;
@@ -336,6 +357,7 @@
     setTimeout(ask, 2000);
   }
 
+  if (document.querySelector("[data-upload]")) document.addEventListener("submit", hold);
   document.querySelectorAll("[data-upload]").forEach(function (card) {
     card.addEventListener("change", function (event) {
       var input = event.target;
@@ -349,7 +371,9 @@
       files.forEach(function (file) {
         var job = { card: card, row: row(card, file), file: file, tries: 0 };
         state(job, "busy", "sync", text.dataset.waiting);
+        preparing += 1;
         smaller(file).then(function (light) {
+          preparing -= 1;
           job.file = light;
           job.row.querySelector(".mc-nowrap").textContent = size(light.size);
           if (light.size > Number(card.dataset.max)) fail(job, text.dataset.large);

@@ -130,7 +130,8 @@ class Walker:
         card.locator("input[type=file][name]").set_input_files([*files])
         if not self.has_javascript:
             self.press("Gửi tệp", within=card)
-        expect(self.page.get_by_role("region", name=paper).first.locator(".mc-file__name").first).to_be_visible()
+        rows = self.page.get_by_role("region", name=paper).first.locator(".mc-file")
+        expect(rows).to_have_count(len(files) if self.has_javascript else 1)
         return self
 
     # ── reading ──
