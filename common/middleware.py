@@ -3,8 +3,9 @@
 import logging
 from collections.abc import Callable
 
+from django.core.exceptions import BadRequest
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from common.identifiers import new_incident
@@ -22,6 +23,22 @@ def security_headers(get_response: GetResponse) -> GetResponse:
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
+
+    return middleware
+
+
+def refuse_zero_characters(get_response: GetResponse) -> GetResponse:
+    """PostgreSQL takes no zero character in any text: such an address names nothing (404), such a query is no query (400).
+
+    Forms refuse or drop it themselves, so that what was typed is kept.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path_info:
+            raise Http404
+        if "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("zero character")
+        return get_response(request)
 
     return middleware
 

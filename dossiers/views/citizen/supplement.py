@@ -141,7 +141,7 @@ def upload_file(request: HttpRequest, code: str) -> HttpResponse:
     dossier = access.dossier_of(request, code)
     asked = supplements.open_request(dossier)
     key = request.POST.get("paper", "")
-    if asked is None or not asked.items.filter(kind="paper", key=key).exists():
+    if asked is None or key not in set(asked.items.filter(kind="paper").values_list("key", flat=True)):
         raise Http404
     fault = papers.take_files(request, dossier, key, request.FILES.getlist("file"))
     if fault:
