@@ -81,7 +81,7 @@ def _again(attempt: PaymentAttempt, now: datetime, why: str) -> None:
     if waited > ASK_FOR:
         logger.error("payments.never_answered attempt=%s code=%s", attempt.pk, why)
         return
-    pause = next((pause for pause in PAUSES if pause > waited / 2), PAUSES[-1])
+    pause = next((pause for pause in PAUSES if pause > waited // 2), PAUSES[-1])
     raise Postpone(now + pause, why)
 
 

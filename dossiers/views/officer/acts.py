@@ -143,7 +143,10 @@ def _at_the_counter(request: PersonRequest, act: act_table.DeskAct, page: Dossie
     """Who may decide at once or hand over goes on with the same dossier: its applicant is standing there."""
     if act.service not in {intake.receive, results.decide_at_once}:
         return ""
-    now = DossierPage(Dossier.objects.get(pk=page.dossier.pk), page.user, page.now)
+    fresh = Dossier.objects.visible_to(page.user).filter(pk=page.dossier.pk).first()
+    if fresh is None:
+        return ""
+    now = DossierPage(fresh, page.user, page.now)
     stays = now.offer.primary in {"resolve_at_once", "return_at_counter"}
     return address(now.dossier.reference, tab_of(request)) if stays else ""
 

@@ -111,9 +111,7 @@ def choices(viewer: queues.Viewer, filters: dict[str, Any]) -> dict[str, Any]:
     agencies = agencies_of(viewer)
     mine = [agency.pk for agency in agencies]
     procedures = Procedure.objects.filter(
-        pk__in=Dossier.objects.filter(
-            Q(receiving_agency__in=mine) | Q(handling_agency__in=mine), state__in=OPEN
-        ).values("procedure")
+        pk__in=queues.base(viewer).filter(state__in=OPEN).values("procedure")
     ).order_by("sort_key")
     posts = Post.objects.valid_on(timezone.localdate(viewer.now)).filter(agency__in=mine).exclude(user=viewer.user)
     people = User.objects.filter(pk__in=posts.values("user")).order_by("full_name")
