@@ -21,7 +21,7 @@ _ACTS = acts()
 
 @dataclass(frozen=True)
 class Letter:
-    """One notice as it would go out: the SMS line, the heading and sentences of the e-mail, a form's number, its language."""
+    """One notice as it would go out: SMS line, heading and sentences of the e-mail, number of a form, language."""
 
     short: str
     heading: str
