@@ -65,6 +65,12 @@ def _empty(self: TransactionTestCase) -> None:
 TransactionTestCase._fixture_teardown = _empty  # type: ignore[method-assign]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def addresses() -> None:
+    """The map of addresses depends on the mode and is read once: before any test changes a setting."""
+    import portal.urls  # noqa: F401
+
+
 @pytest.fixture
 def as_app() -> Iterator[None]:
     """Run the test with the rights of the application's database role."""
