@@ -134,7 +134,11 @@ def check_file(person: Walker, content: bytes) -> Walker:
 def messages_came(province: Province, code: str) -> None:
     """Three times the company was told, by SMS without names and by e-mail."""
     short = province.sandbox.inbox("84987654321")
-    assert [words_of(message["text"]) for message in reversed(short)] == ["da nop", "da duoc tiep nhan", "da giai quyet"]
+    assert [words_of(message["text"]) for message in reversed(short)] == [
+        "da nop",
+        "da duoc tiep nhan",
+        "da giai quyet",
+    ]
     assert all(code in message["text"] and "Hai" not in message["text"] for message in short)
     letters = province.sandbox.inbox("020085000121@example.vn")
     assert [code in letter["subject"] for letter in letters] == [True] * 3
