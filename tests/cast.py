@@ -61,14 +61,14 @@ class Cast:
             raise AttributeError(name) from None
 
 
-def citizen(name: str, number: str, phone: str, *, sex: str = "female") -> User:
-    """An account with a complete profile, living in the ward Đông Kinh."""
+def citizen(name: str, number: str, phone: str, *, sex: str = "female", home: Mapping[str, str] = HOME) -> User:
+    """An account with a complete profile, living in the ward Đông Kinh unless said otherwise."""
     details = Details(
         full_name=name,
         national_id=number,
         birth_date=date(1990, 5, 1),
         sex=sex,
-        address=HOME,
+        address=dict(home),
         email=f"{number}@example.vn",
     )
     return open_account(details, password=PASSWORD, phone=phone, at=datetime(2026, 1, 5, 2, tzinfo=UTC))

@@ -54,8 +54,7 @@ def add(
         )
         if not rule.many_files:
             _replaced_by(locked, paper, stored).update(removed_at=at)
-        if paper.verdict == Paper.Verdict.INVALID:
-            Paper.objects.filter(pk=paper.pk).update(verdict=Paper.Verdict.UNSEEN)
+        Paper.objects.filter(pk=paper.pk).update(verdict=Paper.Verdict.UNSEEN)  # nobody has seen the new file
         return PaperFile.objects.create(
             paper=paper, file=stored, position=paper.files.count(), revision=locked.answers_revision, added_at=at
         )

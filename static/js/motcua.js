@@ -47,7 +47,9 @@
     var wanted = part.dataset.onlyFor.split("=");
     var form = part.closest("form");
     var show = function () {
-      part.hidden = !form.querySelector('[name="' + wanted[0] + '"][value="' + wanted[1] + '"]:checked');
+      part.hidden = !Array.from(form.elements).some(function (one) {
+        return one.name === wanted[0] && one.checked && one.value === wanted[1];
+      });
     };
     form.addEventListener("change", show);
     show();

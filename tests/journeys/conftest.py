@@ -16,7 +16,6 @@ from django.db import connection
 from django.db.backends.signals import connection_created
 from playwright.sync_api import Browser, sync_playwright
 
-from accounts.models import Person
 from agencies.models import Agency
 from agencies.services import appoint
 from scripts import make_certificate
@@ -59,6 +58,10 @@ class Province:
         self.clock.move_to(moment)
         self.sandbox.set_clock(moment)
 
+    def day(self, moment: datetime) -> str:
+        """The day of a moment in Viet Nam."""
+        return moment.astimezone(VIETNAM).strftime("%d/%m/%Y")
+
     def let_the_worker_run(self) -> None:
         """Everything that is owed to people now is done: messages, payments, parcels, papers."""
         let_the_worker_run(self.sandbox)
@@ -91,9 +94,8 @@ def everybody() -> cast.Cast:
         for username, (_name, roles) in cast.OFFICERS.items():
             for role in roles:
                 appoint(people.officers[username], agency, role, actor=None, since=cast.SINCE)
-    thu = cast.citizen("Hoàng Thị Thu", "020188002236", "+84977123482")
     home = {"province": "20", "commune": "05983", "line": "Số 45, đường Trần Đăng Ninh"}
-    Person.objects.filter(user=thu).update(address=home)
+    cast.citizen("Hoàng Thị Thu", "020188002236", "+84977123482", home=home)
     return people
 
 

@@ -57,3 +57,9 @@ def issue(officer: Walker) -> Walker:
     """Give the signed result its way out; what the applicant reads is shown before it goes."""
     officer.press("Phát hành kết quả…")
     return officer.press("Đồng ý và gửi")
+
+
+def hand_over(officer: Walker, receiver: str) -> Walker:
+    """Give the result out at the counter; who received it is written down."""
+    officer.press("Trả kết quả…").fill("Người nhận", receiver).press("Tiếp tục: xem nội dung sẽ gửi")
+    return officer.reads("Đã trả kết quả").press("Đồng ý và gửi")

@@ -123,15 +123,15 @@ class Walker:
         """The fields under one heading."""
         return self.page.get_by_role("group", name=_starts(legend)).first
 
-    def hand_in(self, paper: str, *files: dict[str, Any]) -> "Walker":
-        """Choose files for a paper; without JavaScript the button of its card sends them."""
+    def hand_in(self, paper: str, *files: dict[str, Any], there: int = 0) -> "Walker":
+        """Choose files for a paper that has `there` already; without JavaScript the button of its card sends them."""
         card = self.page.get_by_role("region", name=paper).first
         self.clicks += 1
         card.locator("input[type=file][name]").set_input_files([*files])
         if not self.has_javascript:
             self.press("Gửi tệp", within=card)
         rows = self.page.get_by_role("region", name=paper).first.locator(".mc-file")
-        expect(rows).to_have_count(len(files) if self.has_javascript else 1)
+        expect(rows).to_have_count(there + (len(files) if self.has_javascript else 1))
         return self
 
     # ── reading ──

@@ -14,8 +14,10 @@ NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 
 def let_the_worker_run(sandbox: Sandbox) -> None:
     """Drain the outbox and run due jobs until both are idle and the neighbours have called back."""
-    while _work() or _callbacks_open(sandbox):
+    while True:
         wait_until(lambda: not _callbacks_open(sandbox), "the callbacks of the sandbox")
+        if not _work():
+            return
 
 
 def _work() -> int:
