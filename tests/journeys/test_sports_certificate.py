@@ -100,14 +100,6 @@ def read_the_certificate(province: Province, hai: Walker) -> None:
     assert hai.download(re.compile("mẫu 01")).startswith(b"%PDF")
     dossier = Dossier.objects.get(code="H37.12-261123-0001")
     assert (dossier.state, dossier.fee_state, dossier.outcome) == ("returned", "paid", "granted")
-<<<<<<< HEAD
-    told = [message["text"] for message in reversed(province.sandbox.inbox("84987654321"))]
-    assert [
-        next(words for words in ("cho nop phi", "da nop, se duoc tra loi", "da duoc tiep nhan", "da giai quyet xong")
-             if words in text) for text in told
-    ] == ["cho nop phi", "da nop, se duoc tra loi", "da duoc tiep nhan", "da giai quyet xong"]  # fmt: skip
-=======
     heard = [message["text"] for message in reversed(province.sandbox.inbox("84987654321"))]
     news = ("cho nop phi", "da nop, se duoc tra loi", "da duoc tiep nhan", "da giai quyet xong")
     assert [next(words for words in news if words in text) for text in heard] == [*news]
->>>>>>> journeys
