@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable
 
-from django.core.exceptions import BadRequest
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -27,8 +26,8 @@ def security_headers(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-def refuse_zero_characters(get_response: GetResponse) -> GetResponse:
-    """PostgreSQL takes no zero character in any text: such an address names nothing (404), such a query is no query (400).
+def without_zero_characters(get_response: GetResponse) -> GetResponse:
+    """PostgreSQL takes no zero character in any text: such an address names nothing (404), in a query it is left out.
 
     Forms refuse or drop it themselves, so that what was typed is kept.
     """
@@ -36,11 +35,17 @@ def refuse_zero_characters(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         if "\x00" in request.path_info:
             raise Http404
-        if "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.META.get("QUERY_STRING", ""):
-            raise BadRequest("zero character")
+        request.META["QUERY_STRING"] = _without_zero(request.META.get("QUERY_STRING", ""))
         return get_response(request)
 
     return middleware
+
+
+def _without_zero(query: str) -> str:
+    """Until none is left: taking one out may put another together."""
+    while "%00" in query or "\x00" in query:
+        query = query.replace("%00", "").replace("\x00", "")
+    return query
 
 
 class DatabaseOutage:

@@ -68,7 +68,7 @@ MIDDLEWARE = [
     "common.middleware.security_headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",  # below the headers: static files carry them as well
     "common.middleware.DatabaseOutage",
-    "common.middleware.refuse_zero_characters",
+    "common.middleware.without_zero_characters",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -1,5 +1,6 @@
 """Walking Django's own map of addresses, so that no route can be forgotten."""
 
+import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ class Route:
     name: str
     parameters: frozenset[str]
     text: str
+    module: str = ""  # where its view is written
 
     def url(self, **values: Any) -> str:
         """The Vietnamese address with these values, whatever language the last request was answered in."""
@@ -35,4 +37,5 @@ def _walk(patterns: Any, namespace: str, text: str, parameters: frozenset[str]) 
             inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
             yield from _walk(entry.url_patterns, inner, here, names)
         elif isinstance(entry, URLPattern):
-            yield Route(f"{namespace}{entry.name or f'? {here}'}", names, here)
+            module = inspect.unwrap(entry.callback).__module__
+            yield Route(f"{namespace}{entry.name or f'? {here}'}", names, here, module)
