@@ -75,7 +75,7 @@ def _build(cursor: Any, base: str, template: str) -> None:
     for (old,) in cursor.fetchall():
         cursor.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(old)))
     under_way = f"building_{base}"
-    _fresh(cursor, under_way, "template0")
+    _fresh(cursor, under_way, "template1")  # where the extensions are
     _point_at(under_way)
     call_command("migrate", verbosity=0, interactive=False)
     call_command("setup_roles")
