@@ -1,6 +1,7 @@
 """`python -m benchmarks`, run by `make bench`: prints the table, writes $DATA_DIR/bench.json. SIZE=200000 for one size."""
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -12,6 +13,8 @@ SMALL, LARGE = 10_000, 200_000
 
 def main() -> int:
     """Measure at the sizes of the issue, or at SIZE alone; 0 when every bar is held."""
+    if sys.argv[1:2] == ["profile"]:
+        return profile(int(os.environ.get("SIZE") or SMALL), sys.argv[2:])
     sizes = [int(os.environ["SIZE"])] if os.environ.get("SIZE") else [SMALL, LARGE]
     rounds = int(os.environ.get("ROUNDS") or 5)
     servers = start(sizes)
@@ -23,6 +26,13 @@ def main() -> int:
     report.print_table(found)
     report.write_json(found, Path(os.environ["DATA_DIR"]) / "bench.json")
     return 0 if all(line.met for line in found) else 1
+
+
+def profile(size: int, names: list[str]) -> int:
+    """Where the time of single pages goes."""
+    database.ready(size)
+    command = [sys.executable, "-m", "benchmarks.profiling", *names]
+    return subprocess.run(command, env=database.environment(f"bench_{size}"), check=False).returncode
 
 
 def start(sizes: list[int]) -> list[Server]:

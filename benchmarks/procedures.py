@@ -26,8 +26,9 @@ def ensure(key: str, *, fields: int, papers: int, at: datetime) -> ProcedureVers
 
 def _make(key: str, fields: int, papers: int, at: datetime) -> ProcedureVersion:
     model = Procedure.objects.get(key="criminal-record-certificate")
+    code = f"L.9{fields:05d}"
     procedure = Procedure.objects.create(
-        key=key, local_code=f"L.9{fields:05d}", code=f"L.9{fields:05d}", level=model.level, also_levels=[], owner=model.owner, field=model.field,
+        key=key, local_code=code, code=code, level=model.level, also_levels=[], owner=model.owner, field=model.field,
         audience=model.audience, name_vi=key, name_en=key,
     )  # fmt: skip
     draft = save_draft(procedure, content(fields, papers))
