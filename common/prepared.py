@@ -4,31 +4,37 @@ Building a small query of the ORM costs ten times its answer. The rule stays wri
 """
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
 
 M = TypeVar("M", bound=Model)
-# What stands in for a value while compiling: a number every integer column can hold, a text nobody can type.
-_NUMBERS = 31_001
+
+
+def _stand_in(kind: type, name: str, number: int) -> Any:
+    """What stands in for a value while compiling: a number every integer column can hold, a text nobody can type."""
+    if kind is int:
+        return 31_001 + number
+    if kind is date:
+        return date(1601, 1, 1) + timedelta(days=number)
+    return UUID(int=number) if kind is UUID else f"\x00{name}"
 
 
 class Prepared(Generic[M]):
     """`Prepared(lambda code: Dossier.objects.filter(code=code), code=str)`, then `.first(code="H37.12-…")`.
 
-    Each value is an int or a str (the type is named) that the queryset compares with columns of its own type. select_related,
-    only, annotations, order and locks are kept; prefetch_related is not carried out.
+    Each value is an int, a str, a date or a UUID (the type is named) that the queryset compares with columns of its own type.
+    select_related, only, annotations, order and locks are kept; prefetch_related is not carried out.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[M, Any]], **types: type[int] | type[str]) -> None:
+    def __init__(self, build: Callable[..., QuerySet[M, Any]], **types: type[int | str | date | UUID]) -> None:
         self.build = build
-        self.stand_ins: dict[str, Any] = {
-            name: _NUMBERS + number if kind is int else f"\x00{name}"
-            for number, (name, kind) in enumerate(types.items())
-        }
+        self.stand_ins = {name: _stand_in(kind, name, number) for number, (name, kind) in enumerate(types.items())}
         self._plan: _Plan | None = None
 
     def all(self, **values: Any) -> list[M]:
@@ -61,7 +67,9 @@ class _Plan:
     def __init__(self, queryset: QuerySet[Any, Any], names: dict[Any, str]) -> None:
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         self.sql, params = compiler.as_sql()
-        self.places = [(names.get(value, ""), value) if isinstance(value, (int, str)) else ("", value) for value in params]
+        self.places = [
+            (names.get(value, ""), value) if isinstance(value, (int, str, date, UUID)) else ("", value) for value in params
+        ]
         self.compiler = compiler
         expressions = [column[0] for column in compiler.select]
         self.converters = compiler.get_converters(expressions)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,12 +14,14 @@ from accounts.models import Organisation, User
 from accounts.services import facts
 from agencies.models import Agency, CalendarRevision
 from common import units
+from common.prepared import Prepared
+from common.writing import Part, inserted, updated, values_of
 from dossiers.errors import Conflict, Denied, Invalid
 from dossiers.models import Answers, Delivery, Dossier
 from dossiers.services import parties, quoting, uploads
 from dossiers.services.editing import editable
 from dossiers.services.performing import SYSTEM, actor_of, perform
-from procedures import eforms
+from procedures import eforms, fees
 from procedures.content import Content
 from procedures.models import ProcedureVersion
 from procedures.services import content_of
@@ -164,6 +166,7 @@ class Check:
     answers: Mapping[str, str]
     papers: Mapping[str, str]
     other: Mapping[str, str]
+    cleaned: Mapping[str, Any] = field(default_factory=dict)  # the answers as they bind once all is right
 
     @property
     def is_ready(self) -> bool:
@@ -175,20 +178,21 @@ def check(dossier: Dossier, answers: Mapping[str, Any], *, at: datetime) -> Chec
     """Everything that must be right before submission, found all at once."""
     content = content_of(dossier.procedure_version_id)
     case = quoting.case_key(content, answers, at)
-    wrong = eforms.validate_answers(content, case, answers, at=at)
+    checked = eforms.clean_answers(content, case, answers, at=at)
     other = {}
     if not quoting.agencies(dossier, answers, at):
         other["agency"] = _("Choose the commune that handles your dossier.")
     if fault := delivery_fault(dossier):
         other["delivery"] = fault
-    if dossier.is_draft and not _is_in_force(dossier.procedure_version_id, at):
+    if dossier.is_draft and not _is_in_force(dossier.procedure_version, at):
         other["version"] = _("This procedure has changed. Look at the new version before you file.")
-    return Check(wrong, uploads.missing(dossier, content, case, answers, at), other)
+    missing = uploads.missing(dossier, content, case, answers, at)
+    return Check(checked.errors, missing, other, checked.answers)
 
 
-def _is_in_force(version_id: int, at: datetime) -> bool:
-    ended = Q(effective_to__lt=timezone.localdate(at))
-    return ProcedureVersion.objects.published().filter(pk=version_id).exclude(ended).exists()
+def _is_in_force(version: ProcedureVersion, at: datetime) -> bool:
+    has_ended = version.effective_to is not None and version.effective_to < timezone.localdate(at)
+    return version.state == ProcedureVersion.State.PUBLISHED and not has_ended
 
 
 def use_current_version(draft_id: int, *, user: User, at: datetime | None = None) -> Dossier:
@@ -220,37 +224,69 @@ def submit(
     at = at or timezone.now()
     with transaction.atomic():
         # The first press locks the draft; any later one finds it filed and gets the very same dossier.
-        draft = Dossier.objects.select_for_update(of=("self",), no_key=True).get(pk=draft_id)
+        draft = _locked_draft(draft_id)
         actor = actor_of(user, draft)
         if not actor.is_applicant:
             raise Denied(_("You may not do this on this dossier."))
         if not draft.is_draft:
             return draft
-        answers = draft.answers.get(revision=draft.answers_revision).answers
-        _may_submit(draft, answers, undertaking, at)
-        answers = quoting.cleaned(draft, answers, at)
+        stored = draft.answers.get(revision=draft.answers_revision)
+        answers = _may_submit(draft, stored.answers, undertaking, at)
         quote = quoting.quote_for(draft, answers, at)
         if quoted_total is not None and quoted_total != quote.total_before + quote.total_after:
             raise Invalid({"quote": _("The fee has changed since you looked. Check it once more.")})
 
         def prepare(dossier: Dossier, at: datetime) -> Mapping[str, Any]:
-            quoting.freeze(dossier, answers, quote, at)
-            parties.snapshot(dossier, user)
             dossier.filed_at = at
-            return {}
+            return {"beside": _fix(dossier, stored, quote, answers, user=user, at=at)}
 
-        done = perform(draft.pk, "submit", actor=actor, at=at, prepare=prepare)
+        done = perform(draft.pk, "submit", actor=actor, at=at, prepare=prepare, locked=draft)
         if quote.total_before:
-            done = perform(draft.pk, "await_prepayment", actor=SYSTEM, at=at)
+            done = perform(draft.pk, "await_prepayment", actor=SYSTEM, at=at, locked=done.dossier)
     return done.dossier
 
 
-def _may_submit(draft: Dossier, answers: Mapping[str, Any], undertaking: bool, at: datetime) -> None:
-    errors = _errors(check(draft, answers, at=at))
+def _draft(pk: int) -> QuerySet[Dossier, Any]:
+    """The draft under lock with all that is asked of it at filing, and the newest calendar as `calendar_now`."""
+    related = ("procedure__owner", "procedure_version", "receiving_agency", "organisation", "applicant__person")
+    newest = CalendarRevision.objects.order_by("-number").values("pk")[:1]
+    rows = Dossier.objects.filter(pk=pk).select_related(*related).annotate(calendar_now=Subquery(newest))
+    return rows.defer("procedure_version__content", "procedure__search_text").select_for_update(
+        of=("self",), no_key=True
+    )
+
+
+_DRAFT = Prepared(_draft, pk=int)
+
+
+def _locked_draft(draft_id: int) -> Any:
+    found = _DRAFT.first(pk=draft_id)
+    if found is None:
+        raise Dossier.DoesNotExist
+    return found
+
+
+def _fix(
+    draft: Any, stored: Answers, quote: fees.Quote, answers: Mapping[str, Any], *, user: User, at: datetime
+) -> list[Part]:
+    """Freeze what was declared, the fee and the applicant; the rows to be written with the event."""
+    before = values_of(stored)
+    stored.answers = dict(answers)
+    quoting.fix(draft, answers, quote, at, calendar_id=draft.calendar_now)
+    person = draft.applicant if draft.applicant_id == user.pk else user  # read with the draft
+    party = parties.party_of(draft, person)
+    return [*updated(stored, before), *inserted(quoting.lines(draft, quote)), *inserted([party])]
+
+
+def _may_submit(draft: Dossier, answers: Mapping[str, Any], undertaking: bool, at: datetime) -> Mapping[str, Any]:
+    """The answers as they bind; raises Invalid with everything that is missing."""
+    checked = check(draft, answers, at=at)
+    errors = _errors(checked)
     if not undertaking:
         errors["undertaking"] = _("Tick that you vouch for what you declare.")
     if errors:
         raise Invalid(errors)
+    return checked.cleaned
 
 
 def _errors(result: Check) -> dict[str, str]:

@@ -85,14 +85,23 @@ def _step_agency(dossier: Dossier) -> int | None:
     return dossier.receiving_agency_id if dossier.step_role == Role.RECEPTION else dossier.handling_agency_id
 
 
-def start_processing(dossier_id: int, *, actor: Actor, version: int | None = None, at: datetime | None = None) -> Done:
-    """2 → 4: hand the received dossier to the first step after reception."""
+def start_processing(
+    dossier_id: int,
+    *,
+    actor: Actor,
+    version: int | None = None,
+    at: datetime | None = None,
+    locked: Dossier | None = None,
+) -> Done:
+    """2 → 4: hand the received dossier to the first step after reception. `locked`: see perform."""
 
     def prepare(dossier: Dossier, at: datetime) -> Mapping[str, Any]:
         step = next(step for step in terms_of(dossier).steps if step.role != Role.RECEPTION)
         return enter(dossier, step, at, ended_by=actor.user_id, direction="forward")
 
-    return perform(dossier_id, "start_processing", actor=actor, version=version, at=at, prepare=prepare)
+    return perform(
+        dossier_id, "start_processing", actor=actor, version=version, at=at, prepare=prepare, locked=locked
+    )
 
 
 def claim(dossier_id: int, *, user: User, version: int | None = None, at: datetime | None = None) -> Done:
