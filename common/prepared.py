@@ -35,30 +35,30 @@ class Prepared(Generic[M]):
     def __init__(self, build: Callable[..., QuerySet[M, Any]], **types: type[int | str | date | UUID]) -> None:
         self.build = build
         self.stand_ins = {name: _stand_in(kind, name, number) for number, (name, kind) in enumerate(types.items())}
-        self._plan: _Plan | None = None
+        self.plan: _Plan | None = None
 
     def all(self, **values: Any) -> list[M]:
         """The rows as instances."""
-        plan = self._plan or self._compiled()
+        plan = self.plan or self._compiled()
         return [plan.instance(row) for row in plan.fetch(values)]
 
     def first(self, **values: Any) -> M | None:
         """The first row as an instance; the queryset itself says LIMIT where there may be many."""
-        plan = self._plan or self._compiled()
+        plan = self.plan or self._compiled()
         rows = plan.fetch(values)
         return plan.instance(rows[0]) if rows else None
 
     def rows(self, **values: Any) -> list[Any]:
         """The rows as they are, for a values_list."""
-        return (self._plan or self._compiled()).fetch(values)
+        return (self.plan or self._compiled()).fetch(values)
 
     def _compiled(self) -> "_Plan":
         queryset = self.build(**self.stand_ins)
         names = {stand_in: name for name, stand_in in self.stand_ins.items()}
-        self._plan = _Plan(queryset, names)
-        if missing := self.stand_ins.keys() - {name for name, _value in self._plan.places}:
+        self.plan = _Plan(queryset, names)
+        if missing := self.stand_ins.keys() - {name for name, _value in self.plan.places}:
             raise ValueError(f"The queryset does not compare with {', '.join(sorted(missing))} as it is.")
-        return self._plan
+        return self.plan
 
 
 class _Plan:

@@ -256,11 +256,11 @@ def _draft(pk: int) -> QuerySet[Dossier, Any]:
     )
 
 
-_DRAFT = Prepared(_draft, pk=int)
+DRAFT = Prepared(_draft, pk=int)
 
 
 def _locked_draft(draft_id: int) -> Any:
-    found = _DRAFT.first(pk=draft_id)
+    found = DRAFT.first(pk=draft_id)
     if found is None:
         raise Dossier.DoesNotExist
     return found

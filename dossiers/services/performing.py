@@ -97,7 +97,7 @@ def perform(
     return Done(dossier, event)
 
 
-_LOCKED = Prepared(
+LOCKED = Prepared(
     lambda pk: (
         Dossier.objects.select_for_update(of=("self",), no_key=True)
         .select_related("receiving_agency", "handling_agency")
@@ -109,7 +109,7 @@ _LOCKED = Prepared(
 
 def lock(dossier_id: int) -> Dossier:
     """The dossier, locked until the transaction ends; raises Dossier.DoesNotExist."""
-    found = _LOCKED.first(pk=dossier_id)
+    found = LOCKED.first(pk=dossier_id)
     if found is None:
         raise Dossier.DoesNotExist
     return found

@@ -63,6 +63,8 @@ def meet_after(monkeypatch, module, function: str, meeting: Meeting) -> None:
 def without_locks(monkeypatch) -> None:
     """The negative control: rows are read without a lock."""
     monkeypatch.setattr(DossierQuerySet, "select_for_update", lambda self, **_options: self)
+    for locking in (performing.LOCKED, filing.DRAFT):
+        monkeypatch.setattr(locking, "plan", None)  # compiled anew, without the lock
 
 
 def both(*works: Callable[[], object]) -> list[str]:

@@ -123,7 +123,7 @@ def _papers(request: PersonRequest, page: DossierPage) -> dict[str, Any]:
         "unseen": sum(row["paper"].verdict == Paper.Verdict.UNSEEN for row in rows),
         "phone": mask_phone(page.dossier.party.phone),
         "show_request": page.dossier.supplement_request_state or page.dossier.state == "supplement",
-        "recent": page.timeline[:4],
+        "recent": page.latest,
     }
 
 
