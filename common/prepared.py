@@ -4,11 +4,12 @@ Building a small query of the ORM costs ten times its answer. The rule stays wri
 """
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
@@ -16,25 +17,28 @@ from django.db.models.query import get_related_populators
 M = TypeVar("M", bound=Model)
 
 
-def _stand_in(kind: type, name: str, number: int) -> Any:
-    """What stands in for a value while compiling: a number every integer column can hold, a text nobody can type."""
-    if kind is int:
-        return 31_001 + number
-    if kind is date:
-        return date(1601, 1, 1) + timedelta(days=number)
-    return UUID(int=number) if kind is UUID else f"\x00{name}"
+def _stand_ins(types: dict[str, type], shift: int) -> dict[str, Any]:
+    """What stands in for the values while compiling: whatever a column of the type can hold."""
+    kinds: dict[type, Callable[[int], Any]] = {
+        int: lambda number: 31_000 + number,
+        str: lambda number: f"\x00{number}",
+        date: lambda number: date(1601, 1, 1) + timedelta(days=number),
+        datetime: lambda number: datetime(1601, 1, 1, microsecond=number, tzinfo=UTC),
+        UUID: lambda number: UUID(int=number),
+    }
+    return {name: kinds[kind](shift + number) for number, (name, kind) in enumerate(types.items())}
 
 
 class Prepared(Generic[M]):
     """`Prepared(lambda code: Dossier.objects.filter(code=code), code=str)`, then `.first(code="H37.12-…")`.
 
-    Each value is an int, a str, a date or a UUID (the type is named) that the queryset compares with columns of its own type.
-    select_related, only, annotations, order and locks are kept; prefetch_related is not carried out.
+    Each value is an int, str, date, datetime or UUID (the type is named) that the queryset compares with columns of its own
+    type. select_related, only, annotations, order and locks are kept; prefetch_related is not carried out. `optional`: a
+    value may be left unused; else that is a fault of `build`, which must not compute with a value.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[M, Any]], **types: type[int | str | date | UUID]) -> None:
-        self.build = build
-        self.stand_ins = {name: _stand_in(kind, name, number) for number, (name, kind) in enumerate(types.items())}
+    def __init__(self, build: Callable[..., QuerySet[M, Any]], *, optional: bool = False, **types: type) -> None:
+        self.build, self.optional, self.types = build, optional, types
         self.plan: _Plan | None = None
 
     def all(self, **values: Any) -> list[M]:
@@ -53,26 +57,36 @@ class Prepared(Generic[M]):
         return (self.plan or self._compiled()).fetch(values)
 
     def _compiled(self) -> "_Plan":
-        queryset = self.build(**self.stand_ins)
-        names = {stand_in: name for name, stand_in in self.stand_ins.items()}
-        self.plan = _Plan(queryset, names)
-        if missing := self.stand_ins.keys() - {name for name, _value in self.plan.places}:
+        # Compiled twice: a place takes a value where both stand-ins turn up, so that no other value is taken for one.
+        first, second = _stand_ins(self.types, 1), _stand_ins(self.types, 1 + len(self.types))
+        plan, other = _Plan(self.build(**first)), _Plan(self.build(**second))
+        names = {(value, second[name]): name for name, value in first.items()}
+        plan.places = [names.get(_pair(*values), "") for values in zip(plan.params, other.params, strict=True)]
+        if not self.optional and plan.sql and (missing := self.types.keys() - set(plan.places)):
             raise ValueError(f"The queryset does not compare with {', '.join(sorted(missing))} as it is.")
-        return self.plan
+        self.plan = plan
+        return plan
+
+
+def _pair(first: Any, second: Any) -> tuple[Any, Any]:
+    """Two parameters as a key; ("", "") for what cannot be one."""
+    is_plain = isinstance(first, (int, str, date, UUID)) and first != second
+    return (first, second) if is_plain else ("", "")
 
 
 class _Plan:
     """SQL, the places of the values, and how a row becomes an instance."""
 
-    def __init__(self, queryset: QuerySet[Any, Any], names: dict[Any, str]) -> None:
+    def __init__(self, queryset: QuerySet[Any, Any]) -> None:
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
-        self.sql, params = compiler.as_sql()
-        self.places = [
-            (names.get(value, ""), value) if isinstance(value, (int, str, date, UUID)) else ("", value) for value in params
-        ]
+        self.places: list[str] = []
+        try:
+            self.sql, self.params = compiler.as_sql()
+        except EmptyResultSet:
+            self.sql, self.params = "", ()  # can never find anything
+            return
         self.compiler = compiler
-        expressions = [column[0] for column in compiler.select]
-        self.converters = compiler.get_converters(expressions)
+        self.converters = compiler.get_converters([column[0] for column in compiler.select])
         if compiler.klass_info:
             self._read_class(compiler)
 
@@ -85,7 +99,9 @@ class _Plan:
         self.annotations = tuple(compiler.annotation_col_map.items())
 
     def fetch(self, values: dict[str, Any]) -> list[Any]:
-        params = [values[name] if name else value for name, value in self.places]
+        if not self.sql:
+            return []
+        params = [values[name] if name else value for name, value in zip(self.places, self.params, strict=True)]
         with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
             cursor.execute(self.sql, params)
             rows = cursor.fetchall()

@@ -20,6 +20,7 @@ from accounts.models import User
 from agencies.models import COUNTER_ROLES, HANDLING_ROLES, CalendarRevision, Role, calendar_of
 from agencies.standing import Standing, standing_of
 from common.moment import for_a_moment
+from common.prepared import Prepared
 from dossiers import clock
 from dossiers.models import Dossier
 from dossiers.querysets import DossierQuerySet
@@ -238,23 +239,61 @@ def page(found: DossierQuerySet, *, after: str = "", before: str = "", size: int
 
     The keys are found first, on the index of the queue alone; parties and procedures are read for one page only.
     """
-    newest_first = found.query.order_by == ("-id",)
     mark = parse_mark(before or after)
     backwards = bool(before and mark)
+    rows = list(_rows(found, mark, backwards=backwards, size=size))
+    return _page(rows, size, backwards=backwards, has_before=bool(before), has_after=bool(after and mark))
+
+
+def _rows(
+    found: DossierQuerySet, mark: tuple[datetime | None, int] | None, *, backwards: bool, size: int
+) -> DossierQuerySet:
+    newest_first = found.query.order_by == ("-id",)
     if backwards:
         found = found.reverse()
     if mark:
         found = found.filter(_behind(mark, newest_first, backwards=backwards))
     keys = found.values("pk")[: size + 1]
     related = Dossier.objects.select_related("party", "procedure", "assignee").only(*ROW)
-    rows = list(related.filter(pk__in=keys).order_by(*found.query.order_by))
+    return related.filter(pk__in=keys).order_by(*found.query.order_by)
+
+
+def _page(rows: list[Dossier], size: int, *, backwards: bool, has_before: bool, has_after: bool) -> Page:
     has_more = len(rows) > size
     rows = rows[-size:] if backwards else rows[:size]  # both in the order of the list
     if not rows:
         return Page([])
-    has_next = bool(before) if backwards else has_more
-    has_previous = has_more if backwards else bool(after and mark)
+    has_next = has_before if backwards else has_more
+    has_previous = has_more if backwards else has_after
     return Page(rows, mark_of(rows[-1]) if has_next else "", mark_of(rows[0]) if has_previous else "")
+
+
+def page_of_tab(viewer: Viewer, key: str, *, after: str = "", before: str = "", size: int = 20) -> Page:
+    """`page` of a whole tab; its statement is built once per standing."""
+    mark = parse_mark(before or after)
+    backwards = bool(before and mark)
+    kind = "" if mark is None else ("timed" if mark[0] else "untimed")
+    at, number = mark or (None, 0)
+    statement = _tab_sql(viewer.user.pk, viewer.standing, key, kind, backwards, size)
+    moments = {"now": viewer.now, "soon": viewer.soon, "soon_intake": viewer.soon_intake}
+    rows = statement.all(**moments, at=at, number=number)
+    return _page(rows, size, backwards=backwards, has_before=bool(before), has_after=bool(after and mark))
+
+
+@lru_cache(maxsize=4096)
+def _tab_sql(
+    user_id: int, standing: Standing, key: str, kind: str, backwards: bool, size: int
+) -> Prepared[Dossier]:
+    """A tab of this person as one statement; `kind`: no mark, one with a moment, one of a dossier without a limit."""
+
+    def build(*, now: datetime, soon: datetime, soon_intake: datetime, at: datetime, number: int) -> DossierQuerySet:
+        person = User(pk=user_id, kind="officer")
+        person._standing = standing  # type: ignore[attr-defined]
+        viewer = Viewer(person, standing, now, soon, soon_intake)
+        mark = (at if kind == "timed" else None, number) if kind else None
+        return _rows(of_tab(viewer, key), mark, backwards=backwards, size=size)
+
+    return Prepared(build, optional=True, now=datetime, soon=datetime, soon_intake=datetime, at=datetime, number=int)
 
 
 def neighbours(found: DossierQuerySet, dossier: Dossier) -> tuple[str, str]:

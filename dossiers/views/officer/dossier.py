@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -15,9 +16,8 @@ from audit.services import record
 from common.templatetags.mc import mask_phone
 from common.text import whole_number
 from dossiers import queues
-from dossiers.forms.officer import REASONS
 from dossiers.models import Paper
-from dossiers.views.officer import act_table, history, queue
+from dossiers.views.officer import act_table, drawing, history, queue
 from dossiers.views.officer.access import dossier_or_404, officers_only
 from dossiers.views.officer.page import DossierPage
 from notifications.models import Message
@@ -113,11 +113,15 @@ def address(code: str, tab: str = "") -> str:
 
 def _papers(request: PersonRequest, page: DossierPage) -> dict[str, Any]:
     rows = page.paper_rows
-    may_mark = page.dossier.is_open
+    may_mark, tab = page.dossier.is_open, tab_of(request)
+    viewer = viewer_of(request, page, rows)
+    shown = viewer["row"]["paper"].key if viewer else ""
     return {
         "rows": rows,
-        "reasons": list(REASONS.items()),
-        "viewer": viewer_of(request, page, rows),
+        "marks": drawing.papers(rows, code=page.dossier.reference, shown=shown, may_mark=may_mark),
+        "tab_part": format_html("tab={}&", tab) if tab else "",
+        "sections": [{"title": part.title, "rows": drawing.answers(part)} for part in page.sections],
+        "viewer": viewer,
         "may_mark": may_mark,
         "seen": sum(row["paper"].verdict != Paper.Verdict.UNSEEN for row in rows),
         "unseen": sum(row["paper"].verdict == Paper.Verdict.UNSEEN for row in rows),
