@@ -19,11 +19,12 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import User
 from agencies.models import COUNTER_ROLES, HANDLING_ROLES, CalendarRevision, Role, calendar_of
 from agencies.standing import Standing, standing_of
-from common.moment import for_a_moment
+from common.cache import for_a_moment
 from dossiers import clock
 from dossiers.models import Dossier
 from dossiers.querysets import DossierQuerySet
 from dossiers.workflow import OPEN, TERMINAL, State
+from procedures.models import Procedure
 
 RUNNING = (State.NEW, State.RECEIVED, State.PROCESSING)
 PARCEL_AT_COUNTER = ("registered", "ordered")  # states of the parcel (room postal) before the post has it
@@ -181,6 +182,14 @@ def counts(viewer: Viewer) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(sql, [moments.get(value, value) for value in parameters])
         return dict(zip(keys, cursor.fetchone() or (), strict=True))
+
+
+@for_a_moment
+def procedures_open_at(agencies: tuple[int, ...]) -> list[Procedure]:
+    """Procedures with open dossiers at these agencies."""
+    found = Dossier.objects.open().filter(Q(receiving_agency__in=agencies) | Q(handling_agency__in=agencies))
+    procedures = Procedure.objects.filter(pk__in=found.values("procedure")).order_by("sort_key")
+    return list(procedures.only("pk", "short_name_vi", "short_name_en", "name_vi", "name_en"))
 
 
 # Stand for the moments of a request in the statement that is built once per standing.
