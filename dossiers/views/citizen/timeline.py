@@ -36,6 +36,8 @@ WORDS: dict[str, str | Promise] = {
     "expire_supplement": _("The supplement never came, the processing was stopped"),
     "request_fee": _("The fee is to be paid"),
     "settle_fee": _("The fee was paid"),
+    "settle_open_fee": _("The fee was paid"),
+    "undo_payment": _("The cash receipt was cancelled, the fee is open again"),
     "stop_unpaid": _("The fee was never paid, the processing was stopped"),
     "resolve": _("The result was signed and issued"),
     "reject": _("The answer was signed and issued"),
