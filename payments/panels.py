@@ -6,7 +6,9 @@ from django.utils import timezone
 
 from dossiers.models import Dossier
 from payments import summary
-from payments.models import PaymentOrder, RefundTask
+from payments.models import CashReceipt, PaymentOrder, RefundTask
+from payments.services import cash
+from payments.services.orders import waits_for_money
 
 
 def fee_panel(dossier: Dossier, user: Any) -> dict[str, Any] | None:
@@ -24,8 +26,18 @@ def fee_panel(dossier: Dossier, user: Any) -> dict[str, Any] | None:
     else:
         tasks = list(RefundTask.objects.filter(dossier=dossier).exclude(state="void").order_by("pk"))
     fees = [_fee(order, attempt if order is newest else None) for order in orders]
+    receipts = _receipts(dossier, user) if orders else []
     may_pay = not is_officer and (newest is None or newest.is_open) and dossier.fee_state in {"due", "pending"}
-    return {"dossier": dossier, "fees": fees, "tasks": tasks, "is_officer": is_officer, "may_pay": may_pay}
+    return {"dossier": dossier, "fees": fees, "tasks": tasks, "is_officer": is_officer, "may_pay": may_pay} | {
+        "receipts": receipts,
+        "may_take_cash": is_officer and waits_for_money(dossier) and cash.is_cashier_for(user, dossier),
+        "is_for_cashier": is_officer and waits_for_money(dossier),
+    }
+
+
+def _receipts(dossier: Dossier, user: Any) -> list[CashReceipt]:
+    """The cash receipts of the dossier that this reader may see, newest first."""
+    return list(CashReceipt.objects.visible_to(user).filter(order__dossier=dossier).order_by("-pk"))
 
 
 def _fee(order: PaymentOrder, attempt: Any) -> summary.Fee:

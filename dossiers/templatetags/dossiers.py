@@ -9,6 +9,15 @@ from common import units
 register = template.Library()
 
 
+MOUTHS = {1: "M8 16.5q4-4 8 0", 2: "M8 16q4-2 8 0", 3: "M8 15.5h8", 4: "M8 15q4 2 8 0", 5: "M8 14.5q4 4 8 0"}
+
+
+@register.inclusion_tag("dossiers/citizen/face.html")
+def face(score: Any) -> dict[str, str]:
+    """A face for a score from 1 to 5; decoration, the words stand beside it."""
+    return {"mouth": MOUTHS.get(int(score), MOUTHS[3])}
+
+
 @register.filter
 def address_line(address: Any) -> str:
     """`{"line", "commune", "province"}` as one line, the way envelopes are written."""

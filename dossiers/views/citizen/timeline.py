@@ -73,6 +73,8 @@ def _entry(event: DossierEvent, dossier: Dossier, reason: str, form: Any) -> dic
     if words is None:
         return None
     agency = _agency(event, dossier) if event.name in NAMED_AGENCY else ""
+    if event.name == "submit" and "assisted_by" in event.data:
+        agency = _("An officer at the counter prepared it, you confirmed it on your phone")  # type: ignore[assignment]
     entry: dict[str, Any] = {"at": event.at, "seq": event.seq, "title": words, "text": reason or agency}
     if form:
         entry["url_label"], entry["url"] = form
