@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -50,7 +51,8 @@ def parse(scanned: str, *, today: date) -> Card:
     parts = [text.clean(part) for part in scanned.strip()[:LONGEST].split("|")]
     if len(parts) < PARTS:
         raise CardUnreadable({"whole": _too_few(len(parts), scanned)})
-    values, errors = {}, {}
+    values: dict[str, Any] = {}
+    errors: dict[str, str] = {}
     for (name, read), part in zip(_READERS.items(), parts, strict=False):
         try:
             values[name] = read(part)
@@ -59,7 +61,7 @@ def parse(scanned: str, *, today: date) -> Card:
     errors |= _impossible_days(values, today)
     if errors:
         raise CardUnreadable(errors)
-    return Card(**values)  # type: ignore[arg-type] - every reader gives the type of its field
+    return Card(**values)
 
 
 def _too_few(count: int, scanned: str) -> str:
@@ -118,7 +120,7 @@ def _day(part: str, fault: str) -> date:
         raise ValueError(fault) from None
 
 
-def _impossible_days(values: dict[str, object], today: date) -> dict[str, str]:
+def _impossible_days(values: dict[str, Any], today: date) -> dict[str, str]:
     """Days that exist but cannot be: born in the future or before 1900, issued before birth or after today."""
     born, issued, errors = values.get("birth_date"), values.get("issued_on"), {}
     if isinstance(born, date) and not EARLIEST <= born <= today:

@@ -213,7 +213,8 @@ class CashReceipt(models.Model):
             models.UniqueConstraint(fields=["order"], condition=Q(cancelled_at=None), name="one_live_receipt"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="receipt_is_money"),
             models.CheckConstraint(
-                condition=Q(cancelled_at=None, cancel_reason="") | (Q(cancelled_at__isnull=False) & ~Q(cancel_reason="")),
+                condition=Q(cancelled_at=None, cancel_reason="")
+                | (Q(cancelled_at__isnull=False) & ~Q(cancel_reason="")),
                 name="cancelled_with_reason",
             ),
         ]

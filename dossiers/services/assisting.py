@@ -53,7 +53,9 @@ def open_confirmation(draft_id: int, *, officer: User, at: datetime | None = Non
     with transaction.atomic():
         draft = _lock(draft_id)
         _may_prepare(draft, officer)
-        filing.ready(draft, undertaking=True, quoted_total=None, at=at)  # the undertaking is the citizen's, on the phone
+        filing.ready(
+            draft, undertaking=True, quoted_total=None, at=at
+        )  # the undertaking is the citizen's, on the phone
         phone = counter.phone_of(draft.applicant)
         if not phone:
             raise Invalid({"phone": _("The person has no mobile number yet. Write it on the page of the visit.")})

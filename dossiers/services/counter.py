@@ -112,11 +112,11 @@ def open_account(
         if locked.person_id:  # a second press of the button
             return
         try:
-            user = people.open_from_card(
-                card_of(locked), address=address, contact_phone=phone, actor=officer, at=at
-            )
+            user = people.open_from_card(card_of(locked), address=address, contact_phone=phone, actor=officer, at=at)
         except IdentityTaken:
-            raise Invalid({"whole": _("Another account was identified with this number meanwhile. Scan again.")}) from None
+            raise Invalid(
+                {"whole": _("Another account was identified with this number meanwhile. Scan again.")}
+            ) from None
         _known(visit, user)
 
 

@@ -163,4 +163,3 @@ def _applicant(dossier: Dossier) -> User:
     if dossier.applicant is None:
         raise Conflict(dossier)
     return dossier.applicant
-

@@ -16,6 +16,7 @@ from accounts.models import Organisation, User
 from documents.models import StoredFile
 from dossiers.errors import Invalid
 from dossiers.models import Dossier, Paper, PaperFile, Result
+from dossiers.querysets import DossierQuerySet
 from dossiers.services import uploads
 from dossiers.services.editing import editable, is_prepared
 from procedures.content import Paper as PaperRule
@@ -52,13 +53,13 @@ def items(user: User, *, organisation: Organisation | None = None, everything: b
     return sorted(found, key=lambda item: item.at, reverse=True)[:MOST]
 
 
-def _results(dossiers: object) -> list[Item]:
+def _results(dossiers: DossierQuerySet) -> list[Item]:
     rows = Result.objects.filter(dossier__in=dossiers, revoked_at=None, file__state="clean").exclude(issued_at=None)
     rows = rows.select_related("file", "dossier__procedure", "dossier__deciding_agency").order_by("-issued_at")
     return [Item(row.file, row.dossier, row.issued_at, result=row) for row in rows[:MOST] if row.file and row.issued_at]
 
 
-def _papers(dossiers: object) -> list[Item]:
+def _papers(dossiers: DossierQuerySet) -> list[Item]:
     rows = PaperFile.objects.filter(paper__dossier__in=dossiers, removed_at=None, file__state="clean")
     rows = rows.filter(taken_from=None, from_result=None, file__erase_after=None)
     rows = rows.select_related("file", "paper__dossier__procedure").order_by("-added_at")

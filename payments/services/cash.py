@@ -139,8 +139,6 @@ def _undo(receipt: CashReceipt, order: PaymentOrder, cashier: User, reason: str,
     is_prepaid = order.purpose == PaymentOrder.Purpose.PREPAID
     data = {"receipt": str(receipt.public_id)}
     try:
-        fees.undo(
-            order.dossier_id, actor=actor_of(cashier), reason=reason, is_prepaid=is_prepaid, data=data, at=at
-        )
+        fees.undo(order.dossier_id, actor=actor_of(cashier), reason=reason, is_prepaid=is_prepaid, data=data, at=at)
     except Conflict:
         raise TooLate from None

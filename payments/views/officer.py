@@ -44,7 +44,9 @@ def take_cash(request: PersonRequest, code: str) -> HttpResponse:
     order = services.ensure_order(dossier)
     if order is None:
         return _page(request, dossier, None, CashForm(), status=200)
-    return _page(request, dossier, order, CashForm(initial={"order": order.public_id, "payer": dossier.party.full_name}))
+    return _page(
+        request, dossier, order, CashForm(initial={"order": order.public_id, "payer": dossier.party.full_name})
+    )
 
 
 def _take(request: PersonRequest, dossier: Dossier) -> HttpResponse:

@@ -91,7 +91,15 @@ def _place(way: Way, key: str) -> str:
     if kind == "paper":
         return f"{way.url('papers')}{RETURN}#giay-{rest}"
     pages = {"agency": way.url("agency") + RETURN, "delivery": way.url("delivery") + RETURN}
-    return pages.get(key, {"undertaking": "#id_undertaking", "version": "#phien-ban", "quote": "#phi", "papers": f"{way.url('papers')}{RETURN}"}.get(key, ""))
+    return pages.get(
+        key,
+        {
+            "undertaking": "#id_undertaking",
+            "version": "#phien-ban",
+            "quote": "#phi",
+            "papers": f"{way.url('papers')}{RETURN}",
+        }.get(key, ""),
+    )
 
 
 def _check_page(request: HttpRequest, way: Way, found: Found, *, has_errors: bool = False) -> HttpResponse:

@@ -59,4 +59,9 @@ def box(dossier: Dossier) -> dict[str, Any] | None:
     if known is None and not may_rate:
         return None
     words = dict(FACES).get(str(known.score), "") if known else ""
-    return {"rating": known, "words": words, "may_rate": may_rate, "form": RatingForm(initial=_initial(known), auto_id="id_rating_%s")}
+    return {
+        "rating": known,
+        "words": words,
+        "may_rate": may_rate,
+        "form": RatingForm(initial=_initial(known), auto_id="id_rating_%s"),
+    }

@@ -77,7 +77,9 @@ def reuse(request: HttpRequest, code: str, draft: UUID, key: str) -> HttpRespons
             return redirect(f"{_papers_url(request, way)}#giay-{key}")
     context = page_context(way, "papers") | {
         "paper": rule,
-        "rows": [row(item) for item in documents.fitting(access.person(request), dossier, uploads.rule_of(dossier, key))],
+        "rows": [
+            row(item) for item in documents.fitting(access.person(request), dossier, uploads.rule_of(dossier, key))
+        ],
         "papers_url": f"{_papers_url(request, way)}#giay-{key}",
         "fault": fault,
         "has_errors": bool(fault),
