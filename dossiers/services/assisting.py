@@ -116,6 +116,20 @@ def live(at: datetime, **which: Any) -> Confirmation | None:
     return rows.select_related("dossier__applicant", "dossier__procedure").filter(**which).first()
 
 
+def at_counter_of(public_id: Any, *, officer: User) -> Confirmation | None:
+    """The confirmation of that id, open or over, if it was asked for at one of this officer's counters."""
+    counters = counter.counters_of(officer)
+    rows = Confirmation.objects.filter(public_id=public_id, dossier__preparation__agency__in=counters)
+    return rows.select_related("dossier__procedure", "dossier__applicant").first()
+
+
+def confirmed(public_id: Any) -> Dossier | None:
+    """The dossier that this confirmation filed; for callers that know the browser in which it was confirmed."""
+    done = Confirmation.objects.filter(public_id=public_id).exclude(confirmed_at=None).select_related("dossier")
+    found = done.first()
+    return found.dossier if found else None
+
+
 def binding_for(confirmation: Confirmation, session: str) -> str:
     """What a one-time code is bound to: the citizen's browser and this very confirmation."""
     return blind_index(f"{session}:{confirmation.public_id}", context="confirmation")

@@ -80,9 +80,7 @@ def _over(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _filed_here(request: HttpRequest, public_id: UUID) -> Dossier | None:
     if str(public_id) not in request.session.get(SENT, {}):
         return None
-    done = Confirmation.objects.filter(public_id=public_id).exclude(confirmed_at=None).select_related("dossier")
-    found = done.first()
-    return found.dossier if found else None
+    return assisting.confirmed(public_id)
 
 
 def _session(request: HttpRequest) -> str:

@@ -19,7 +19,7 @@ from audit.services import record
 from common import units
 from common.text import fold
 from documents.render import render_pdf
-from dossiers.errors import Invalid
+from dossiers.errors import Conflict, Invalid
 from dossiers.forms.counter import OpenAccountForm, PhoneForm, ScanForm
 from dossiers.models import Confirmation, Dossier, Visit
 from dossiers.services import assisting, paper_contexts
@@ -189,8 +189,7 @@ def start(request: PersonRequest, visit: UUID, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirmation(request: PersonRequest, confirmation: UUID) -> HttpResponse:
     """The QR and the code for the citizen's phone; the page looks again by itself until they confirmed."""
-    rows = Confirmation.objects.filter(public_id=confirmation, dossier__preparation__agency__in=_counter_ids(request))
-    found = rows.select_related("dossier__procedure", "dossier__applicant").first()
+    found = assisting.at_counter_of(confirmation, officer=request.user)
     if found is None:
         raise Http404
     if request.method == "POST":
@@ -214,14 +213,17 @@ def _counter_ids(request: PersonRequest) -> list[int]:
 
 
 def _again_or_back(request: PersonRequest, found: Confirmation) -> HttpResponseRedirect:
-    if "again" in request.POST:
-        try:
+    draft_page = redirect("dossiers:check", found.dossier.procedure.code, found.dossier.public_id)
+    try:
+        if "again" in request.POST:
             asked = assisting.open_confirmation(found.dossier_id, officer=request.user)
-        except Invalid:
-            return redirect("dossiers:check", found.dossier.procedure.code, found.dossier.public_id)
-        return redirect("dossiers:counter_confirmation", asked.public_id)
-    assisting.withdraw(found, officer=request.user)
-    return redirect("dossiers:check", found.dossier.procedure.code, found.dossier.public_id)
+            return redirect("dossiers:counter_confirmation", asked.public_id)
+        assisting.withdraw(found, officer=request.user)
+    except Invalid:
+        return draft_page
+    except Conflict:  # the citizen was faster: the page says so
+        return redirect("dossiers:counter_confirmation", found.public_id)
+    return draft_page
 
 
 # ── received ──
