@@ -125,6 +125,7 @@ def _impossible_days(values: dict[str, Any], today: date) -> dict[str, str]:
     born, issued, errors = values.get("birth_date"), values.get("issued_on"), {}
     if isinstance(born, date) and not EARLIEST <= born <= today:
         errors["birth_date"] = _("Part 4, date of birth: this day cannot be. Compare it with the card.")
+        born = None
     if isinstance(issued, date) and not (issued <= today and (not isinstance(born, date) or issued >= born)):
         errors["issued_on"] = _("Part 7, date of issue: this day cannot be. Compare it with the card.")
     return errors

@@ -30,9 +30,7 @@ def prepared(
 ) -> Dossier:
     """A draft that Hạnh entered for Mai, with every compulsory paper scanned and clean."""
     here = visit(people, at=at)
-    draft = counter.start(
-        here, officer=people.hanh, procedure=cast.procedure(key), is_assisted=is_assisted, at=at
-    )
+    draft = counter.start(here, officer=people.hanh, procedure=cast.procedure(key), is_assisted=is_assisted, at=at)
     filing.save_answers(draft.pk, user=people.hanh, answers=answers, at=at)
     for paper_key in filing.check(draft, answers, at=at).papers:
         uploads.add(draft.pk, user=people.hanh, key=paper_key, uploads=[cast.upload()], at=at)
