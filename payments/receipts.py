@@ -36,9 +36,9 @@ def receipt_sheet(receipt: CashReceipt) -> tuple[str, dict[str, Any]]:
 
 
 def _line(line: dict[str, Any]) -> dict[str, Any]:
+    kind, name = KINDS.get(line["kind"], ""), line["name"].get("vi", "")
     return {
-        "kind": KINDS.get(line["kind"], ""),
-        "name": line["name"].get("vi", ""),
+        "name": name if name.startswith(kind) else f"{kind}: {name}",
         "quantity": line["quantity"],
         "amount": money.vnd(line["amount"]),
     }
