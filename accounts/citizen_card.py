@@ -98,7 +98,7 @@ def _birth_date(part: str) -> date:
 def _sex(part: str) -> str:
     found = SEXES.get(text.fold(part))
     if found is None:
-        raise ValueError(_("Part 5, sex: Nam or Nữ."))
+        raise ValueError(_("Part 5, sex: male or female, in Vietnamese."))
     return found
 
 

@@ -26,13 +26,20 @@ def fee_panel(dossier: Dossier, user: Any) -> dict[str, Any] | None:
     else:
         tasks = list(RefundTask.objects.filter(dossier=dossier).exclude(state="void").order_by("pk"))
     fees = [_fee(order, attempt if order is newest else None) for order in orders]
-    receipts = _receipts(dossier, user) if orders else []
     may_pay = not is_officer and (newest is None or newest.is_open) and dossier.fee_state in {"due", "pending"}
-    return {"dossier": dossier, "fees": fees, "tasks": tasks, "is_officer": is_officer, "may_pay": may_pay} | {
-        "receipts": receipts,
-        "may_take_cash": is_officer and waits_for_money(dossier) and cash.is_cashier_for(user, dossier),
-        "is_for_cashier": is_officer and waits_for_money(dossier),
-    }
+    return {"dossier": dossier, "fees": fees, "tasks": tasks, "is_officer": is_officer, "may_pay": may_pay}
+
+
+def cash_panel(dossier: Dossier, user: Any) -> dict[str, Any] | None:
+    """Below the fee: cash receipts, and for the cashier of that counter the button that takes the money."""
+    receipts = _receipts(dossier, user) if dossier.fee_state != Dossier.FeeState.NONE else []
+    is_officer = getattr(user, "kind", "") == "officer"
+    is_asked = is_officer and waits_for_money(dossier)
+    if not receipts and not is_asked:
+        return None
+    may_take = is_asked and cash.is_cashier_for(user, dossier)
+    values = {"receipts": receipts, "may_take_cash": may_take, "is_for_cashier": is_asked}
+    return values | {"dossier": dossier, "is_officer": is_officer}
 
 
 def _receipts(dossier: Dossier, user: Any) -> list[CashReceipt]:
