@@ -17,9 +17,9 @@ from common import units
 from dossiers.errors import Conflict, Denied, Invalid
 from dossiers.models import Answers, Delivery, Dossier
 from dossiers.services import parties, quoting, uploads
-from dossiers.services.editing import editable
+from dossiers.services.editing import editable, is_prepared, may_write
 from dossiers.services.performing import SYSTEM, actor_of, perform
-from procedures import eforms
+from procedures import eforms, fees
 from procedures.content import Content
 from procedures.models import ProcedureVersion
 from procedures.services import content_of
@@ -211,27 +211,29 @@ def use_current_version(draft_id: int, *, user: User, at: datetime | None = None
 
 
 def submit(
-    draft_id: int, *, user: User, undertaking: bool, quoted_total: int | None = None, at: datetime | None = None
+    draft_id: int,
+    *,
+    user: User,
+    undertaking: bool,
+    quoted_total: int | None = None,
+    assistance: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
 ) -> Dossier:
     """draft → 1 (and on to 6 when a fee is due before acceptance). Pressing the button again returns the same dossier.
 
     Raises Invalid with every reason it cannot be filed; `quoted_total` (VND) is what the citizen saw at check-answers.
+    What the counter prepared needs `assistance`, the ids that prove the citizen's confirmation (services.assisting).
     """
     at = at or timezone.now()
     with transaction.atomic():
         # The first press locks the draft; any later one finds it filed and gets the very same dossier.
         draft = Dossier.objects.select_for_update(of=("self",), no_key=True).get(pk=draft_id)
         actor = actor_of(user, draft)
-        if not actor.is_applicant:
+        if not actor.is_applicant or (is_prepared(draft) and not assistance):
             raise Denied(_("You may not do this on this dossier."))
         if not draft.is_draft:
             return draft
-        answers = draft.answers.get(revision=draft.answers_revision).answers
-        _may_submit(draft, answers, undertaking, at)
-        answers = quoting.cleaned(draft, answers, at)
-        quote = quoting.quote_for(draft, answers, at)
-        if quoted_total is not None and quoted_total != quote.total_before + quote.total_after:
-            raise Invalid({"quote": _("The fee has changed since you looked. Check it once more.")})
+        answers, quote = ready(draft, undertaking=undertaking, quoted_total=quoted_total, at=at)
 
         def prepare(dossier: Dossier, at: datetime) -> Mapping[str, Any]:
             quoting.freeze(dossier, answers, quote, at)
@@ -239,18 +241,27 @@ def submit(
             dossier.filed_at = at
             return {}
 
-        done = perform(draft.pk, "submit", actor=actor, at=at, prepare=prepare)
+        done = perform(draft.pk, "submit", actor=actor, at=at, prepare=prepare, data=assistance)
         if quote.total_before:
             done = perform(draft.pk, "await_prepayment", actor=SYSTEM, at=at)
     return done.dossier
 
 
-def _may_submit(draft: Dossier, answers: Mapping[str, Any], undertaking: bool, at: datetime) -> None:
+def ready(
+    draft: Dossier, *, undertaking: bool, quoted_total: int | None, at: datetime
+) -> tuple[dict[str, Any], fees.Quote]:
+    """The answers as they bind and the fee of a draft that can be filed now; raises Invalid with every reason it cannot."""
+    answers = draft.answers.get(revision=draft.answers_revision).answers
     errors = _errors(check(draft, answers, at=at))
     if not undertaking:
         errors["undertaking"] = _("Tick that you vouch for what you declare.")
     if errors:
         raise Invalid(errors)
+    answers = quoting.cleaned(draft, answers, at)
+    quote = quoting.quote_for(draft, answers, at)
+    if quoted_total is not None and quoted_total != quote.total_before + quote.total_after:
+        raise Invalid({"quote": _("The fee has changed since you looked. Check it once more.")})
+    return answers, quote
 
 
 def _errors(result: Check) -> dict[str, str]:
@@ -279,7 +290,7 @@ def delete_draft(draft_id: int, *, user: User) -> None:
     """Throw a draft away with everything in it; a filed dossier is never deleted."""
     with transaction.atomic():
         dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=draft_id)
-        if not actor_of(user, dossier).is_applicant or not dossier.is_draft:
+        if not may_write(dossier, user) or not dossier.is_draft:
             raise Conflict(dossier)
         uploads.forget_all(dossier)
         dossier.delete()

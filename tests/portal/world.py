@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,14 +14,15 @@ from agencies.models import Agency, Role
 from agencies.services import appoint
 from common import outbox
 from common.models import Sweep
-from dossiers.models import Dossier, PaperFile, Result
-from dossiers.services import fees, intake, results, routing, supplements
+from dossiers.models import Confirmation, Dossier, PaperFile, Result, Visit
+from dossiers.services import assisting, fees, intake, results, routing, supplements
 from dossiers.services.results import Decision
 from dossiers.services.supplements import Missing
-from payments.services import ensure_order
+from payments.models import CashReceipt
+from payments.services import cash, ensure_order
 from postal.models import Parcel
 from postal.services.booking import ensure_parcel
-from tests import cast
+from tests import cast, counter_cast
 from tests.procedures.answers import answers
 
 KEY = "sports-business-certificate-tennis"
@@ -33,6 +35,9 @@ UNKNOWN = {
     "draft": NOBODY,
     "file": NOBODY,
     "public_id": NOBODY,
+    "visit": NOBODY,
+    "confirmation": NOBODY,
+    "receipt": NOBODY,
     "pk": 2_000_000_000,
 }
 
@@ -50,6 +55,10 @@ class World:
     finished: Dossier
     parcel: Parcel
     organisation: Representation
+    typed: Dossier
+    visit: Visit
+    confirmation: Confirmation
+    receipt: CashReceipt
 
     def client(self, persona: str, **options: Any) -> Client:
         """A browser of that persona, signed in; errors come back as pages, as people would see them."""
@@ -79,6 +88,11 @@ class World:
             "public_id": self.parcel.public_id if name.startswith("postal:") else self.file_of(self.new),
             "file": self.file_of(self.draft if "draft" in parameters else self.new),
         }
+        values |= {
+            "visit": self.visit.public_id,
+            "confirmation": self.confirmation.public_id,
+            "receipt": self.receipt.public_id,
+        }
         if "draft" in parameters or name in {"dossiers:start", "procedures:procedure_detail"}:
             values["code"] = self.draft.procedure.code
         values |= self._special().get(name, {})
@@ -102,6 +116,12 @@ class World:
         issued = Result.objects.get(dossier=self.finished)
         return {
             "payments:pay_fee": {"code": self.unpaid.code},
+            "payments:take_cash": {"code": self.unpaid.code},
+            "dossiers:rate": {"code": self.finished.code},
+            "dossiers:reuse": {"key": self.draft.papers.order_by("pk").first().key},  # type: ignore[union-attr]
+            "dossiers:counter_start": {"code": self.draft.procedure.code},
+            "dossiers:counter_received": {"code": self.typed.code},
+            "dossiers:counter_slip": {"code": self.typed.code},
             "dossiers:supplement": {"code": self.asked.code},
             "dossiers:supplement_upload": {"code": self.asked.code},
             "dossiers:result": {"code": self.finished.code},
@@ -131,12 +151,28 @@ def build() -> World:
         finished=finished,
         parcel=parcel_of(finished),
         organisation=represents(people.mai),
+        **at_the_counter(people),
     )  # fmt: skip
     while outbox.drain():
         pass
     ensure_order(unpaid)
-    Sweep.objects.update_or_create(name="loops", defaults={"at": timezone.now()})
+    # The walk through all addresses takes longer than a sweep may be old: the beat of these tests runs ahead.
+    Sweep.objects.update_or_create(name="loops", defaults={"at": timezone.now() + timedelta(hours=1)})
     return world
+
+
+def at_the_counter(people: cast.Cast) -> dict[str, Any]:
+    """Mai stood at the counter: one dossier typed there and paid in cash, another waits for her confirmation."""
+    typed = counter_cast.typed(people, KEY, answers(KEY), at=timezone.now())
+    order = ensure_order(typed)
+    assert order is not None
+    prepared = counter_cast.prepared(people, KEY, answers(KEY), is_assisted=True, at=timezone.now())
+    return {
+        "typed": typed,
+        "receipt": cash.take(order.public_id, cashier=people.hanh, payer="Lý Thị Mai"),
+        "confirmation": assisting.open_confirmation(prepared.pk, officer=people.hanh),
+        "visit": counter_cast.visit(people),
+    }
 
 
 def represents(user: User) -> Representation:

@@ -6,8 +6,8 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -65,14 +65,22 @@ def act(view: View) -> View:
 
 
 def draft_of(request: HttpRequest, code: str, draft: UUID) -> Dossier:
-    """The draft (or filed dossier that may still be changed) of this address; 404 for anything that is not mine."""
-    rows = Dossier.objects.of_applicant(person(request)).select_related(
-        *RELATED, "applicant", "delivery_choice__counter"
-    )
+    """The draft (or filed dossier that may still be changed) of this address; 404 for anything that is not mine.
+
+    Officers come here with the drafts their counter prepares for somebody: the same pages, the same rules.
+    """
+    user = person(request)
+    own = Dossier.objects.prepared_at_counter_of(user) if user.is_officer else Dossier.objects.of_applicant(user)
+    rows = own.select_related(*RELATED, "applicant", "delivery_choice__counter")
     found = rows.filter(public_id=draft, procedure__code=code).first()
     if found is None:
         raise Http404
     return found
+
+
+def home_of(request: HttpRequest) -> HttpResponseRedirect:
+    """Where "continue later" leads: to my dossiers, or back to the counter."""
+    return redirect("dossiers:counter" if person(request).is_officer else "dossiers:mine")
 
 
 def dossier_of(request: HttpRequest, code: str) -> Dossier:

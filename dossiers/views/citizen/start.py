@@ -114,7 +114,7 @@ def delete_draft(request: HttpRequest, code: str, draft: UUID) -> HttpResponse:
     if request.method == "POST":
         filing.delete_draft(dossier.pk, user=access.person(request))
         messages.success(request, _("The draft was deleted."))
-        return redirect("dossiers:mine")
+        return access.home_of(request)
     if not dossier.is_draft:
         raise Http404
     return render(

@@ -18,6 +18,7 @@ from dossiers.models import ClockEntry, Dossier, Paper, PaperFile, Result
 from dossiers.services import clockwork, routing, uploads
 from dossiers.terms import DossierTerms, terms_of
 from dossiers.time_left import time_left
+from dossiers.views.citizen import paper_cards
 from dossiers.views.officer import history
 from dossiers.workflow import State
 from procedures import eforms
@@ -79,7 +80,8 @@ class DossierPage:
     def files(self) -> dict[int, list[PaperFile]]:
         """The files in force by paper."""
         found: dict[int, list[PaperFile]] = {}
-        rows = PaperFile.objects.filter(paper__dossier=self.dossier, removed_at=None).select_related("file")
+        rows = PaperFile.objects.filter(paper__dossier=self.dossier, removed_at=None)
+        rows = rows.select_related("file", *paper_cards.ORIGINS)
         for row in rows.order_by("position", "pk"):
             found.setdefault(row.paper_id, []).append(row)
         return found
@@ -95,7 +97,13 @@ class DossierPage:
     def paper_rows(self) -> list[dict[str, Any]]:
         """Papers for the list: number, name, verdict, files."""
         return [
-            {"number": n, "paper": paper, "name": self.name_of(paper.key), "files": self.files.get(paper.pk, [])}
+            {
+                "number": n,
+                "paper": paper,
+                "name": self.name_of(paper.key),
+                "files": self.files.get(paper.pk, []),
+                "origins": [words for one in self.files.get(paper.pk, []) if (words := paper_cards.origin_words(one))],
+            }
             for n, paper in enumerate(self.papers, 1)
         ]
 

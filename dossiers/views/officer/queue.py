@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.requests import PersonRequest
-from agencies.models import COUNTER_ROLES, HANDLING_ROLES, Agency, Post
+from agencies.models import COUNTER_ROLES, HANDLING_ROLES, Agency, Post, Role
 from common.cache import for_a_moment
 from common.text import whole_number
 from dossiers import queues
@@ -107,7 +107,13 @@ def shell(viewer: queues.Viewer, counts: dict[str, int], key: str) -> dict[str, 
         for tab in queues.tabs_of(viewer)
     ]
     tab = queues.BY_KEY.get(key)
-    return {"tabs": tabs, "tab": tab, "tab_key": key, "has_posts": bool(viewer.standing.holdings)}
+    return {
+        "tabs": tabs,
+        "tab": tab,
+        "tab_key": key,
+        "has_posts": bool(viewer.standing.holdings),
+        "at_counter": bool(viewer.standing.roles & {Role.RECEPTION, Role.CASHIER}),
+    }
 
 
 def choices(viewer: queues.Viewer, filters: dict[str, Any]) -> dict[str, Any]:
