@@ -78,7 +78,9 @@ def _columns(lines: Sequence[Line], series: Sequence[tuple[str, Sequence[str]]],
     boxes = [
         box
         for number, column in enumerate(values)
-        for box in _stack(column, round(shape.left + slot * (number + 0.2)), max(4, round(slot * 0.6)), base, (base - 16) / top)
+        for box in _stack(
+            column, round(shape.left + slot * (number + 0.2)), max(4, round(slot * 0.6)), base, (base - 16) / top
+        )
     ]
     every = -(-len(lines) // shape.labels)
     names = [
@@ -158,7 +160,10 @@ def _bars(rows: Sequence[tuple[str, Share, Sequence[tuple[str, int]]]], shape: S
 def _parts(parts: Sequence[tuple[str, int]], end: int, y: int) -> Iterator[Box]:
     whole, reached = sum(number for _css, number in parts), 0
     for css, number in parts:
-        left, right = round(reached * end / whole) if whole else 0, round((reached + number) * end / whole) if whole else 0
+        left, right = (
+            round(reached * end / whole) if whole else 0,
+            round((reached + number) * end / whole) if whole else 0,
+        )
         if right > left:
             yield Box(css, left, y, right - left, 14)
         reached += number

@@ -99,9 +99,16 @@ def _rows(table: Table) -> Iterator[list[Cell]]:
     for line in table.lines:
         shares = [rate.of(line.counts) for rate in RATES]
         parts = [
-            (None if share.is_hidden else share.numerator, share.denominator, _number(share.percent)) for share in shares
+            (None if share.is_hidden else share.numerator, share.denominator, _number(share.percent))
+            for share in shares
         ]
-        yield [line.code, line.name, line.counts["received"], line.counts["resolved"], *(c for part in parts for c in part)]
+        yield [
+            line.code,
+            line.name,
+            line.counts["received"],
+            line.counts["resolved"],
+            *(c for part in parts for c in part),
+        ]
 
 
 def _number(value: object) -> float | None:
@@ -117,7 +124,7 @@ def _sheet(book: Workbook, title: str, rows: Iterator[list[Cell]] | list[list[Ce
 
 
 def _cell(sheet: object, value: Cell, *, is_head: bool) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, value=value)  # type: ignore[arg-type]
+    cell = WriteOnlyCell(sheet, value=value)
     if isinstance(value, str):
         cell.data_type = "s"  # never a formula
     if is_head:

@@ -96,7 +96,7 @@ def _paid_online(dossier_ids: Collection[int]) -> set[int]:
 
 def _ratings(dossier_ids: Collection[int]) -> dict[int, tuple[int, datetime]]:
     """Score (1 to 5) and moment by dossier. Empty as long as the dossiers' room has no ratings."""
-    if "rating" not in apps.all_models["dossiers"]:
+    model: Any = apps.all_models["dossiers"].get("rating")
+    if model is None:
         return {}
-    rows = apps.get_model("dossiers", "Rating")._default_manager.filter(dossier__in=dossier_ids)
-    return {row.dossier_id: (row.score, row.at) for row in rows}
+    return {row.dossier_id: (row.score, row.at) for row in model._default_manager.filter(dossier__in=dossier_ids)}

@@ -43,11 +43,15 @@ class FiguresForm(forms.Form):
 
     def clean_co_quan(self) -> Agency | None:
         """The agency of that code."""
-        return self._found(Agency.objects.filter(code=self.cleaned_data["co_quan"]), "co_quan", _("Choose an agency of the list."))
+        return self._found(
+            Agency.objects.filter(code=self.cleaned_data["co_quan"]), "co_quan", _("Choose an agency of the list.")
+        )
 
     def clean_linh_vuc(self) -> Field | None:
         """The field of that key."""
-        return self._found(Field.objects.filter(key=self.cleaned_data["linh_vuc"]), "linh_vuc", _("Choose a field of the list."))
+        return self._found(
+            Field.objects.filter(key=self.cleaned_data["linh_vuc"]), "linh_vuc", _("Choose a field of the list.")
+        )
 
     def clean_trang(self) -> int:
         """The page of the list of agencies, from 1."""

@@ -108,7 +108,9 @@ class FiguresPage:
         drawn = [line for line in shown if not share("punctual", line.counts).is_empty]
         return {
             "agency_rows": [row_of(line) for line in shown],
-            "agency_chart": charts.bars([self._bar(line.name, line.counts, "punctual", ON_TIME_PARTS) for line in drawn]),
+            "agency_chart": charts.bars(
+                [self._bar(line.name, line.counts, "punctual", ON_TIME_PARTS) for line in drawn]
+            ),
             "agency_count": len(lines),
             "agency_first": start + 1,
             "agency_last": start + len(shown),
@@ -182,5 +184,3 @@ def published_provinces(rows: Sequence[PublishedFigure]) -> dict[str, list[Publi
     for row in rows:
         found.setdefault(row.province, []).append(Published(row))
     return found
-
-

@@ -1,7 +1,7 @@
 """What the pages read: rows of the rollups only, never a dossier, however many of them there are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -72,7 +72,7 @@ def total(lines: Sequence[Line]) -> Counts:
 
 def by_month(scope: Scope) -> list[Line]:
     """One line for every month of the period, also for those without a dossier."""
-    rows = {row.pop("month"): row for row in _rows(scope).values("month").annotate(**_sums())}
+    rows = {row["month"]: _counts(row) for row in _rows(scope).values("month").annotate(**_sums())}
     nothing = dict.fromkeys(KEYS, 0)
     return [Line(f"{month:%m/%Y}", rows.get(month, nothing), f"{month:%Y-%m}", month) for month in scope.months]
 
@@ -92,9 +92,8 @@ def by_field(scope: Scope) -> list[Line]:
 
 
 def _lines(rows: Any, column: str, names: dict[int, tuple[str, str]]) -> list[Line]:
-    lines = [Line(names[row[column]][0], row, names[row[column]][1]) for row in rows]
-    filled = [replace(line, counts={key: line.counts[key] for key in KEYS}) for line in lines]
-    filled = [line for line in filled if any(line.counts.values())]
+    lines = [Line(names[row[column]][0], _counts(row), names[row[column]][1]) for row in rows]
+    filled = [line for line in lines if any(line.counts.values())]
     return sorted(filled, key=lambda line: (-line.counts["resolved"], -line.counts["received"], line.code))
 
 
@@ -107,11 +106,13 @@ def _rows(scope: Scope, column: str = "") -> QuerySet[Rollup]:
     return rows.filter(field=scope.field) if scope.field else rows
 
 
+def _counts(row: Any) -> Counts:
+    return {key: row[key] for key in KEYS}
+
+
 def _sums() -> dict[str, Sum]:
     return {key: Sum(key) for key in KEYS}
 
 
 def _name(thing: Agency | Field) -> str:
     return (thing.name_en if (get_language() or "vi").startswith("en") else "") or thing.name_vi
-
-

@@ -1,5 +1,6 @@
 """Names of measures, units and qualifiers of published figures."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -9,8 +10,12 @@ MEASURES = {
     "full_process_rate_over_total_received": _("Full-process dossiers / all dossiers received"),
     "full_process_rate_over_online_received": _("Full-process dossiers / dossiers received online"),
     "online_received_growth_yoy": _("Growth of dossiers received online over the same period of the year before"),
-    "full_process_procedures_of_dept_industry_trade": _("Full-process procedures of the department of industry and trade"),
-    "departments_that_sent_classification_list": _("Departments that sent their list of classified procedures / all departments"),
+    "full_process_procedures_of_dept_industry_trade": _(
+        "Full-process procedures of the department of industry and trade"
+    ),
+    "departments_that_sent_classification_list": _(
+        "Departments that sent their list of classified procedures / all departments"
+    ),
     "promotion_notification_handling_time_days": _("Handling time of one notified promotion"),
     "ops_full_process_on_multiple_devices": _("Full-process services that work on several kinds of device"),
     "eligible_procedures_provided_online": _("Eligible procedures provided online"),
@@ -31,7 +36,7 @@ MEASURES = {
     "dossiers_received_at_ppasc": _("Dossiers received at the public administration service centre"),
     "results_returned_by_public_post_rate": _("Results returned by public post / all dossiers received"),
 }
-UNITS = {
+UNITS: dict[str, str | Promise] = {
     "dossier": pgettext_lazy("unit", "dossiers"),
     "procedure": pgettext_lazy("unit", "procedures"),
     "agency": pgettext_lazy("unit", "agencies"),

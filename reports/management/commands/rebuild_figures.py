@@ -19,7 +19,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Compare, mend unless told otherwise, and say what was found."""
         found = rebuild(repair=not options["check"], progress=self.stdout.write)
-        text = f"{found.dossiers} dossiers: {found.wrong_dossiers} differed; {found.wrong_rows} rows of figures differed"
+        text = (
+            f"{found.dossiers} dossiers: {found.wrong_dossiers} differed; {found.wrong_rows} rows of figures differed"
+        )
         if options["check"] and not found.is_right:
             raise CommandError(text)
         self.stdout.write(text)
