@@ -99,4 +99,4 @@ def _ratings(dossier_ids: Collection[int]) -> dict[int, tuple[int, datetime]]:
     model: Any = apps.all_models["dossiers"].get("rating")
     if model is None:
         return {}
-    return {row.dossier_id: (row.score, row.at) for row in model._default_manager.filter(dossier__in=dossier_ids)}
+    return {row.dossier_id: (row.score, row.rated_at) for row in model._default_manager.filter(dossier__in=dossier_ids)}

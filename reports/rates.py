@@ -160,7 +160,7 @@ RATES: tuple[Rate, ...] = (
     Rate(
         "satisfied",
         _("Satisfied"),
-        _("Ratings of 4 or 5 stars / all ratings. Not shown for fewer than 5 ratings."),
+        _("Ratings of 4 or 5 on the scale from 1 to 5 / all ratings. Not shown for fewer than 5 ratings."),
         ("rated_4", "rated_5"),
         _RATED,
         fewest=FEWEST_RATINGS,

@@ -34,28 +34,26 @@ def note(news: News) -> None:
 def fold_all() -> int:
     """Fold until nothing is left; returns how many pieces of news were folded. Safe beside other workers."""
     total = 0
+    Watermark.objects.bulk_create([Watermark(name=FIGURES)], ignore_conflicts=True)  # the lock, made once
     while folded := fold():
         total += folded
     return total
 
 
 def fold(limit: int = BATCH) -> int:
-    """Fold the oldest `limit` pieces of news in one transaction; 0 when there are none or another worker is at it."""
+    """Fold the oldest `limit` pieces of news in one transaction; 0 when there are none or another worker is at it.
+
+    The row of the watermark is the lock; `fold_all` has made it.
+    """
     with transaction.atomic():
         mark = Watermark.objects.select_for_update(skip_locked=True).filter(name=FIGURES).first()
         if mark is None:
-            _first_mark()
             return 0
         found = list(Due.objects.order_by("outbox_id").values_list("outbox_id", "dossier_id")[:limit])
         changed = refold({dossier for _outbox, dossier in found})
         Due.objects.filter(outbox_id__in=[outbox for outbox, _dossier in found]).delete()
         _advance(mark, len(found), changed)
     return len(found)
-
-
-def _first_mark() -> None:
-    """The lock of the fold is made at the first run (or skipped here, because another worker holds it)."""
-    Watermark.objects.bulk_create([Watermark(name=FIGURES)], ignore_conflicts=True)
 
 
 def _advance(mark: Watermark, folded: int, changed: int) -> None:
