@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
 from procedures.models import Field
-from reports.reading import Scope, month_at, months_from
+from reports.reading import Scope, known_months, month_at, months_from
 
 MOST_MONTHS = 24
 MONTH = re.compile(r"^([12]\d{3})-(0[1-9]|1[0-2])$", re.ASCII)
@@ -35,8 +35,8 @@ class MonthField(forms.CharField):
 class FiguresForm(forms.Form):
     """`tu`, `den`: first and last month; `co_quan`: code of an agency; `linh_vuc`: key of a field; `trang`: page."""
 
-    tu = MonthField(label=_("From month"), required=False, max_length=10)
-    den = MonthField(label=_("To month"), required=False, max_length=10)
+    tu = MonthField(label=_("From month"), required=False)
+    den = MonthField(label=_("To month"), required=False)
     co_quan = forms.CharField(label=_("Agency"), required=False, max_length=35)
     linh_vuc = forms.CharField(label=_("Field"), required=False, max_length=60)
     trang = forms.CharField(label=_("Page"), required=False, max_length=10)
@@ -69,7 +69,7 @@ class FiguresForm(forms.Form):
 
     def _scope(self, values: dict[str, Any], now: date) -> Scope | None:
         until = values["den"] or max(now, values["tu"] or now)
-        since = values["tu"] or max(until.replace(month=1), month_at(months_from(until) - MOST_MONTHS + 1))
+        since = values["tu"] or _start(until)
         length = months_from(until) - months_from(since) + 1
         if length < 1:
             self.add_error("den", _("The last month lies before the first one."))
@@ -84,6 +84,12 @@ class FiguresForm(forms.Form):
         if row is None:
             raise forms.ValidationError(sentence)
         return row
+
+
+def _start(until: date) -> date:
+    """Without a choice: January of that year, or the first month with figures when that is later."""
+    known = known_months()
+    return min(until, max(until.replace(month=1), known[0])) if known else until.replace(month=1)
 
 
 def this_month() -> date:

@@ -15,7 +15,7 @@ from reports.models import PublishedFigure
 from reports.percent import percent, rounded
 from reports.rates import BY_KEY, RATES, Share, average_score, share
 from reports.reading import Line, Scope
-from reports.wording import MEASURES, QUALIFIERS, UNITS
+from reports.wording import MEASURES, QUALIFIERS, UNITS, period_words
 
 AGENCIES_PER_PAGE = 20
 HEADLINES = ("online", "full", "punctual", "paid_online", "by_post", "satisfied")
@@ -138,6 +138,10 @@ class Published:
     @property
     def measure(self) -> str | Promise:
         return MEASURES.get(self.figure.measure, self.figure.measure.replace("_", " "))
+
+    @property
+    def period(self) -> str:
+        return period_words(self.figure.period)
 
     @property
     def unit(self) -> str | Promise:

@@ -1,8 +1,10 @@
 """Names of measures, units and qualifiers of published figures."""
 
+import re
+
 from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 MEASURES = {
     "dossiers_received_total": _("Dossiers received"),
@@ -49,3 +51,19 @@ QUALIFIERS = {
     "about": pgettext_lazy("before a number", "about"),
     "at_least": pgettext_lazy("before a number", "at least"),
 }
+
+DAY = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
+MONTH = re.compile(r"^(\d{4})-(\d\d)\b")
+HALF = re.compile(r"^(\d{4})-H([12])$")
+
+
+def period_words(period: str) -> str:
+    """A period of the records as people write it: "2021-H1" → first half of 2021, "2023-06" → 06/2023."""
+    if half := HALF.match(period):
+        words = gettext("first half of %(year)s") if half[2] == "1" else gettext("second half of %(year)s")
+        return words % {"year": half[1]}
+    text = DAY.sub(lambda day: f"{day[3]}/{day[2]}/{day[1]}", period)
+    text = MONTH.sub(lambda month: f"{month[2]}/{month[1]}", text).replace("..", " – ")
+    return text.replace("(snapshot)", pgettext("figures of one moment", "(at that time)")).replace(
+        "Plan ", gettext("Plan") + " "
+    )

@@ -45,7 +45,9 @@ def ended(due: str, end: str, **values: Any) -> Dossier:
     """A dossier whose limit ran until the closing time of `due` and that ended at `end` ("2026-01-20 16:00")."""
     day, _, time = end.partition(" ")
     due_at = at(due, "17:00") if due else None
-    return dossier(**{"state": "resolved", "outcome": "granted", "due_at": due_at, "finished_at": at(day, time), **values})
+    return dossier(
+        **{"state": "resolved", "outcome": "granted", "due_at": due_at, "finished_at": at(day, time), **values}
+    )
 
 
 def change(dossier: Dossier, **values: Any) -> None:
