@@ -1,4 +1,7 @@
-"""Each piece of news is folded once: told twice, in any order, by two workers, by one that dies; the sums stay those of a full count."""
+"""Each piece of news is folded once: told twice, in any order, by two workers, by one that dies.
+
+Whatever happens, the sums are those of a full count over the dossiers.
+"""
 
 import random
 from collections.abc import Callable
@@ -28,12 +31,13 @@ FROM dossiers_dossier d JOIN procedures_procedure p ON p.id = d.procedure_id
 WHERE d.state <> 'draft' AND d.accepted_at IS NOT NULL GROUP BY 1, 2, 3
 """
 FULL_ENDS = """
-SELECT d.deciding_agency_id, p.field_id, date_trunc('month', d.finished_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, count(*),
-  count(*) FILTER (WHERE (d.finished_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date < (d.due_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date),
-  count(*) FILTER (WHERE (d.finished_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date = (d.due_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date),
-  count(*) FILTER (WHERE (d.finished_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date > (d.due_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date)
-FROM dossiers_dossier d JOIN procedures_procedure p ON p.id = d.procedure_id
-WHERE d.state IN ('resolved', 'returned') AND d.finished_at IS NOT NULL GROUP BY 1, 2, 3
+WITH ended AS (SELECT d.deciding_agency_id AS agency, p.field_id AS field,
+  (d.finished_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS end_date, (d.due_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS due_date
+  FROM dossiers_dossier d JOIN procedures_procedure p ON p.id = d.procedure_id
+  WHERE d.state IN ('resolved', 'returned') AND d.finished_at IS NOT NULL)
+SELECT agency, field, date_trunc('month', end_date)::date, count(*), count(*) FILTER (WHERE end_date < due_date),
+  count(*) FILTER (WHERE end_date = due_date), count(*) FILTER (WHERE end_date > due_date)
+FROM ended GROUP BY 1, 2, 3
 """
 
 
