@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.requests import PersonRequest
 from agencies.models import COUNTER_ROLES, HANDLING_ROLES, Agency, Post
+from common.text import whole_number
 from dossiers import queues
 from dossiers.clock import Remaining
 from dossiers.errors import Refused
@@ -29,6 +30,7 @@ from dossiers.views.officer.access import officers_only
 from dossiers.workflow import OPEN, State
 from procedures.models import Procedure
 
+LARGEST_KEY = 2**63 - 1
 SIZES = (20, 50, 100)
 KEYS = "desk_keys"  # in the session: "off" when the officer has switched the keys off
 
@@ -213,9 +215,9 @@ def next_dossier(request: PersonRequest) -> HttpResponse:
 def take_selected(request: PersonRequest) -> HttpResponse:
     """Take the ticked dossiers one by one; says of each that could not be taken why."""
     viewer = queues.viewer_of(request.user, timezone.now())
-    wanted = [int(text) for text in request.POST.getlist("chon")[:100] if text.isdigit()]
+    wanted = [whole_number(text, LARGEST_KEY) for text in request.POST.getlist("chon")[:100]]
     taken = 0
-    for dossier in queues.base(viewer).filter(pk__in=wanted).order_by("queue_at", "id"):
+    for dossier in queues.base(viewer).filter(pk__in=[key for key in wanted if key]).order_by("queue_at", "id"):
         try:
             intake.take(dossier.pk, user=request.user)
             taken += 1
