@@ -1,9 +1,12 @@
 """What counts as what, dossier by dossier; the numbers are counted by hand."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 
+from dossiers.models import Dossier
+from payments.models import PaymentAttempt, PaymentOrder
+from reports import facts
 from reports.models import Rollup
 from reports.services.folding import fold_all
 from tests.reports.figures_cast import CULTURE, TRADE, at, change, dossier, ended, folded, tell
@@ -137,3 +140,36 @@ def test_nothing_is_counted_before_it_is_folded():
     assert not Rollup.objects.exists()
     assert fold_all() == 1
     assert Rollup.objects.exists()
+
+
+def paid(one: Dossier, gateway: str, moment: datetime) -> None:
+    """An attempt at that gateway that took the money."""
+    order = PaymentOrder.objects.create(dossier=one, purpose="prepaid", amount=200_000, state="paid", paid_at=moment)
+    PaymentAttempt.objects.create(
+        order=order, gateway=gateway, txn_ref=str(one.pk), amount=200_000, state="paid", created_at=moment,
+        expires_at=moment + timedelta(minutes=15), pay_url="https://bank.example/",
+    )  # fmt: skip
+
+
+def test_paid_online_is_what_a_gateway_took_of_all_fees_that_were_paid():
+    online, cash, unpaid = (dossier(fee_state=state) for state in ("paid", "paid", "due"))
+    paid(online, "vnpay", at("2026-01-05"))
+    paid(cash, "cash", at("2026-01-05"))
+    counted = folded(online, cash, unpaid, dossier(fee_state="none"))
+    assert (counted["paid"], counted["paid_online"]) == (2, 1)
+
+
+def test_money_that_came_too_late_is_not_a_paid_fee():
+    one = dossier(state="refused", accepted_at=None, fee_state="due")
+    paid(one, "vnpay", at("2026-01-05"))  # booked and owed back
+    assert folded(one) == {}
+
+
+def test_rating_counts_in_the_month_it_was_given(monkeypatch: pytest.MonkeyPatch):
+    one = ended("2026-01-20", "2026-01-19 10:00")
+    monkeypatch.setattr(facts, "_ratings", lambda _ids: {one.pk: (4, at("2026-02-03"))})
+    assert folded(one)["rated_4"] == 1
+    assert Rollup.objects.get(grain=0, rated_4=1).month == date(2026, 2, 1)
+    monkeypatch.setattr(facts, "_ratings", lambda _ids: {one.pk: (2, at("2026-02-03"))})
+    counted = folded(one)  # the citizen changed it
+    assert (counted["rated_2"], counted.get("rated_4")) == (1, None)
