@@ -14,7 +14,7 @@ from django.utils import timezone
 from common.models import OutboxRow
 from common.outbox import News
 from reports.facts import facts_of
-from reports.measures import COUNTS, DIMENSIONS, GRAINS, KEYS, Count
+from reports.measures import COUNTS, DIMENSIONS, GRAINS, KEYS, MONTHS, Count
 from reports.models import DossierFact, Due, Rollup, Watermark
 
 BATCH = 500
@@ -94,7 +94,9 @@ def stored(dossier_ids: Collection[int]) -> dict[int, DossierFact]:
 
 def is_changed(old: DossierFact | None, new: DossierFact) -> bool:
     """Whether the fact differs from what was folded (a further event that changes no figure only moves `seq`)."""
-    return old is None or any(getattr(old, name) != getattr(new, name) for name in COUNTED)
+    if old is None:
+        return any(getattr(new, column) for column in MONTHS)  # what counts nowhere yet is not missing
+    return any(getattr(old, name) != getattr(new, name) for name in COUNTED)
 
 
 def delta(facts: Iterable[tuple[DossierFact, int]]) -> Delta:

@@ -243,6 +243,12 @@ def test_rebuilding_right_figures_finds_nothing_and_changes_nothing():
 
 
 @pytest.mark.django_db
+def test_dossier_that_counts_nowhere_yet_is_no_difference():
+    dossier(state="new", accepted_at=None)
+    assert rebuilding.rebuild(repair=False).is_right
+
+
+@pytest.mark.django_db
 def test_rebuilding_counts_dossiers_that_were_never_told():
     many(30, random.Random(6))
     report = rebuilding.rebuild()
