@@ -170,6 +170,11 @@ ROWS: dict[str, Row] = {
     "payments:pay_fee": Row(owner(PAGE, receiving=PAGE), owner(ANSWER, receiving=FORBIDDEN)),
     "postal:hand_over_parcel": Row(signed_in(NO_WAY), receiving(ANSWER)),
     "postal:cancel_parcel": Row(signed_in(NO_WAY), receiving(ANSWER)),
+    # ── public figures ──
+    "reports:figures": SHOWN,
+    "reports:figures_csv": SHOWN,
+    "reports:figures_xlsx": SHOWN,
+    "reports:published": SHOWN,
     # ── machines outside ──
     "vnpay_ipn": Row(everybody(PAGE), NOTHING, machine=True),
     "vnpay_return": Row(everybody(PAGE), NOTHING),
