@@ -119,7 +119,7 @@ class Token(ApiView):
     door = "token"
 
     @extend_schema(
-        operation_id="token_create", request=TokenIn, responses={201: TokenOut}, tags=["auth"], auth=[],
+        operation_id="token_create", request=TokenIn, responses={201: TokenOut}, tags=["auth"],
         summary=gettext_lazy("Get a token for name and password"),
     )  # fmt: skip
     def post(self, request: Request) -> Response:

@@ -40,12 +40,13 @@ class ApiSchema(AutoSchema):
         """A bearer token, where one is needed."""
         return [{"bearer": []}] if self._scope() else []
 
-    def get_response_serializers(self) -> Any:
+    def _get_response_bodies(self, direction: str = "response") -> Any:
         """The declared answers and the problems every call may end in."""
-        declared = super().get_response_serializers()
-        found = dict(declared) if isinstance(declared, dict) else {200: declared}
+        found = super()._get_response_bodies(direction)
+        problem = OpenApiResponse(ProblemDocument, description="Problem")
         for status in self._problem_statuses():
-            found.setdefault((str(status), MEDIA_TYPE), OpenApiResponse(ProblemDocument, description="Problem"))
+            if str(status) not in found:
+                found[str(status)] = self._get_response_for_code(problem, str(status), [MEDIA_TYPE], direction)
         return found
 
     def _problem_statuses(self) -> list[int]:
