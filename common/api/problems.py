@@ -98,10 +98,10 @@ def respond(problem: Problem) -> Response:
     return Response(problem.document, status=problem.status, headers=problem.headers, content_type=MEDIA_TYPE)
 
 
-def plain_response(status: int, kind: str = "") -> HttpResponse:
+def plain_response(status: int, kind: str = "", detail: Any = "") -> HttpResponse:
     """The answer where no view was reached: unknown addresses, errors, locked accounts."""
     options = {"ensure_ascii": False, "separators": (",", ":")}
-    document = Problem(status, kind).document
+    document = Problem(status, kind, detail).document
     return JsonResponse(document, status=status, content_type=MEDIA_TYPE, json_dumps_params=options)
 
 
