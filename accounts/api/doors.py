@@ -116,6 +116,7 @@ class Token(ApiView):
     """Tokens: ask for one, look at it, give it back."""
 
     scopes = {"POST": PUBLIC, "GET": ANY, "DELETE": ANY}
+    problems = (401, 403)
     door = "token"
 
     @extend_schema(

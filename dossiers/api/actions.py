@@ -97,6 +97,7 @@ class ActionView(DossierView):
     """The base of all actions."""
 
     action: Action
+    problems = (503,)  # a result cannot be signed while the key is away
 
     def post(self, request: Request, ref: str) -> Response:
         """Carry the act out, once for each Idempotency-Key."""
