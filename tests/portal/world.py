@@ -1,7 +1,7 @@
 """The world of the matrix of rights: Mai's things in every state, Hải's, and officers of five kinds beside them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from payments.services import ensure_order
 from postal.models import Parcel
 from postal.services.booking import ensure_parcel
 from tests import cast
+from tests.api.calls import token_of
 from tests.procedures.answers import answers
 
 KEY = "sports-business-certificate-tennis"
@@ -30,6 +31,7 @@ OFFICERS = PERSONAS[3:]
 NOBODY = UUID(int=0)
 UNKNOWN = {
     "code": "H37.12-260101-9999",
+    "ref": "H37.12-260101-9999",
     "draft": NOBODY,
     "file": NOBODY,
     "public_id": NOBODY,
@@ -50,9 +52,12 @@ class World:
     finished: Dossier
     parcel: Parcel
     organisation: Representation
+    tokens: dict[str, str] = field(default_factory=dict)  # of each persona, for the API
 
     def client(self, persona: str, **options: Any) -> Client:
         """A browser of that persona, signed in; errors come back as pages, as people would see them."""
+        if persona in self.tokens:
+            options = {"headers": {"authorization": f"Bearer {self.tokens[persona]}"}} | options
         client = Client(raise_request_exception=False, **options)
         if persona in self.users:
             client.force_login(self.users[persona], backend=BACKEND)
@@ -77,9 +82,10 @@ class World:
             "slug": "tiep-nhan",
             "pk": self.organisation.pk,
             "public_id": self.parcel.public_id if name.startswith("postal:") else self.file_of(self.new),
+            "ref": self.new.code,
             "file": self.file_of(self.draft if "draft" in parameters else self.new),
         }
-        if "draft" in parameters or name in {"dossiers:start", "procedures:procedure_detail"}:
+        if "draft" in parameters or name in {"dossiers:start", "procedures:procedure_detail", "api:procedure"}:
             values["code"] = self.draft.procedure.code
         values |= self._special().get(name, {})
         yield {key: values[key] for key in parameters}
@@ -106,6 +112,9 @@ class World:
             "dossiers:supplement_upload": {"code": self.asked.code},
             "dossiers:result": {"code": self.finished.code},
             "dossiers:verify_result": {"code": issued.verify_code},
+            "api:result": {"ref": self.finished.code},
+            "api:parcel_hand_over": {"ref": self.finished.code},
+            "api:parcel_cancel": {"ref": self.finished.code},
         }
 
 
@@ -131,6 +140,7 @@ def build() -> World:
         finished=finished,
         parcel=parcel_of(finished),
         organisation=represents(people.mai),
+        tokens={persona: token_of(user) for persona, user in users.items()},
     )  # fmt: skip
     while outbox.drain():
         pass
