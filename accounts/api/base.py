@@ -46,10 +46,10 @@ class ApiView(APIView):
     claim: idempotency.Claim | None = None
 
     @method_decorator(sensitive_post_parameters())
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer in the language of Accept-Language, Vietnamese when it names none of ours."""
         translation.activate(translation.get_language_from_request(request))
-        request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = translation.get_language()
         return super().dispatch(request, *args, **kwargs)
 
     def needed_scope(self, method: str) -> str:

@@ -97,7 +97,9 @@ def _proven(registration: str, digits: str) -> OneTimeCode:
         services.verify_code(**key, digits=digits, at=now)
     code = services.proven(**key, at=now)
     if code is None:
-        raise Problem(422, errors={"code": _("This code is not right or no longer valid. Check it, or ask for a new one.")})
+        raise Problem(
+            422, errors={"code": _("This code is not right or no longer valid. Check it, or ask for a new one.")}
+        )
     return code
 
 

@@ -50,6 +50,7 @@ OF_STATUS = {
     400: "malformed", 401: "unauthorized", 403: "forbidden", 404: "not-found", 405: "method", 409: "conflict",
     413: "too-large", 415: "media-type", 422: "invalid", 429: "too-many", 500: "error", 503: "unavailable",
 }  # fmt: skip
+OF_DJANGO: tuple[tuple[type[Exception], int], ...] = ((Http404, 404), (RequestDataTooBig, 413), (SuspiciousOperation, 400))
 TRACED = frozenset({403, 500, 503})  # answers somebody may ask about: they carry an incident number
 
 
@@ -114,16 +115,13 @@ def handle(exc: Exception, context: Any) -> Response | None:
 def _translated(exc: Exception) -> Problem | None:
     if isinstance(exc, exceptions.ValidationError):
         return Problem(422, errors=flat(exc.detail))
-    if isinstance(exc, Http404):
-        return Problem(404)
-    if isinstance(exc, PermissionDenied):
-        return Problem(403, detail=str(exc))
-    if isinstance(exc, RequestDataTooBig):
-        return Problem(413)
-    if isinstance(exc, SuspiciousOperation):
-        return Problem(400)
     if isinstance(exc, exceptions.APIException):
         return _of_framework(exc)
+    if isinstance(exc, PermissionDenied):
+        return Problem(403, detail=str(exc))
+    for kind, status in OF_DJANGO:
+        if isinstance(exc, kind):
+            return Problem(status)
     return None
 
 

@@ -1,6 +1,6 @@
 """The OpenAPI document, as true as the views: problems, headers and security of every operation."""
 
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
@@ -18,8 +18,15 @@ class ProblemDocument(serializers.Serializer[Any]):
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField(help_text="What happened and what to do, for a person")
-    errors = serializers.DictField(child=serializers.CharField(), required=False, help_text="One sentence per value")
+    errors = serializers.DictField(  # type: ignore[assignment]
+        child=serializers.CharField(), required=False, help_text="One sentence per value"
+    )
     incident = serializers.CharField(required=False, help_text="A number to name when you report it")
+    state = serializers.CharField(required=False, help_text="With 409: where the dossier stands now")
+    version = serializers.IntegerField(required=False, help_text="With 409: its version now")
+    events = serializers.ListField(
+        child=serializers.DictField(), required=False, help_text="With 409: what happened since the version you named"
+    )
 
 
 class ApiSchema(AutoSchema):
@@ -40,7 +47,7 @@ class ApiSchema(AutoSchema):
         """A bearer token, where one is needed."""
         return [{"bearer": []}] if self._scope() else []
 
-    def _get_response_bodies(self, direction: str = "response") -> Any:
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> Any:
         """The declared answers and the problems every call may end in."""
         found = super()._get_response_bodies(direction)
         problem = OpenApiResponse(ProblemDocument, description="Problem")

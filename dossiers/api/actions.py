@@ -135,7 +135,7 @@ def _view(action: Action) -> Any:
         summary=_CHART[action.name].label, description=(getattr(Dossier, action.name).__doc__ or "").strip(),
     )  # fmt: skip
     post = declared(_post())
-    made = type(name, (ActionView,), {"action": action, "scope": action.scope, "post": post})
+    made: type[ActionView] = type(name, (ActionView,), {"action": action, "scope": action.scope, "post": post})
     return made.as_view()
 
 

@@ -54,19 +54,20 @@ class DossierView(ApiView):
 
 
 def _problem(exc: Exception, user: Any) -> Problem | None:
+    found: Problem | None = None
     if isinstance(exc, Conflict):
-        return conflict(exc, user)
-    if isinstance(exc, Denied):
-        return Problem(403, detail=str(exc)) if user.kind == "officer" else Problem(404)
-    if isinstance(exc, Invalid):
-        return Problem(422, errors=exc.errors)
-    if isinstance(exc, UploadRefused):
-        return Problem(422, errors={"file": exc.message})
-    if isinstance(exc, NotReady):
-        return Problem(409, "not-ready", _("This file is still being checked, or was put aside."))
-    if isinstance(exc, SigningUnavailable):
-        return Problem(503, "not-ready", _("The result could not be signed: the signing key cannot be reached."))
-    return None
+        found = conflict(exc, user)
+    elif isinstance(exc, Denied):
+        found = Problem(403, detail=str(exc)) if user.kind == "officer" else Problem(404)
+    elif isinstance(exc, Invalid):
+        found = Problem(422, errors=exc.errors)
+    elif isinstance(exc, UploadRefused):
+        found = Problem(422, errors={"file": exc.message})
+    elif isinstance(exc, NotReady):
+        found = Problem(409, "not-ready", _("This file is still being checked, or was put aside."))
+    elif isinstance(exc, SigningUnavailable):
+        found = Problem(503, "not-ready", _("The result could not be signed: the signing key cannot be reached."))
+    return found
 
 
 def conflict(exc: Conflict, user: Any) -> Problem:
@@ -74,6 +75,4 @@ def conflict(exc: Conflict, user: Any) -> Problem:
     fresh = Dossier.objects.visible_to(user).filter(pk=exc.dossier.pk).first() or exc.dossier
     since = exc.since if exc.since is not None else fresh.version
     events = showing.events(fresh, user, since=since)
-    return Problem(
-        409, detail=str(exc), more={"state": fresh.state, "version": fresh.version, "events": events}
-    )
+    return Problem(409, detail=str(exc), more={"state": fresh.state, "version": fresh.version, "events": events})

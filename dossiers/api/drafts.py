@@ -144,7 +144,9 @@ def _answers(dossier: Dossier, answers: Mapping[str, Any]) -> dict[str, Any]:
     else:
         locked = known_values(dossier, content)
     if strange := sorted(set(answers) - asked):
-        raise Problem(422, errors={f"answers.{key}": _("This form has no question of that name") for key in strange[:20]})
+        raise Problem(
+            422, errors={f"answers.{key}": _("This form has no question of that name") for key in strange[:20]}
+        )
     return {**answers, **locked}
 
 
@@ -160,7 +162,7 @@ def _choice(dossier: Dossier, sent: Mapping[str, Any]) -> filing.DeliveryChoice:
     ways = content_of(dossier.procedure_version_id).result.delivery
     form = DeliveryForm(flat, dossier=dossier, ways=ways, counters=list(communes))
     if not form.is_valid():
-        errors = {NAMES.get(key, f"delivery.{key}"): " ".join(texts) for key, texts in form.errors.items()}
+        errors = {NAMES.get(key, f"delivery.{key}"): " ".join(map(str, texts)) for key, texts in form.errors.items()}
         raise Problem(422, errors=errors)
     return form.choice
 
@@ -213,7 +215,7 @@ class Files(DossierView):
     def post(self, request: Request, ref: str) -> Response:
         """Stored at once, checked for viruses afterwards."""
         dossier = self.dossier(ref)
-        key, sent = str(request.data.get("paper", ""))[:60], request.FILES.getlist("file")[:20]
+        key, sent = str(request.POST.get("paper", ""))[:60], request.FILES.getlist("file")[:20]
         if dossier.state == "supplement":
             if key not in _asked_keys(dossier, "paper"):
                 raise Invalid({"paper": _("This paper was not asked for.")})
@@ -241,4 +243,3 @@ class Submit(DossierView):
             dossier.pk, user=self.me(), undertaking=sent["undertaking"], quoted_total=sent.get("quoted_total")
         )
         return Response(actions.done(filed))
-

@@ -102,7 +102,11 @@ class HandedIn(DossierView):
         return serve(found, byte_range="")
 
     @extend_schema(
-        operation_id="files_delete", request=None, responses={204: None}, tags=["dossiers"], summary=_("Take a file out again")
+        operation_id="files_delete",
+        request=None,
+        responses={204: None},
+        tags=["dossiers"],
+        summary=_("Take a file out again"),
     )
     def delete(self, request: Request, ref: str, file: UUID) -> Response:
         """While the dossier may be changed."""
@@ -121,7 +125,9 @@ class Queue(DossierView):
     @extend_schema(
         operation_id="queue_list", responses=QueueList, tags=["desk"], summary=_("One tab of the queue, most urgent first"),
         parameters=[
-            OpenApiParameter("tab", str, enum=list(queues.BY_KEY), description=_("Without it, the first in which something waits")),
+            OpenApiParameter(
+                "tab", str, enum=list(queues.BY_KEY), description=_("Without it, the first in which something waits")
+            ),
             OpenApiParameter("after", str, description=_("`next` of the page before")),
         ],
     )  # fmt: skip

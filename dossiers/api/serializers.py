@@ -10,7 +10,6 @@ from dossiers.workflow import State
 from procedures.api.serializers import Named
 
 
-
 class AgencyOut(serializers.Serializer[Any]):
     """An agency."""
 
@@ -102,7 +101,9 @@ class DraftIn(Fields):
     """A new draft."""
 
     procedure = serializers.CharField(max_length=40)
-    case = serializers.CharField(max_length=60, required=False, help_text=_("Answers what the choice of a case implies"))
+    case = serializers.CharField(
+        max_length=60, required=False, help_text=_("Answers what the choice of a case implies")
+    )
     organisation = serializers.CharField(
         max_length=14, required=False, help_text=_("Tax code of the organisation the dossier is filed for")
     )
@@ -186,7 +187,7 @@ class DeclaredRow(serializers.Serializer[Any]):
     """One answer in words."""
 
     key = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     value = serializers.CharField(allow_blank=True)
 
 

@@ -154,10 +154,11 @@ def desk(page: DossierPage) -> dict[str, Any]:
 
 
 def _declared(page: DossierPage) -> list[dict[str, Any]]:
-    return [
-        {"title": str(part.title), "rows": [{"key": row.key, "label": str(row.label), "value": str(row.value)} for row in part.rows]}
-        for part in page.sections
-    ]  # fmt: skip
+    return [{"title": str(part.title), "rows": [_declared_row(one) for one in part.rows]} for part in page.sections]
+
+
+def _declared_row(row_: Any) -> dict[str, str]:
+    return {"key": row_.key, "label": str(row_.label), "value": str(row_.value)}
 
 
 def _desk_paper(line: Mapping[str, Any]) -> dict[str, Any]:
@@ -196,5 +197,3 @@ def _desk_event(event: DossierEvent, text: str) -> dict[str, Any]:
 def _event(event: DossierEvent, title: str, text: str) -> dict[str, Any]:
     facts = {"seq": event.seq, "name": event.name, "title": title, "at": event.at, "text": text, "by": ""}
     return facts | {"role": event.actor_role, "from_state": event.from_state, "to_state": event.to_state}
-
-

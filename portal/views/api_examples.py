@@ -48,9 +48,9 @@ def curl(document: Mapping[str, Any], address: str, method: str, path: str, oper
     for name, value in SAMPLES.items():
         path = path.replace(f"{{{name}}}", value)
     lines = [f"curl -X {method} '{address}{path}'"]
-    lines += ["-H \"Authorization: Bearer $TOKEN\""] if operation.get("security") else []
+    lines += ['-H "Authorization: Bearer $TOKEN"'] if operation.get("security") else []
     if "Idempotency-Key" in {one["name"] for one in operation.get("parameters", [])}:
-        lines.append("-H \"Idempotency-Key: $(uuidgen)\"")
+        lines.append('-H "Idempotency-Key: $(uuidgen)"')
     lines += _body(document, operation)
     return " \\\n  ".join(lines)
 

@@ -18,8 +18,8 @@ from procedures.models import Procedure
 from procedures.services import content_of
 
 PAGE = 20
-TEXT = {"q": _("Words, with or without diacritics, or a code")}
-FACETS = {
+TEXT: dict[str, Any] = {"q": _("Words, with or without diacritics, or a code")}
+FACETS: dict[str, Any] = {
     "field": _("Key of a field"), "agency": _("Key of an agency"), "classification": "full, partial, info",
     "audience": "citizen, business",
 }  # fmt: skip

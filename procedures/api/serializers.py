@@ -42,27 +42,27 @@ class ProcedureList(serializers.Serializer[Any]):
     next = serializers.CharField(allow_blank=True)
 
 
-@extend_schema_field(EForm)
+@extend_schema_field(EForm)  # type: ignore[arg-type] # pydantic, by its extension
 class EFormOut(serializers.JSONField):
     """The questions: sections, fields, conditions."""
 
 
-@extend_schema_field(Case)
+@extend_schema_field(Case)  # type: ignore[arg-type] # pydantic, by its extension
 class CaseOut(serializers.JSONField):
     """A case with its terms."""
 
 
-@extend_schema_field(Paper)
+@extend_schema_field(Paper)  # type: ignore[arg-type] # pydantic, by its extension
 class PaperOut(serializers.JSONField):
     """A paper to be handed in."""
 
 
-@extend_schema_field(Fee)
+@extend_schema_field(Fee)  # type: ignore[arg-type] # pydantic, by its extension
 class FeeOut(serializers.JSONField):
     """A line of the fee table."""
 
 
-@extend_schema_field(Result)
+@extend_schema_field(Result)  # type: ignore[arg-type] # pydantic, by its extension
 class ResultOut(serializers.JSONField):
     """What comes out, and the ways it is handed over."""
 

@@ -51,5 +51,3 @@ def kind(answer: Any) -> str:
     """The kind of a problem."""
     assert answer.headers["Content-Type"] == "application/problem+json", answer.content[:300]
     return str(answer.json()["type"]).rpartition("#problem-")[2]
-
-

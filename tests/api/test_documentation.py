@@ -20,7 +20,9 @@ from tests import cast
 from tests.procedures.answers import answers
 
 ROOT = Path(__file__).resolve().parents[2]
-BLOCK = re.compile(r"(?:`(?P<file>[\w.]+)`:\n\n)?```(?P<kind>bash|json)\n(?P<text>.*?)```\n(?:\nAnswer: `(?P<status>\d+)`)?", re.DOTALL)
+BLOCK = re.compile(
+    r"(?:`(?P<file>[\w.]+)`:\n\n)?```(?P<kind>bash|json)\n(?P<text>.*?)```\n(?:\nAnswer: `(?P<status>\d+)`)?", re.DOTALL
+)
 CAPTURE = re.compile(r"(?P<name>[A-Z]+)=\$\((?P<call>curl .*?) \| jq -r (?P<path>[\w.]+)\)\s*$", re.DOTALL)
 DEMO = "motcua-demo"
 
@@ -80,7 +82,9 @@ class Shell:
 def demonstration(transactional_db: None) -> None:
     """The accounts the examples name, and a dossier in the queue."""
     people = cast.make_cast()
-    details = Details("Hoàng Thị Lan", "020185000345", timezone.localdate().replace(year=1985), "female", dict(cast.HOME))
+    details = Details(
+        "Hoàng Thị Lan", "020185000345", timezone.localdate().replace(year=1985), "female", dict(cast.HOME)
+    )
     open_account(details, password=DEMO, phone="+84905000111", username="citizen", at=timezone.now())
     reception = cast.officer("reception", "Nông Thị Hạnh")
     reception.set_password(DEMO)

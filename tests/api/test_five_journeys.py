@@ -163,7 +163,16 @@ def test_a_house_permit_needs_a_supplement_and_a_fee_after_examination(province:
     province.it_is("27/11/2026 12:00")
     assert province.pay(province.citizen("0912345678"), code) == 75_000
     province.it_is("30/11/2026 09:00")
-    decide(province, code, "bao:draft_result", "bao:forward", "bao:forward", "cuong:forward", "dung:sign_result", "en:resolve")
+    decide(
+        province,
+        code,
+        "bao:draft_result",
+        "bao:forward",
+        "bao:forward",
+        "cuong:forward",
+        "dung:sign_result",
+        "en:resolve",
+    )
     province.officer("hanh").act(code, "return_at_counter", receiver="Lý Thị Mai")
     assert province.citizen("0912345678").call("dossiers_read", ref=code)["state"] == "returned"
 

@@ -116,7 +116,9 @@ def race(mai: Any, key: str, monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     def call() -> None:
         try:
-            statuses.append(Caller(token=caller.headers["authorization"][7:]).post("dossiers/", DRAFT, key=key).status_code)
+            statuses.append(
+                Caller(token=caller.headers["authorization"][7:]).post("dossiers/", DRAFT, key=key).status_code
+            )
         finally:
             connection.close()
 

@@ -120,7 +120,9 @@ def test_look_ups_are_limited_and_tell_nothing_of_the_person(people, dossier):
 )  # fmt: skip
 def test_bodies_that_cannot_be_read_get_a_sentence(people, body, status):
     caller = Caller(people.mai)
-    answer = caller.client.generic("POST", f"{ROOT}dossiers/", body, content_type="application/json", headers=caller.headers)
+    answer = caller.client.generic(
+        "POST", f"{ROOT}dossiers/", body, content_type="application/json", headers=caller.headers
+    )
     assert answer.status_code == status, answer.content[:200]
     assert answer.json()["detail"]
 
@@ -139,7 +141,10 @@ def test_every_wrong_value_is_named_and_nothing_is_made(people):
     assert errors(caller.post("dossiers/", {"procedure": "9.999999"})) == {"procedure"}
     wrong = {"procedure": "1.000501", "answers": {"no_such_question": 1}}
     assert errors(caller.post("dossiers/", wrong)) == {"answers.no_such_question"}
-    parcel = {"procedure": "3.000333", "delivery": {"kind": "post", "phone": "1", "address": {"province": "20", "commune": "", "line": "x"}}}
+    parcel = {
+        "procedure": "3.000333",
+        "delivery": {"kind": "post", "phone": "1", "address": {"province": "20", "commune": "", "line": "x"}},
+    }
     assert errors(caller.post("dossiers/", parcel)) == {"delivery.address.commune"}
     parcel["delivery"]["address"]["commune"] = "05977"
     assert errors(caller.post("dossiers/", parcel)) == {"delivery.phone", "delivery.receiver"}
@@ -149,7 +154,10 @@ def test_every_wrong_value_is_named_and_nothing_is_made(people):
 
 def test_what_the_account_knows_officially_cannot_be_overwritten(people):
     caller = Caller(people.mai)
-    sent = {"procedure": "3.000333", "answers": {"applicant_full_name": "Người Khác", "applicant_national_id": "020190009999"}}
+    sent = {
+        "procedure": "3.000333",
+        "answers": {"applicant_full_name": "Người Khác", "applicant_national_id": "020190009999"},
+    }
     kept = caller.post("dossiers/", sent).json()["answers"]
     assert (kept["applicant_full_name"], kept["applicant_national_id"]) == ("Lý Thị Mai", "020190000017")
 
@@ -189,14 +197,30 @@ def test_no_personal_value_stands_in_an_address_or_a_log(people, dossier, caplog
         for one in operation.get("parameters", [])
         if one["in"] in {"path", "query"}
     }
-    assert named == {"ref", "code", "file", "q", "field", "agency", "classification", "audience", "after", "since", "tab"}
+    assert named == {
+        "ref",
+        "code",
+        "file",
+        "q",
+        "field",
+        "agency",
+        "classification",
+        "audience",
+        "after",
+        "since",
+        "tab",
+    }
     caplog.set_level(logging.DEBUG)
     caller = Caller(people.hai)
     caller.get(f"dossiers/{dossier.code}/")
-    caller.post(f"dossiers/{dossier.code}/actions/withdraw/", {"version": 0, "reason": "Tôi là Trần Văn Hải 0987654321"})
+    caller.post(
+        f"dossiers/{dossier.code}/actions/withdraw/", {"version": 0, "reason": "Tôi là Trần Văn Hải 0987654321"}
+    )
     Caller().post("auth/token/", {"username": "0987654321", "password": "mat-khau-sai", "scope": "citizen"})
     Caller().post("track/", {"code": dossier.code, "secret": "0987654321"})
-    lines = " ".join(f"{record.getMessage()} {record.args}" for record in caplog.records if record.name != "django.db.backends")
+    lines = " ".join(
+        f"{record.getMessage()} {record.args}" for record in caplog.records if record.name != "django.db.backends"
+    )
     for personal in ("Hải", "987654321", "020085000121", "mat-khau-sai", caller.headers["authorization"][7:]):
         assert personal not in lines, personal
 
@@ -204,7 +228,9 @@ def test_no_personal_value_stands_in_an_address_or_a_log(people, dossier, caplog
 # ── lists ──
 def test_lists_cost_the_same_whatever_their_length(people):
     def statements() -> int:
-        with CaptureQueriesContext(connection, ) as counted:
+        with CaptureQueriesContext(
+            connection,
+        ) as counted:
             assert Caller_hai.get("dossiers/").status_code == 200
             assert Caller_giang.get("queue/", tab="receive").status_code == 200
         return len(counted)

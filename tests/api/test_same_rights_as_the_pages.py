@@ -1,7 +1,7 @@
 """Page and API allow and refuse the same: every transition × every state × every role, one beside the other.
 
-Who may do what stands in the hand-written matrix of `tests/dossiers/test_workflow_matrix.py`; here each cell is done twice, once by
-the form of the page and once by the action of the API, and thrown away.
+Who may do what stands in the hand-written matrix of `tests/dossiers/test_workflow_matrix.py`; here each cell is done
+twice, once by the form of the page and once by the action of the API, and thrown away.
 """
 
 from collections import Counter
@@ -19,7 +19,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
 from agencies.models import Role
 from agencies.services import appoint
 from dossiers.api.actions import APPLICANTS, ELSEWHERE, actions
@@ -112,7 +111,9 @@ class Stage:
         steps = [one for one in terms_of(self.dossier).steps if one.role != "reception"]
         step = next((one for one in steps if one.role == role), steps[0])
         at_step = {"step_role": step.role, "step_no": step.no}
-        columns = {"fee_state": "paid", "assignee": None, "opened_at": None, "withdrawal_asked_at": None} | at_step | ready
+        columns = (
+            {"fee_state": "paid", "assignee": None, "opened_at": None, "withdrawal_asked_at": None} | at_step | ready
+        )
         with pgtrigger.ignore():
             Dossier.objects.filter(pk=self.dossier.pk).update(state=state, **columns)
         if name == "request_fee":

@@ -101,7 +101,9 @@ def test_a_reading_token_changes_nothing_but_may_be_given_back(people):
     assert caller.send("delete", "auth/token/").status_code == 204
 
 
-@pytest.mark.parametrize(("username", "scope"), [("0912345678", "officer"), ("hanh", "citizen"), ("hanh", "citizen:read")])
+@pytest.mark.parametrize(
+    ("username", "scope"), [("0912345678", "officer"), ("hanh", "citizen"), ("hanh", "citizen:read")]
+)
 def test_nobody_gets_a_token_of_a_scope_that_is_not_theirs(people, username, scope):
     answer = ask(username, scope)
     assert (answer.status_code, kind(answer)) == (403, "scope")
@@ -166,7 +168,9 @@ def test_the_code_alone_is_worth_nothing_without_what_the_first_step_gave(monkey
     other = registration.partition(".")[0] + ".x"
     answer = Caller().post("auth/register/confirm/", DETAILS | {"registration": other, "code": code})
     assert errors(answer) == {"code"}
-    assert errors(Caller().post("auth/register/confirm/", DETAILS | {"registration": registration, "code": "000000"})) == {"code"}
+    assert errors(
+        Caller().post("auth/register/confirm/", DETAILS | {"registration": registration, "code": "000000"})
+    ) == {"code"}
 
 
 def test_a_taken_identity_number_can_be_mended_without_a_new_code(monkeypatch, people):

@@ -125,7 +125,9 @@ def test_every_transition_says_what_it_does():
 # ── reading rules ──
 def in_views() -> list[Path]:
     doors = {"views", "api"}
-    return [path for path in modules() if doors & set(path.relative_to(ROOT).parts) or path.stem in {"callbacks", "api"}]
+    return [
+        path for path in modules() if doors & set(path.relative_to(ROOT).parts) or path.stem in {"callbacks", "api"}
+    ]
 
 
 def functions(path: Path) -> Iterator[ast.FunctionDef]:
