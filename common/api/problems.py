@@ -50,7 +50,11 @@ OF_STATUS = {
     400: "malformed", 401: "unauthorized", 403: "forbidden", 404: "not-found", 405: "method", 409: "conflict",
     413: "too-large", 415: "media-type", 422: "invalid", 429: "too-many", 500: "error", 503: "unavailable",
 }  # fmt: skip
-OF_DJANGO: tuple[tuple[type[Exception], int], ...] = ((Http404, 404), (RequestDataTooBig, 413), (SuspiciousOperation, 400))
+OF_DJANGO: tuple[tuple[type[Exception], int], ...] = (
+    (Http404, 404),
+    (RequestDataTooBig, 413),
+    (SuspiciousOperation, 400),
+)
 TRACED = frozenset({403, 500, 503})  # answers somebody may ask about: they carry an incident number
 
 
