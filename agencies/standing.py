@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import BigIntegerField, Value
-from django.db.models.functions import Cast
+from django.db import connection
 from django.utils import timezone
 
-from agencies.models import Post, StandIn
+from agencies.models import Agency, Post, StandIn
 
 
 @dataclass(frozen=True)
@@ -62,15 +61,18 @@ def standing_of(user: Any, *, at: datetime | None = None) -> Standing:
     return standing
 
 
+# Written out because every request of an officer asks it: building it from parts costs ten times its answer.
+_HOLDINGS = f"""
+SELECT p.role, p.agency_id, a.code, NULL::bigint FROM {Post._meta.db_table} p JOIN {Agency._meta.db_table} a ON a.id = p.agency_id
+WHERE p.user_id = %(user)s AND p.valid_from <= %(day)s AND (p.valid_to IS NULL OR p.valid_to > %(day)s)
+UNION ALL
+SELECT p.role, p.agency_id, a.code, p.user_id FROM {StandIn._meta.db_table} s JOIN {Post._meta.db_table} p ON p.id = s.post_id
+JOIN {Agency._meta.db_table} a ON a.id = p.agency_id
+WHERE s.substitute_id = %(user)s AND s.valid_from <= %(day)s AND s.valid_to > %(day)s
+"""  # noqa: S608 - names of our own tables
+
+
 def _holdings(user_id: int, day: date) -> Iterable[Holding]:
-    own = (
-        Post.objects.valid_on(day)
-        .filter(user=user_id)
-        .annotate(holder=Cast(Value(None), BigIntegerField()))
-        .values_list("role", "agency_id", "agency__code", "holder")
-    )
-    lent = StandIn.objects.filter(substitute=user_id, valid_from__lte=day, valid_to__gt=day).values_list(
-        "post__role", "post__agency_id", "post__agency__code", "post__user_id"
-    )
-    for role, agency_id, code, holder in own.union(lent, all=True):
-        yield Holding(role, agency_id, code, holder)
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLDINGS, {"user": user_id, "day": day})
+        return [Holding(*row) for row in cursor.fetchall()]

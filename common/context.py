@@ -68,6 +68,11 @@ def current_site() -> Site:
     return _site(settings.PROVINCE_CODE, settings.MODE, settings.SCANNER)
 
 
+def home_path() -> str:
+    """Put before "thu-tuc/" and the like: "/" or "/en/"."""
+    return ENGLISH if (get_language() or "vi").startswith("en") else "/"
+
+
 def site(request: HttpRequest) -> dict[str, Any]:
     """Context of every page.
 
@@ -79,7 +84,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     is_english = (get_language() or "vi").startswith("en")
     return {
         "site": current_site(),
-        "home_path": ENGLISH if is_english else "/",
+        "home_path": home_path(),
         "section": plain.strip("/").split("/", 1)[0],
         "other_language_url": plain if is_english else ENGLISH.rstrip("/") + plain,
     }

@@ -22,6 +22,13 @@ def fold(text: str) -> str:
     return _SPACES.sub(" ", "".join(c for c in decomposed if not unicodedata.combining(c))).strip()
 
 
+def whole_number(text: str | None, most: int) -> int | None:
+    """A number from 0 to `most` out of an address or a form; None for anything else (signs, other figures, too large)."""
+    if not text or not text.isascii() or not text.isdigit() or len(text) > len(str(most)):
+        return None
+    return int(text) if int(text) <= most else None
+
+
 def sort_key(text: str) -> str:
     """A key whose byte order is the order of a Vietnamese dictionary, whatever the database's collation.
 

@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency
-from common.text import clean
+from common.text import clean, whole_number
 from procedures.models import Field, Procedure
 from procedures.querysets import ProcedureQuerySet
 
@@ -46,8 +46,7 @@ class CatalogueSearch:
         }
         wanted = query.get("sort", "")
         self.sort = wanted if wanted in SORTS else ("match" if self.text else "use")
-        number = query.get("page", "1")
-        self.page = int(number) if number.isascii() and number.isdigit() and 0 < int(number[:6]) < 10_000 else 1
+        self.page = whole_number(query.get("page"), 9_999) or 1
 
     @property
     def found(self) -> ProcedureQuerySet:

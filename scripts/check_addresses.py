@@ -23,7 +23,10 @@ def tracked() -> list[str]:
     git = shutil.which("git")
     if git and (ROOT / ".git").exists():
         done = subprocess.run(
-            [git, "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True, check=False
+            [git, "-c", "safe.directory=*", "ls-files", "-co", "--exclude-standard", "-z"],
+            cwd=ROOT,
+            capture_output=True,
+            check=False,
         )
         if done.returncode == 0:
             return [name for name in done.stdout.decode().split("\0") if name]

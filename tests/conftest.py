@@ -1,17 +1,16 @@
 """What every test stands on: the real database with its two roles, reference data loaded once, a fixed cast."""
 
-import io
 import os
 from collections.abc import Iterator
 
 import pgtrigger
 import pytest
 from django.apps import apps
-from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
 
 from tests.sandbox_process import outside_world, portal_ear, sandbox  # noqa: F401
+from tests.template_database import copied_to
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in the thread of the tests
 
@@ -26,24 +25,15 @@ KEPT_ROOMS = {"procedures"}
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings_xdist_suffix(request: pytest.FixtureRequest) -> None:
+def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: object) -> Iterator[None]:
     """Each xdist worker has a database and a Redis prefix of its own."""
     from django.conf import settings
 
     suffix = getattr(request.config, "workerinput", {}).get("workerid", "")
     if suffix:
-        settings.DATABASES["default"].setdefault("TEST", {})
-        name = settings.DATABASES["default"]["NAME"]
-        settings.DATABASES["default"]["TEST"]["NAME"] = f"test_{name}_{suffix}"
         settings.CACHES["default"]["KEY_PREFIX"] = f"{settings.REDIS_PREFIX}-{suffix}"
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
-    """After the migrations: rights of the application's role and the reference data, once per database."""
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        call_command("setup_roles")
-        call_command("load_reference", stdout=io.StringIO())
+        yield from copied_to(f"test_{settings.DATABASES['default']['NAME']}{suffix and '_' + suffix}")
 
 
 def _tables() -> list[str]:

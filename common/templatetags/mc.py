@@ -6,9 +6,11 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.forms.boundfield import BoundField
 from django.templatetags.static import static
 from django.utils import timezone
@@ -170,8 +172,35 @@ def mask_phone(number: str | None) -> str:
     return f"{digits[:2]}•• ••• {digits[-3:]}" if len(digits) >= 8 else ("•••" if digits else "")
 
 
+# ── what is the same for everybody ──
+class ConstantNode(template.Node):
+    """Drawn once per language, without any variable of the page, and kept."""
+
+    def __init__(self, nodelist: template.NodeList) -> None:
+        self.nodelist = nodelist
+        self.drawn: dict[tuple[str, ...], SafeString] = {}
+
+    def render(self, page: template.Context) -> SafeString:
+        """The kept text; an empty context sees to it that nothing of one person gets into it."""
+        kind = (get_language() or "", settings.PROVINCE_CODE, settings.MODE, settings.SCANNER)
+        if kind not in self.drawn:
+            empty = template.Context({"home_path": context.home_path(), "site": context.current_site()})
+            with empty.bind_template(page.template):  # type: ignore[arg-type]
+                self.drawn[kind] = self.nodelist.render(empty)
+        return self.drawn[kind]
+
+
+@register.tag
+def constant(parser: template.base.Parser, token: template.base.Token) -> ConstantNode:
+    """`{% constant %}…{% endconstant %}`: a part that depends on nothing but the language (and the installation)."""
+    nodelist = parser.parse(("endconstant",))
+    parser.delete_first_token()
+    return ConstantNode(nodelist)
+
+
 # ── icons and badges ──
 @register.simple_tag
+@lru_cache(maxsize=256)
 def icon(name: str, size: str = "") -> SafeString:
     """A line drawing of static/img/icons.svg, hidden from screen readers: always beside words. `size="l"` for large."""
     return format_html(
@@ -202,11 +231,16 @@ def badge(text: str, tone: str = "info", icon_name: str = "") -> SafeString:
 
 def badge_html(look: states.Look, label: str = "") -> SafeString:
     """<strong class="mc-badge …"> with its icon."""
+    return _badge_html(look.tone, look.icon, str(label or look.label))
+
+
+@lru_cache(maxsize=1024)
+def _badge_html(tone: str, icon_name: str, label: str) -> SafeString:
     return format_html(
         '<strong class="mc-badge mc-badge--{}">{}{}</strong>',
-        look.tone,
-        icon(look.icon) if look.icon else "",
-        label or look.label,
+        tone,
+        icon(icon_name) if icon_name else "",
+        label,
     )
 
 
@@ -274,13 +308,17 @@ def cell_class(cell: Any) -> str:
 LEVEL_ICONS = {"ok": "clock", "soon": "soon", "late": "late", "wait": "pause", "done": "check"}
 
 
-@register.inclusion_tag("common/time_left.html")
-def time_left(remaining: Any) -> dict[str, Any]:
+TIME_LEFT = '<div class="mc-left mc-left--{}"><span class="mc-left__w">{}{}</span>{}{}</div>'
+TIME_BAR = (
+    '<svg class="mc-bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
+    '<rect width="100" height="6"/><rect width="{}" height="6"/></svg>'
+)
+
+
+@register.simple_tag
+def time_left(remaining: Any) -> SafeString:
     """The time-left cell of a `dossiers.clock.Remaining`: icon, words, bar of the used share, second line."""
-    return {
-        "level": remaining.level,
-        "symbol": LEVEL_ICONS.get(remaining.level, "clock"),
-        "words": remaining.words,
-        "share": min(100, max(0, round(remaining.fraction * 100))),
-        "note": remaining.due_words,
-    }
+    share, level, note = min(100, max(0, round(remaining.fraction * 100))), remaining.level, remaining.due_words
+    bar = "" if level == "done" else format_html(TIME_BAR, share)
+    small = format_html("<small>{}</small>", note) if note else ""
+    return format_html(TIME_LEFT, level, icon(LEVEL_ICONS.get(level, "clock")), remaining.words, bar, small)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django.utils.dateformat import format as format_date
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from agencies.calendar.time import legal_datetime
 from dossiers.clock.limits import Limit
@@ -15,6 +16,11 @@ ROUND_HOURS_FROM = 4 * 60  # from here on the minutes are noise to an officer
 
 def day_words(day: date, *, with_year: bool = False) -> str:
     """A date: 25/11, or 25/11/2026."""
+    return _day_words(day, with_year, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _day_words(day: date, with_year: bool, language: str | None) -> str:
     if with_year:
         return format_date(day, pgettext("date with year", "j M Y"))
     return format_date(day, pgettext("date without year", "j M"))

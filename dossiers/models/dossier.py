@@ -104,12 +104,10 @@ class Dossier(Workflow):
         verbose_name = _("dossier")
         verbose_name_plural = _("dossiers")
         indexes = [
-            models.Index(
-                fields=["receiving_agency", "state", "queue_at", "id"], condition=_OPEN, name="queue_receiving"
-            ),
-            models.Index(
-                fields=["handling_agency", "step_role", "queue_at", "id"], condition=_OPEN, name="queue_handling"
-            ),
+            models.Index(fields=["receiving_agency", "queue_at", "id"], condition=_OPEN, name="queue_received"),
+            models.Index(fields=["handling_agency", "queue_at", "id"], condition=_OPEN, name="queue_handled"),
+            models.Index(fields=["deciding_agency", "queue_at", "id"], condition=_OPEN, name="queue_decided"),
+            models.Index(fields=["deciding_agency", "-id"], name="dossier_deciding"),
             models.Index(fields=["assignee", "queue_at", "id"], condition=_OPEN, name="queue_assignee"),
             models.Index(fields=["applicant", "-id"], name="dossier_applicant"),
             models.Index(fields=["organisation", "-id"], name="dossier_organisation"),

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from common.text import whole_number
+
 ROWS = "_rows"
 COMMUNES = "_communes"
 MAX_ROWS = 200
@@ -32,8 +34,7 @@ def _get_list(data: Mapping[str, Any], name: str) -> list[str]:
 
 def row_count(data: Mapping[str, Any], name: str) -> int:
     """How many rows the page had; 0 for anything that is not a small number."""
-    text = _get(data, f"{name}-rows")
-    return min(int(text), MAX_ROWS) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+    return min(whole_number(_get(data, f"{name}-rows"), 99_999) or 0, MAX_ROWS)
 
 
 def _rows(field: Any, data: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
@@ -56,6 +57,6 @@ def change_rows(field: Any, rows: list[dict[str, Any]], action: str) -> list[dic
         return rows
     if verb == "add" and len(rows) < field.max_rows:
         return [*rows, {}]
-    if verb == "remove" and number.isascii() and number.isdigit() and len(number) < 6:
-        return [row for place, row in enumerate(rows) if place != int(number)]
+    if verb == "remove":
+        return [row for place, row in enumerate(rows) if place != whole_number(number, MAX_ROWS)]
     return rows

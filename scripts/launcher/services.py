@@ -12,6 +12,7 @@ from launcher import clamd, engines, keys, postgres, processes, python_env, redi
 from launcher.console import LauncherError, say, warn
 from launcher.places import (
     ROOT,
+    SYSTEM_PATH,
     VENV,
     VENV_PYTHON,
     Account,
@@ -166,7 +167,7 @@ def base_environment(home: Home, mode: str) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "portal.settings",
         "DATA_DIR": str(home.path),
         "SECRETS_DIR": str(home / "secrets"),
-        "PATH": f"{path}{os.pathsep}{VENV / 'bin'}",
+        "PATH": os.pathsep.join([path, str(VENV / "bin"), SYSTEM_PATH]),  # whatever the caller's PATH leaves out
         "UV_PYTHON_DOWNLOADS": "never",
         "PYTHONUNBUFFERED": "1",
         "LC_ALL": os.environ.get("LC_ALL") or "C.UTF-8",

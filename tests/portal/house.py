@@ -1,10 +1,11 @@
 """What the tests of the house know about it: its rooms, its floors, its files and their syntax trees."""
 
 import ast
-import subprocess
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+
+from scripts import check_addresses
 
 ROOT = Path(__file__).resolve().parents[2]
 # design.md §2, from the roof down; rooms of one floor never import each other.
@@ -61,9 +62,7 @@ def templates() -> tuple[Path, ...]:
 @cache
 def tracked() -> tuple[str, ...]:
     """Every file that is, or is about to be, part of the repository."""
-    command = ["git", "-c", "safe.directory=*", "ls-files", "-co", "--exclude-standard", "-z"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
-    return tuple(name for name in done.stdout.decode().split("\0") if name and (ROOT / name).is_file())
+    return tuple(name for name in check_addresses.tracked() if (ROOT / name).is_file())
 
 
 def calls(module: ast.Module) -> Iterator[ast.Call]:

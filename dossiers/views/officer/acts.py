@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import PersonRequest
+from common.text import whole_number
 from documents.signing import SigningUnavailable
 from dossiers import previews, queues
 from dossiers.errors import Conflict, Denied, Invalid, Refused
@@ -46,8 +47,7 @@ def _same_service_offered(act: act_table.DeskAct, page: DossierPage) -> bool:
 
 
 def _seen(request: PersonRequest) -> int | None:
-    text = request.POST.get("version") or request.GET.get("version") or ""
-    return int(text) if text.isdecimal() and len(text) < 9 else None
+    return whole_number(request.POST.get("version") or request.GET.get("version"), 99_999_999)
 
 
 def _post(request: PersonRequest, act: act_table.DeskAct, page: DossierPage) -> HttpResponse:

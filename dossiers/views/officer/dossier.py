@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.requests import PersonRequest
 from audit.services import record
 from common.templatetags.mc import mask_phone
+from common.text import whole_number
 from dossiers import queues
 from dossiers.forms.officer import REASONS
 from dossiers.models import Paper
@@ -153,7 +154,7 @@ def viewer_of(request: PersonRequest, page: DossierPage, rows: list[dict[str, An
 
 
 def _number(text: str | None, most: int) -> int:
-    return min(max(1, int(text)), max(1, most)) if text and text.isdecimal() and len(text) < 6 else 1
+    return min(max(1, whole_number(text, 99_999) or 1), max(1, most))
 
 
 def _view(state: dict[str, Any], **changes: Any) -> str:

@@ -1,6 +1,7 @@
 """The queue: tabs by what must be done, filters, the next dossier."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +18,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.requests import PersonRequest
 from agencies.models import COUNTER_ROLES, HANDLING_ROLES, Agency, Post
+from common.moment import for_a_moment
+from common.text import whole_number
 from dossiers import queues
 from dossiers.clock import Remaining
 from dossiers.errors import Refused
@@ -26,9 +29,10 @@ from dossiers.querysets import DossierQuerySet
 from dossiers.services import intake
 from dossiers.time_left import time_left
 from dossiers.views.officer.access import officers_only
-from dossiers.workflow import OPEN, State
+from dossiers.workflow import State
 from procedures.models import Procedure
 
+LARGEST_KEY = 2**63 - 1
 SIZES = (20, 50, 100)
 KEYS = "desk_keys"  # in the session: "off" when the officer has switched the keys off
 
@@ -49,10 +53,10 @@ def officer_queue(request: PersonRequest) -> HttpResponse:
     key = chosen_tab(request, viewer, counts)
     filters = FilterForm(request.GET).chosen()
     size = next((size for size in SIZES if request.GET.get("so-dong") == str(size)), SIZES[0])
-    found = filtered(queues.of_tab(viewer, key), filters, viewer).select_related("party", "procedure", "assignee")
+    found = filtered(queues.of_tab(viewer, key), filters, viewer)
     page = queues.page(found, after=request.GET.get("after", ""), before=request.GET.get("before", ""), size=size)
     context = shell(viewer, counts, key) | choices(viewer, filters) | {
-        "rows": [row(dossier, viewer) for dossier in page.rows],
+        "rows": [row(dossier, viewer, key) for dossier in page.rows],
         "next_url": link(key, filters, size, after=page.after) if page.after else "",
         "previous_url": link(key, filters, size, before=page.before) if page.before else "",
         "keys": request.session.get(KEYS, "on"),
@@ -85,7 +89,7 @@ def filtered(found: DossierQuerySet, filters: dict[str, Any], viewer: queues.Vie
 def link(key: str, filters: dict[str, Any], size: int = SIZES[0], **more: str) -> str:
     """The address of a list: tab, filters and marks; never a name or number of a person."""
     values = {"tab": key, **filters, **more} | ({"so-dong": size} if size != SIZES[0] else {})
-    return f"{reverse('dossiers:officer_queue')}?{urlencode(values)}"
+    return f"{_desk(get_language())}?{urlencode(values)}"
 
 
 def shell(viewer: queues.Viewer, counts: dict[str, int], key: str) -> dict[str, Any]:
@@ -109,26 +113,40 @@ def shell(viewer: queues.Viewer, counts: dict[str, int], key: str) -> dict[str, 
 def choices(viewer: queues.Viewer, filters: dict[str, Any]) -> dict[str, Any]:
     """What can be filtered by: procedures with open dossiers, the person's agencies, colleagues."""
     agencies = agencies_of(viewer)
-    mine = [agency.pk for agency in agencies]
-    procedures = Procedure.objects.filter(
-        pk__in=queues.base(viewer).filter(state__in=OPEN).values("procedure")
-    ).order_by("sort_key")
-    posts = Post.objects.valid_on(timezone.localdate(viewer.now)).filter(agency__in=mine).exclude(user=viewer.user)
-    people = User.objects.filter(pk__in=posts.values("user")).order_by("full_name")
+    mine = tuple(agency.pk for agency in agencies)
     return {
         "filters": filters,
         "agencies": agencies,
         "agency": agencies[0] if len(agencies) == 1 else None,
-        "procedures": list(procedures.only("pk", "short_name_vi", "short_name_en", "name_vi", "name_en")),
-        "people": list(people.only("pk", "full_name", "username")),
+        "procedures": _procedures_of(mine),
+        "people": [person for person in _people_of(mine) if person.pk != viewer.user.pk],
         "sizes": SIZES,
     }
 
 
+@for_a_moment
+def _procedures_of(agencies: tuple[int, ...]) -> list[Procedure]:
+    """Procedures with open dossiers at these agencies."""
+    found = Dossier.objects.open().filter(Q(receiving_agency__in=agencies) | Q(handling_agency__in=agencies))
+    procedures = Procedure.objects.filter(pk__in=found.values("procedure")).order_by("sort_key")
+    return list(procedures.only("pk", "short_name_vi", "short_name_en", "name_vi", "name_en"))
+
+
+@for_a_moment
+def _people_of(agencies: tuple[int, ...]) -> list[User]:
+    """Who holds a post at these agencies today."""
+    posts = Post.objects.valid_on(timezone.localdate()).filter(agency__in=agencies)
+    return list(User.objects.filter(pk__in=posts.values("user")).order_by("full_name").only("full_name", "username"))
+
+
 def agencies_of(viewer: queues.Viewer) -> list[Agency]:
     """The agencies in which the person works on dossiers today."""
-    ids = viewer.standing.agency_ids((*COUNTER_ROLES, *HANDLING_ROLES))
-    return list(Agency.objects.filter(pk__in=ids).order_by("sort_key"))
+    return _agencies(tuple(viewer.standing.agency_ids((*COUNTER_ROLES, *HANDLING_ROLES))))
+
+
+@for_a_moment
+def _agencies(keys: tuple[int, ...]) -> list[Agency]:
+    return list(Agency.objects.filter(pk__in=keys).order_by("sort_key"))
 
 
 def procedure_name(procedure: Procedure) -> str:
@@ -152,10 +170,18 @@ class Cell:
         return cls(left.level, left.short, left.fraction, left.due_words)
 
 
-def row(dossier: Dossier, viewer: queues.Viewer) -> dict[str, Any]:
+@lru_cache
+def _desk(language: str | None) -> str:
+    """The address of the desk in the language of the page, in front of a code."""
+    return reverse("dossiers:officer_queue")
+
+
+def row(dossier: Dossier, viewer: queues.Viewer, tab: str = "") -> dict[str, Any]:
     """One row of the list; everything comes from the columns that were read."""
     mine = dossier.assignee_id == viewer.user.pk
     return {
+        "url": f"{_desk(get_language())}{dossier.code}/{f'?tab={tab}' if tab else ''}",
+        "tick": _("Tick dossier %(code)s") % {"code": dossier.code},
         "dossier": dossier,
         "procedure": procedure_name(dossier.procedure),
         "applicant": dossier.party.full_name,
@@ -213,9 +239,9 @@ def next_dossier(request: PersonRequest) -> HttpResponse:
 def take_selected(request: PersonRequest) -> HttpResponse:
     """Take the ticked dossiers one by one; says of each that could not be taken why."""
     viewer = queues.viewer_of(request.user, timezone.now())
-    wanted = [int(text) for text in request.POST.getlist("chon")[:100] if text.isdigit()]
+    wanted = [whole_number(text, LARGEST_KEY) for text in request.POST.getlist("chon")[:100]]
     taken = 0
-    for dossier in queues.base(viewer).filter(pk__in=wanted).order_by("queue_at", "id"):
+    for dossier in queues.base(viewer).filter(pk__in=[key for key in wanted if key]).order_by("queue_at", "id"):
         try:
             intake.take(dossier.pk, user=request.user)
             taken += 1

@@ -1,0 +1,177 @@
+"""The bars of performance.md: blocks of requests, ours and the floor by turns, medians over the rounds."""
+
+import statistics
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from benchmarks import mixed, requests
+from benchmarks.client import Client, Request
+from benchmarks.report import Line, say
+from benchmarks.servers import Server
+
+Maker = Callable[[Server, int], list[Request]]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What is measured: how many requests a block has, and how ours and the floor's are made ("" = no floor)."""
+
+    name: str
+    count: int
+    floor: str = ""
+
+
+OPERATIONS = (
+    Operation("list", 20, "list"),
+    Operation("next", 20, "list"),
+    Operation("last", 20, "list"),
+    Operation("list100", 10),
+    Operation("show", 20, "show"),
+    Operation("rich", 20, "show"),
+    Operation("code", 20, "show"),
+    Operation("form", 10, "show"),
+    Operation("submit", 12, "create"),
+    Operation("claim", 12, "move"),
+    Operation("receive", 12, "move"),
+    Operation("forward", 12, "move"),
+)
+GROWTH = ("list", "next", "last", "code", "submit", "forward")
+# A dossier's life: one form page, one submission, three moves, ten queue pages, ten dossier pages.
+LIFE = {"form": 1, "submit": 1, "claim": 1, "receive": 1, "forward": 1, "list": 10, "show": 10}
+FLOOR_LIFE = {"show": 11, "create": 1, "move": 3, "list": 10}
+
+
+@dataclass
+class Found:
+    """What the blocks of one operation on one server cost, per request: CPU ms, statements, milliseconds of each."""
+
+    cpu: list[float] = field(default_factory=list)
+    statements: list[float] = field(default_factory=list)
+    took: list[float] = field(default_factory=list)
+
+    @property
+    def median_cpu(self) -> float:
+        """CPU ms per request, median of the rounds."""
+        return statistics.median(self.cpu)
+
+    @property
+    def sql(self) -> float:
+        """Statements per request, median of the rounds."""
+        return statistics.median(self.statements)
+
+    @property
+    def p50(self) -> float:
+        """Half of the requests were answered within this many milliseconds."""
+        return statistics.median(self.took)
+
+
+Table = dict[tuple[str, str, int], Found]
+
+
+def measure(servers: list[Server], rounds: int) -> list[Line]:
+    """Run everything and say what is held."""
+    table: Table = {}
+    for server in servers:
+        for operation in _operations_of(server):
+            _block(server, operation, 6)  # connections, caches and compiled templates
+    for number in range(rounds):
+        say(f"round {number + 1} of {rounds}")
+        for name, _count in _names():
+            for server in servers:
+                found = [one for one in _operations_of(server) if one.name == name]
+                for operation in found:
+                    _into(table, server, operation)
+    large = max(server.size for server in servers)
+    return _lines(table, servers, large) + mixed.measure([s for s in servers if s.name == "ours" and s.size == large])
+
+
+def _names() -> list[tuple[str, int]]:
+    floors = [(name, 20) for name in ("create", "move")]
+    return [(operation.name, operation.count) for operation in OPERATIONS] + floors
+
+
+def _operations_of(server: Server) -> list[Operation]:
+    if server.name == "ours":
+        return list(OPERATIONS)
+    return [Operation(name, 40) for name in ("list", "show", "create", "move")]
+
+
+def _into(table: Table, server: Server, operation: Operation) -> None:
+    cpu, statements, took = _block(server, operation, operation.count)
+    found = table.setdefault((server.name, operation.name, server.size), Found())
+    found.cpu.append(cpu)
+    found.statements.append(statements)
+    found.took += took
+
+
+def _block(server: Server, operation: Operation, count: int) -> tuple[float, float, list[float]]:
+    """CPU ms and statements per request, and how long each took."""
+    made = requests.made(server, operation.name, count)
+    client = Client(server.port)
+    statements, cpu = server.statements(), server.cpu()
+    took = [client.send(request) for request in made]
+    used = server.cpu() - cpu
+    return used / count, (server.statements() - statements) / count, took
+
+
+# ── what is held ──
+def _lines(table: Table, servers: list[Server], large: int) -> list[Line]:
+    def ours(name: str, size: int = large) -> Found:
+        return table["ours", name, size]
+
+    def floor(name: str, kind: str = "bare") -> Found:
+        return table[kind, name, large]
+
+    def cpu(bar: str, what: str, mine: float, base: float, hold: float) -> Line:
+        return Line(bar, what, large, mine, base, "ms CPU", mine / base, f"≤ {hold:g}", mine / base <= hold)
+
+    def sql(bar: str, what: str, mine: float, base: float, hold: float) -> Line:
+        return Line(bar, what, large, mine, base, "SQL", mine, f"≤ {hold:g}", mine <= hold)
+
+    bare = sum(count * floor(name).median_cpu for name, count in FLOOR_LIFE.items())
+    full = sum(count * floor(name, "full").median_cpu for name, count in FLOOR_LIFE.items())
+    life = sum(count * ours(name).median_cpu for name, count in LIFE.items())
+    list_cpu, list_sql = ours("list").median_cpu, ours("list").sql
+    lines = [
+        cpu("P1", "a dossier's life", life, bare, 7),
+        Line("P1", "the full floor's life, for comparison", large, full, bare, "ms CPU", full / bare, "-", True),
+        cpu("P2", "submit", ours("submit").median_cpu, floor("create").median_cpu, 6),
+        sql("P2", "submit, statements", ours("submit").sql, floor("create").sql, 16),
+        cpu("P3", "move (hand on along the route)", ours("forward").median_cpu, floor("move").median_cpu, 4),
+        sql("P3", "move, statements", ours("forward").sql, floor("move").sql, 13),
+        cpu("P4", "queue page of 20", list_cpu, floor("list").median_cpu, 6),
+        sql("P4", "queue page of 20, statements", list_sql, floor("list").sql, 8),
+        Line("P4", "queue page of 100, statements as for 20", large, ours("list100").sql, list_sql, "SQL",
+             ours("list100").sql - list_sql, "= 0", ours("list100").sql == list_sql),
+        cpu("P4", "dossier page, 60 answers, 10 papers, 12 events", ours("rich").median_cpu, floor("show").median_cpu, 9),
+        sql("P4", "dossier page, statements", ours("rich").sql, floor("show").sql, 16),
+    ]  # fmt: skip
+    return lines + _others(table, large) + _growth(table, servers, large)
+
+
+def _others(table: Table, large: int) -> list[Line]:
+    """Parts of the life that have no bar of their own, shown for what they are."""
+    found = []
+    for name in ("form", "show", "claim", "receive", "code"):
+        base = next(one.floor for one in OPERATIONS if one.name == name)
+        mine, floor = table["ours", name, large], table["bare", base, large]
+        found.append(
+            Line("-", f"{name}, {mine.sql:.1f} statements", large, mine.median_cpu, floor.median_cpu, "ms CPU",
+                 mine.median_cpu / floor.median_cpu, "-", True)
+        )  # fmt: skip
+    return found
+
+
+def _growth(table: Table, servers: list[Server], large: int) -> list[Line]:
+    small = min(server.size for server in servers if server.name == "ours")
+    if small == large:
+        return []
+    found = []
+    for name in GROWTH:
+        before, after = table["ours", name, small], table["ours", name, large]
+        for what, first, last in (("CPU", before.median_cpu, after.median_cpu), ("p50", before.p50, after.p50)):
+            found.append(
+                Line("P5", f"{name}, {what} from {small:,} to {large:,}", large, last, first, f"ms {what}", last / first,
+                     "≤ 1.25", last / first <= 1.25)
+            )  # fmt: skip
+    return found
