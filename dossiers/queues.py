@@ -242,10 +242,13 @@ ROW = (
 )  # fmt: skip
 
 
-def page(found: DossierQuerySet, *, after: str = "", before: str = "", size: int = 20) -> Page:
+def page(
+    found: DossierQuerySet, *, after: str = "", before: str = "", size: int = 20, rows_of: DossierQuerySet | None = None
+) -> Page:
     """The rows behind (or in front of) a mark; never counts, never skips. An unreadable mark shows the first page.
 
     The keys are found first, on the index of the queue alone; parties and procedures are read for one page only.
+    `rows_of`: what is read of each row, when that is not what a row of the desk shows.
     """
     newest_first = found.query.order_by == ("-id",)
     mark = parse_mark(before or after)
@@ -255,8 +258,9 @@ def page(found: DossierQuerySet, *, after: str = "", before: str = "", size: int
     if mark:
         found = found.filter(_behind(mark, newest_first, backwards=backwards))
     keys = found.values("pk")[: size + 1]
-    related = Dossier.objects.select_related("party", "procedure", "assignee").only(*ROW)
-    rows = list(related.filter(pk__in=keys).order_by(*found.query.order_by))
+    if rows_of is None:
+        rows_of = Dossier.objects.select_related("party", "procedure", "assignee").only(*ROW)
+    rows = list(rows_of.filter(pk__in=keys).order_by(*found.query.order_by))
     has_more = len(rows) > size
     rows = rows[-size:] if backwards else rows[:size]  # both in the order of the list
     if not rows:

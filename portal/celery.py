@@ -33,5 +33,6 @@ app.conf.beat_schedule = {
     # At night: what nobody is owed any more. Every one of them may run twice.
     "files": {"task": "documents.tasks.sweep", "schedule": crontab(hour=2, minute=10)},
     "codes": {"task": "accounts.tasks.sweep_codes", "schedule": crontab(hour=2, minute=20)},
+    "api": {"task": "accounts.tasks.sweep_api", "schedule": crontab(hour=2, minute=25)},
     "drafts": {"task": "dossiers.tasks.sweep_drafts", "schedule": crontab(hour=2, minute=30)},
 }

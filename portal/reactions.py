@@ -32,6 +32,7 @@ _BY_HAND: dict[str, tuple[str, ...]] = {
         "dossier.rejected",
         "dossier.reopen",
         "dossier.returned",
+        "dossier.rated",
         "payments.paid",
     ),
 }

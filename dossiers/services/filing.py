@@ -270,7 +270,7 @@ def _errors(result: Check) -> dict[str, str]:
     return errors | dict(result.other)
 
 
-def amend(dossier_id: int, *, user: User, at: datetime | None = None) -> Dossier:
+def amend(dossier_id: int, *, user: User, version: int | None = None, at: datetime | None = None) -> Dossier:
     """1 → 1: the citizen's changes before an officer opened intake become the dossier's answers."""
 
     def prepare(dossier: Dossier, at: datetime) -> None:
@@ -283,7 +283,8 @@ def amend(dossier_id: int, *, user: User, at: datetime | None = None) -> Dossier
             dossier.answers_revision = newest.revision
 
     dossier = Dossier.objects.get(pk=dossier_id)
-    return perform(dossier_id, "amend", actor=actor_of(user, dossier), at=at, prepare=prepare).dossier
+    actor = actor_of(user, dossier)
+    return perform(dossier_id, "amend", actor=actor, version=version, at=at, prepare=prepare).dossier
 
 
 def delete_draft(draft_id: int, *, user: User) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from dossiers.api.actions import actions
 from tests.portal.world import OFFICERS, PERSONAS
 
 # What somebody gets.
@@ -19,11 +20,13 @@ GONE = "not found"  # 404, the same bytes as for what does not exist
 FORBIDDEN = "forbidden"  # 403: it may be seen, but this may not be done
 UNPROVEN = "unproven"  # 401 or 403: no signature of the sender
 NO_WAY = "wrong method"  # 405
+NO_TOKEN = "no token"  # 401: the API knows no session cookies
 STATUSES = {
     PAGE: {200},
     SIGN_IN: {302},
     ELSEWHERE: {301, 302},
-    ANSWER: {200, 204, 302, 400, 409, 422},
+    NO_TOKEN: {401},
+    ANSWER: {200, 201, 202, 204, 302, 400, 409, 422},
     GONE: {404},
     FORBIDDEN: {403},
     UNPROVEN: {401, 403},
@@ -55,6 +58,21 @@ def officers(what: str) -> Rule:
 def receiving(what: str) -> Rule:
     """Officers of the agency the dossier lies with; for all others it does not exist."""
     return everybody(GONE, anonymous=SIGN_IN, receiving=what)
+
+
+def citizens_api(what: str, stranger: str = GONE) -> Rule:
+    """Tokens of citizens; officers' tokens are made for other calls (403), whatever the thing."""
+    return everybody(FORBIDDEN, anonymous=NO_TOKEN, owner=what, stranger=stranger)
+
+
+def officers_api(receiving: str, elsewhere: str = GONE) -> Rule:
+    """Tokens of officers; citizens' tokens are made for other calls (403), whatever the thing."""
+    return everybody(elsewhere, anonymous=NO_TOKEN, owner=FORBIDDEN, stranger=FORBIDDEN, receiving=receiving)
+
+
+def both_api(what: str, others: str = GONE) -> Rule:
+    """The applicant's token and those of the agency's officers."""
+    return everybody(others, anonymous=NO_TOKEN, owner=what, receiving=what)
 
 
 @dataclass(frozen=True)
@@ -180,4 +198,27 @@ ROWS: dict[str, Row] = {
     "vnpay_return": Row(everybody(PAGE), NOTHING),
     "postal_events": Row(NOTHING, everybody(UNPROVEN), machine=True),
     "notifications_callbacks:receipt": Row(NOTHING, everybody(UNPROVEN), machine=True),
+    # ── the API ──
+    "api:schema": SHOWN,
+    "api:docs": SHOWN,
+    "api:register": Row(NOTHING, everybody(ANSWER)),
+    "api:confirm_registration": Row(NOTHING, everybody(ANSWER)),
+    "api:token": Row(everybody(PAGE, anonymous=NO_TOKEN), everybody(ANSWER)),
+    "api:procedures": SHOWN,
+    "api:procedure": SHOWN,
+    "api:track": Row(NOTHING, everybody(ANSWER)),
+    "api:dossiers": Row(citizens_api(PAGE, PAGE), citizens_api(ANSWER, ANSWER)),
+    "api:dossier": Row(both_api(PAGE), everybody(NO_WAY, anonymous=NO_TOKEN)),
+    "api:files": Row(citizens_api(NO_WAY, NO_WAY), citizens_api(ANSWER)),
+    "api:file": Row(both_api(PAGE), everybody(NO_WAY, anonymous=NO_TOKEN)),
+    "api:submit": Row(citizens_api(NO_WAY, NO_WAY), citizens_api(ANSWER), {"undertaking": True}),
+    "api:payment": Row(citizens_api(NO_WAY, NO_WAY), citizens_api(ANSWER)),
+    "api:events": Row(both_api(PAGE), everybody(NO_WAY, anonymous=NO_TOKEN)),
+    "api:result": Row(both_api(PAGE), everybody(NO_WAY, anonymous=NO_TOKEN)),
+    "api:queue": Row(officers_api(PAGE, PAGE), officers_api(NO_WAY, NO_WAY)),
+    "api:parcel_hand_over": Row(officers_api(NO_WAY, NO_WAY), officers_api(ANSWER)),
+    "api:parcel_cancel": Row(officers_api(NO_WAY, NO_WAY), officers_api(ANSWER)),
 }
+for _name, _action in actions().items():
+    _rule = citizens_api if _action.scope == "citizen" else officers_api
+    ROWS[f"api:action_{_name}"] = Row(_rule(NO_WAY, NO_WAY), _rule(ANSWER))

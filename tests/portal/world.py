@@ -1,7 +1,7 @@
 """The world of the matrix of rights: Mai's things in every state, Hải's, and officers of five kinds beside them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,7 @@ from payments.services import cash, ensure_order
 from postal.models import Parcel
 from postal.services.booking import ensure_parcel
 from tests import cast, counter_cast
+from tests.api.calls import token_of
 from tests.procedures.answers import answers
 
 KEY = "sports-business-certificate-tennis"
@@ -32,6 +33,7 @@ OFFICERS = PERSONAS[3:]
 NOBODY = UUID(int=0)
 UNKNOWN = {
     "code": "H37.12-260101-9999",
+    "ref": "H37.12-260101-9999",
     "draft": NOBODY,
     "file": NOBODY,
     "public_id": NOBODY,
@@ -59,9 +61,12 @@ class World:
     visit: Visit
     confirmation: Confirmation
     receipt: CashReceipt
+    tokens: dict[str, str] = field(default_factory=dict)  # of each persona, for the API
 
     def client(self, persona: str, **options: Any) -> Client:
         """A browser of that persona, signed in; errors come back as pages, as people would see them."""
+        if persona in self.tokens:
+            options = {"headers": {"authorization": f"Bearer {self.tokens[persona]}"}} | options
         client = Client(raise_request_exception=False, **options)
         if persona in self.users:
             client.force_login(self.users[persona], backend=BACKEND)
@@ -86,6 +91,7 @@ class World:
             "slug": "tiep-nhan",
             "pk": self.organisation.pk,
             "public_id": self.parcel.public_id if name.startswith("postal:") else self.file_of(self.new),
+            "ref": self.new.code,
             "file": self.file_of(self.draft if "draft" in parameters else self.new),
         }
         values |= {
@@ -93,7 +99,7 @@ class World:
             "confirmation": self.confirmation.public_id,
             "receipt": self.receipt.public_id,
         }
-        if "draft" in parameters or name in {"dossiers:start", "procedures:procedure_detail"}:
+        if "draft" in parameters or name in {"dossiers:start", "procedures:procedure_detail", "api:procedure"}:
             values["code"] = self.draft.procedure.code
         values |= self._special().get(name, {})
         yield {key: values[key] for key in parameters}
@@ -126,6 +132,9 @@ class World:
             "dossiers:supplement_upload": {"code": self.asked.code},
             "dossiers:result": {"code": self.finished.code},
             "dossiers:verify_result": {"code": issued.verify_code},
+            "api:result": {"ref": self.finished.code},
+            "api:parcel_hand_over": {"ref": self.finished.code},
+            "api:parcel_cancel": {"ref": self.finished.code},
         }
 
 
@@ -152,6 +161,7 @@ def build() -> World:
         parcel=parcel_of(finished),
         organisation=represents(people.mai),
         **at_the_counter(people),
+        tokens={persona: token_of(user) for persona, user in users.items()},
     )  # fmt: skip
     while outbox.drain():
         pass
