@@ -3,9 +3,11 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
+from django.conf import settings
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
@@ -112,3 +114,31 @@ class ForgivingRedisCache(RedisCache):
             elif self.stale:
                 self._cache.delete_many(list(self.stale))
             self.stale.clear()
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+MOST = 1_000  # entries per function; then all are forgotten
+
+
+def for_a_moment(read: Callable[P, R]) -> Callable[P, R]:
+    """Keep what `read` returned in this process for settings.MOMENT_SECONDS (0: not at all); arguments must be hashable.
+
+    For what many requests ask for and few acts change; never for rights, states or money.
+    """
+    kept: dict[Hashable, tuple[float, R]] = {}
+
+    @wraps(read)
+    def reader(*args: P.args, **kwargs: P.kwargs) -> R:
+        key = (args, tuple(sorted(kwargs.items())))
+        found = kept.get(key)
+        if found and time.monotonic() < found[0]:
+            return found[1]
+        value = read(*args, **kwargs)
+        if settings.MOMENT_SECONDS:
+            if len(kept) >= MOST:
+                kept.clear()
+            kept[key] = (time.monotonic() + settings.MOMENT_SECONDS, value)
+        return value
+
+    return reader

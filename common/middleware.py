@@ -7,6 +7,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from common.api.problems import PREFIX, plain_response
 from common.identifiers import new_incident
 
 logger = logging.getLogger(__name__)
@@ -66,9 +67,12 @@ class DatabaseOutage:
         return self._sorry(request) if isinstance(exception, (OperationalError, InterfaceError)) else None
 
     def _sorry(self, request: HttpRequest) -> HttpResponse:
-        incident = new_incident()
-        logger.warning("incident=%s status=503 the database did not answer", incident)
-        response = render(None, "503.html", {"incident": incident}, status=503)
+        if request.path.startswith(PREFIX):
+            response = plain_response(503)
+        else:
+            incident = new_incident()
+            logger.warning("incident=%s status=503 the database did not answer", incident)
+            response = render(None, "503.html", {"incident": incident}, status=503)
         response.headers["Retry-After"] = "10"
         response.headers["Cache-Control"] = "no-store"
         return response

@@ -1,8 +1,10 @@
-"""Rows every room relies on: news (outbox), durable jobs, counters of attempts."""
+"""Rows every room relies on: news (outbox), durable jobs, counters of attempts, calls of the API made once."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
+
+from common.crypto import EncryptedTextField
 
 
 class OutboxRow(models.Model):
@@ -70,6 +72,27 @@ class AttemptCounter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scope} {self.window_start:%d/%m %H:%M} {self.count}"
+
+
+class IdempotentCall(models.Model):
+    """An unsafe call of the API under its Idempotency-Key: a digest of what was asked, and the answer, encrypted.
+
+    `status` is empty while the call is being carried out. Deleted after two days (`common.api.idempotency.sweep`).
+    """
+
+    owner = models.CharField(max_length=40)  # user:<id>
+    key_hash = models.CharField(max_length=64)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(null=True)
+    body = EncryptedTextField(blank=True, default="")
+    started_at = models.DateTimeField(db_index=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "key_hash"], name="one_call_per_key")]
+
+    def __str__(self) -> str:
+        return f"call {self.pk}"
 
 
 class Sweep(models.Model):

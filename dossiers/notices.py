@@ -244,7 +244,12 @@ def _resolved(dossier: Dossier, news: News) -> Notice:
         "post": _("The result will be sent by public post."),
     }[dossier.delivery]
     first = _("Your dossier %(code)s (%(title)s) is resolved.") % {"code": dossier.code, "title": _title(dossier)}
-    return Notice(_("is resolved, the result is ready"), _("The result is ready"), (first, line))
+    return Notice(_("is resolved, the result is ready"), _("The result is ready"), (first, line, _please_rate(dossier)))
+
+
+def _please_rate(dossier: Dossier) -> str:
+    url = public_address(f"/ho-so/{dossier.code}/danh-gia/")
+    return _("How did we do? Two taps are enough: %(url)s") % {"url": url}
 
 
 def _place(dossier: Dossier) -> str:

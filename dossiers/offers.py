@@ -15,7 +15,8 @@ from dossiers.workflow import Actor, State
 
 # Done elsewhere (cash desk, post, worker) or not by officers at the desk.
 NOT_HERE = frozenset({
-    "submit", "receive_at_counter", "await_prepayment", "settle_prepayment", "expire_prepayment", "settle_fee", "amend",
+    "submit", "receive_at_counter", "await_prepayment", "settle_prepayment", "expire_prepayment", "settle_fee",
+    "settle_open_fee", "undo_payment", "amend",
     "withdraw", "ask_withdrawal", "supplement_intake", "send_supplement", "return_online", "return_by_post",
     "take_back_parcel", "consult",
 })  # fmt: skip

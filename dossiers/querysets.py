@@ -7,12 +7,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from agencies.models import COUNTER_ROLES, HANDLING_ROLES
+from agencies.models import COUNTER_ROLES, HANDLING_ROLES, Role
 from agencies.standing import standing_of
 from dossiers.workflow import OPEN, State
 
 if TYPE_CHECKING:
     from dossiers.models import Dossier  # noqa: F401 - named in QuerySet["Dossier"]
+
+PREPARED = ("assisted", "typed")  # Dossier.FiledBy of what an officer enters for somebody
 
 
 class DossierQuerySet(models.QuerySet["Dossier"]):
@@ -27,8 +29,19 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         return self.of_applicant(user)
 
     def of_applicant(self, user: Any, day: date | None = None) -> "DossierQuerySet":
-        """A citizen's own dossiers and drafts, and those of organisations they act for on that day (today)."""
-        return self.filter(Q(applicant=user) | Q(organisation__in=_organisations(user, day or timezone.localdate())))
+        """A citizen's own dossiers and drafts, and those of organisations they act for on that day (today).
+
+        A draft that the counter is still preparing for them is not among them: they see it once they confirmed it.
+        """
+        own = self.filter(Q(applicant=user) | Q(organisation__in=_organisations(user, day or timezone.localdate())))
+        return own.exclude(state=State.DRAFT, filed_by__in=PREPARED)
+
+    def prepared_at_counter_of(self, user: Any) -> "DossierQuerySet":
+        """Drafts that officers of this person's counters are preparing for somebody."""
+        if not user.is_authenticated or user.kind != "officer":
+            return self.none()
+        counters = standing_of(user).agency_ids([Role.RECEPTION])
+        return self.filter(state=State.DRAFT, filed_by__in=PREPARED, preparation__agency__in=counters)
 
     def visible_to_officer(self, user: Any) -> "DossierQuerySet":
         """Filed dossiers received or handled by an agency in which the officer holds a fitting post today."""

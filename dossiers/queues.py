@@ -19,12 +19,13 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import User
 from agencies.models import COUNTER_ROLES, HANDLING_ROLES, CalendarRevision, Role, calendar_of
 from agencies.standing import Standing, standing_of
-from common.moment import for_a_moment
+from common.cache import for_a_moment
 from common.prepared import Prepared
 from dossiers import clock
 from dossiers.models import Dossier
 from dossiers.querysets import DossierQuerySet
 from dossiers.workflow import OPEN, TERMINAL, State
+from procedures.models import Procedure
 
 RUNNING = (State.NEW, State.RECEIVED, State.PROCESSING)
 PARCEL_AT_COUNTER = ("registered", "ordered")  # states of the parcel (room postal) before the post has it
@@ -184,6 +185,14 @@ def counts(viewer: Viewer) -> dict[str, int]:
         return dict(zip(keys, cursor.fetchone() or (), strict=True))
 
 
+@for_a_moment
+def procedures_open_at(agencies: tuple[int, ...]) -> list[Procedure]:
+    """Procedures with open dossiers at these agencies."""
+    found = Dossier.objects.open().filter(Q(receiving_agency__in=agencies) | Q(handling_agency__in=agencies))
+    procedures = Procedure.objects.filter(pk__in=found.values("procedure")).order_by("sort_key")
+    return list(procedures.only("pk", "short_name_vi", "short_name_en", "name_vi", "name_en"))
+
+
 # Stand for the moments of a request in the statement that is built once per standing.
 _NOW, _SOON, _SOON_INTAKE = (datetime(1, 1, day, tzinfo=UTC) for day in (1, 2, 3))
 
@@ -234,19 +243,27 @@ ROW = (
 )  # fmt: skip
 
 
-def page(found: DossierQuerySet, *, after: str = "", before: str = "", size: int = 20) -> Page:
+def page(
+    found: DossierQuerySet, *, after: str = "", before: str = "", size: int = 20, rows_of: DossierQuerySet | None = None
+) -> Page:
     """The rows behind (or in front of) a mark; never counts, never skips. An unreadable mark shows the first page.
 
     The keys are found first, on the index of the queue alone; parties and procedures are read for one page only.
+    `rows_of`: what is read of each row, when that is not what a row of the desk shows.
     """
     mark = parse_mark(before or after)
     backwards = bool(before and mark)
-    rows = list(_rows(found, mark, backwards=backwards, size=size))
+    rows = list(_rows(found, mark, backwards=backwards, size=size, rows_of=rows_of))
     return _page(rows, size, backwards=backwards, has_before=bool(before), has_after=bool(after and mark))
 
 
 def _rows(
-    found: DossierQuerySet, mark: tuple[datetime | None, int] | None, *, backwards: bool, size: int
+    found: DossierQuerySet,
+    mark: tuple[datetime | None, int] | None,
+    *,
+    backwards: bool,
+    size: int,
+    rows_of: DossierQuerySet | None = None,
 ) -> DossierQuerySet:
     newest_first = found.query.order_by == ("-id",)
     if backwards:
@@ -254,8 +271,9 @@ def _rows(
     if mark:
         found = found.filter(_behind(mark, newest_first, backwards=backwards))
     keys = found.values("pk")[: size + 1]
-    related = Dossier.objects.select_related("party", "procedure", "assignee").only(*ROW)
-    return related.filter(pk__in=keys).order_by(*found.query.order_by)
+    if rows_of is None:
+        rows_of = Dossier.objects.select_related("party", "procedure", "assignee").only(*ROW)
+    return rows_of.filter(pk__in=keys).order_by(*found.query.order_by)
 
 
 def _page(rows: list[Dossier], size: int, *, backwards: bool, has_before: bool, has_after: bool) -> Page:

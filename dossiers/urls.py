@@ -5,14 +5,17 @@ from django.urls import URLPattern, URLResolver, path
 from dossiers import urls_officer
 from dossiers.views.citizen import (
     check,
+    confirm,
     delivery,
     dossier,
     files,
     lookup,
     mine,
     papers,
+    rating,
     sections,
     start,
+    store,
     supplement,
 )
 
@@ -28,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(DRAFT + "giay-to/", papers.papers, name="papers"),
     path(DRAFT + "giay-to/gui/", papers.upload_file, name="upload_file"),
     path(DRAFT + "giay-to/tep/<uuid:file>/", papers.file_row, name="file_row"),
+    path(DRAFT + "giay-to/<slug:key>/da-co/", store.reuse, name="reuse"),
     path(DRAFT + "nhan-ket-qua/", delivery.delivery, name="delivery"),
     path(DRAFT + "kiem-tra/", check.check, name="check"),
     path(DRAFT + "phien-ban-moi/", check.renew, name="renew"),
@@ -40,8 +44,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(DOSSIER + "da-khai/", dossier.declared, name="declared"),
     path(DOSSIER + "bo-sung/", supplement.supplement, name="supplement"),
     path(DOSSIER + "bo-sung/gui/", supplement.upload_file, name="supplement_upload"),
+    path(DOSSIER + "danh-gia/", rating.rate, name="rate"),
     path(DOSSIER + "rut/", dossier.withdraw, name="withdraw"),
     path(DOSSIER + "ket-qua/", files.result, name="result"),
+    path("giay-to/", store.store, name="store"),
+    path("xac-nhan/", confirm.find, name="find_confirmation"),
+    path("xac-nhan/<uuid:confirmation>/", confirm.confirm, name="confirm"),
     path("tra-cuu/", lookup.look_up, name="look_up"),
     path("xac-thuc/", lookup.verify, name="verify"),
     path("xac-thuc/<str:code>/", lookup.verify_result, name="verify_result"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dossiers.views.officer import acts, dossier, files, queue, search
+from dossiers.views.officer import acts, counter, dossier, files, queue, search
 
 urlpatterns = [
     path("can-bo/", queue.officer_home, name="officer_home"),
@@ -12,6 +12,12 @@ urlpatterns = [
     path("can-bo/phim-tat/", queue.switch_keys, name="switch_keys"),
     path("can-bo/tim/", search.officer_search, name="officer_search"),
     path("can-bo/tim/<str:key>/", search.officer_found, name="officer_found"),
+    path("can-bo/quay/", counter.counter, name="counter"),
+    path("can-bo/quay/khach/<uuid:visit>/", counter.visit, name="counter_visit"),
+    path("can-bo/quay/khach/<uuid:visit>/nop/<str:code>/", counter.start, name="counter_start"),
+    path("can-bo/quay/xac-nhan/<uuid:confirmation>/", counter.confirmation, name="counter_confirmation"),
+    path("can-bo/quay/da-nhan/<str:code>/", counter.received, name="counter_received"),
+    path("can-bo/quay/phieu/<str:code>/", counter.slip, name="counter_slip"),
     path("can-bo/ho-so/<str:code>/", dossier.officer_dossier, name="officer_dossier"),
     path("can-bo/ho-so/<str:code>/tep/<uuid:public_id>/", files.officer_file, name="officer_file"),
     path(

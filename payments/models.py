@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from payments.querysets import AttemptQuerySet, LedgerQuerySet, OrderQuerySet
+from payments.querysets import AttemptQuerySet, LedgerQuerySet, OrderQuerySet, ReceiptQuerySet
 
 
 class PaymentOrder(models.Model):
@@ -182,6 +182,50 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount} {self.reference}"
+
+
+class CashReceipt(models.Model):
+    """Cash taken at the counter: a receipt with the running number of its agency and year (Decree 123/2020, art. 30-38).
+
+    A cancelled receipt keeps its number; only the cashier who wrote it cancels it, the same day, with a reason.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    order = models.ForeignKey(PaymentOrder, on_delete=models.PROTECT, related_name="receipts")
+    series = models.CharField(max_length=45)  # H37.12/2026
+    number = models.PositiveIntegerField()
+    amount = models.PositiveBigIntegerField()
+    payer = models.CharField(max_length=250)
+    cashier = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    taken_at = models.DateTimeField()
+    cancelled_at = models.DateTimeField(null=True)
+    cancel_reason = models.CharField(max_length=300, blank=True)
+    erase_after = models.DateField(null=True)
+
+    objects = ReceiptQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("cash receipt")
+        verbose_name_plural = _("cash receipts")
+        indexes = [models.Index(fields=["cashier", "-taken_at"], name="receipt_cashier")]
+        constraints = [
+            models.UniqueConstraint(fields=["series", "number"], name="one_receipt_number"),
+            models.UniqueConstraint(fields=["order"], condition=Q(cancelled_at=None), name="one_live_receipt"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="receipt_is_money"),
+            models.CheckConstraint(
+                condition=Q(cancelled_at=None, cancel_reason="")
+                | (Q(cancelled_at__isnull=False) & ~Q(cancel_reason="")),
+                name="cancelled_with_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.series} {self.number:07d}"
+
+    @property
+    def is_valid(self) -> bool:
+        """Not cancelled."""
+        return self.cancelled_at is None
 
 
 class RefundTask(models.Model):

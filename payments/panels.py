@@ -6,7 +6,9 @@ from django.utils import timezone
 
 from dossiers.models import Dossier
 from payments import summary
-from payments.models import PaymentOrder, RefundTask
+from payments.models import CashReceipt, PaymentOrder, RefundTask
+from payments.services import cash
+from payments.services.orders import waits_for_money
 
 
 def fee_panel(dossier: Dossier, user: Any) -> dict[str, Any] | None:
@@ -26,6 +28,23 @@ def fee_panel(dossier: Dossier, user: Any) -> dict[str, Any] | None:
     fees = [_fee(order, attempt if order is newest else None) for order in orders]
     may_pay = not is_officer and (newest is None or newest.is_open) and dossier.fee_state in {"due", "pending"}
     return {"dossier": dossier, "fees": fees, "tasks": tasks, "is_officer": is_officer, "may_pay": may_pay}
+
+
+def cash_panel(dossier: Dossier, user: Any) -> dict[str, Any] | None:
+    """Below the fee: cash receipts, and for the cashier of that counter the button that takes the money."""
+    receipts = _receipts(dossier, user) if dossier.fee_state != Dossier.FeeState.NONE else []
+    is_officer = getattr(user, "kind", "") == "officer"
+    is_asked = is_officer and waits_for_money(dossier)
+    if not receipts and not is_asked:
+        return None
+    may_take = is_asked and cash.is_cashier_for(user, dossier)
+    values = {"receipts": receipts, "may_take_cash": may_take, "is_for_cashier": is_asked}
+    return values | {"dossier": dossier, "is_officer": is_officer}
+
+
+def _receipts(dossier: Dossier, user: Any) -> list[CashReceipt]:
+    """The cash receipts of the dossier that this reader may see, newest first."""
+    return list(CashReceipt.objects.visible_to(user).filter(order__dossier=dossier).order_by("-pk"))
 
 
 def _fee(order: PaymentOrder, attempt: Any) -> summary.Fee:

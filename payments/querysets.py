@@ -1,14 +1,18 @@
 """Reading rules of orders, attempts and the books."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Case, F, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 
+from agencies.models import Role
+from agencies.standing import standing_of
+from dossiers.models import Dossier
+
 if TYPE_CHECKING:
-    from payments.models import LedgerEntry, PaymentAttempt, PaymentOrder  # noqa: F401 - named in QuerySet["…"]
+    from payments.models import CashReceipt, LedgerEntry, PaymentAttempt, PaymentOrder  # noqa: F401 - named in QuerySet["…"]
 
 
 class OrderQuerySet(models.QuerySet["PaymentOrder"]):
@@ -17,6 +21,19 @@ class OrderQuerySet(models.QuerySet["PaymentOrder"]):
     def open(self) -> "OrderQuerySet":
         """Money is asked for and did not come yet."""
         return self.filter(state="open")
+
+
+class ReceiptQuerySet(models.QuerySet["CashReceipt"]):
+    """Cash receipts by who may see them."""
+
+    def visible_to(self, user: Any) -> "ReceiptQuerySet":
+        """Cashiers those of their agencies, citizens those of their own dossiers."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.kind == "officer":
+            counters = standing_of(user).agency_ids([Role.CASHIER])
+            return self.filter(order__dossier__receiving_agency__in=counters)
+        return self.filter(order__dossier__in=Dossier.objects.of_applicant(user).filed())
 
 
 class AttemptQuerySet(models.QuerySet["PaymentAttempt"]):

@@ -14,6 +14,7 @@ from portal.env import plainly
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 SWEEP_SECONDS = 10.0
+FIGURES_SECONDS = 30.0
 
 with plainly():
     refuse_unsafe()
@@ -24,8 +25,14 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     # A sweep that waited longer than the next one is due is worth nothing.
     "sweep": {"task": "common.tasks.run_loops", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
+    "figures": {
+        "task": "reports.tasks.fold",
+        "schedule": FIGURES_SECONDS,
+        "options": {"expires": FIGURES_SECONDS},
+    },
     # At night: what nobody is owed any more. Every one of them may run twice.
     "files": {"task": "documents.tasks.sweep", "schedule": crontab(hour=2, minute=10)},
     "codes": {"task": "accounts.tasks.sweep_codes", "schedule": crontab(hour=2, minute=20)},
+    "api": {"task": "accounts.tasks.sweep_api", "schedule": crontab(hour=2, minute=25)},
     "drafts": {"task": "dossiers.tasks.sweep_drafts", "schedule": crontab(hour=2, minute=30)},
 }

@@ -3,7 +3,10 @@
 from common.panels import Panel
 
 PANELS: dict[str, tuple[Panel, ...]] = {
-    "dossier.fee": (Panel("payments.panels.fee_panel", "payments/fee_panel.html"),),
+    "dossier.fee": (
+        Panel("payments.panels.fee_panel", "payments/fee_panel.html"),
+        Panel("payments.panels.cash_panel", "payments/cash_panel.html"),
+    ),
     "dossier.timeline": (Panel("postal.panels.timeline_panel", "postal/timeline.html"),),
     "dossier.parcel": (Panel("postal.panels.parcel_panel", "postal/parcel_panel.html"),),
 }

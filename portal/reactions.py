@@ -23,6 +23,18 @@ _BY_HAND: dict[str, tuple[str, ...]] = {
     "payments.notices.tell": ("payments.paid", "payments.reminder", "payments.refund_owed"),
     "postal.services.booking.ensure_parcel_for": ("dossier.resolved", "dossier.rejected"),
     "postal.notices.tell": ("postal.handed_over", "postal.delivery_failed"),
+    # Whatever changes a figure; acts that change none (assigned, forwarded, …) are not told to the figures.
+    "reports.services.folding.note": (
+        "dossier.received",
+        "dossier.settle_prepayment",
+        "dossier.fee_settled",
+        "dossier.resolved",
+        "dossier.rejected",
+        "dossier.reopen",
+        "dossier.returned",
+        "dossier.rated",
+        "payments.paid",
+    ),
 }
 
 

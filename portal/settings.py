@@ -164,7 +164,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_LOCKOUT_CALLABLE = "accounts.views.citizen.locked_out"
 AXES_VERBOSE = False
-# Lists to choose from and the like may be this old (common/moment.py); tests see every change at once.
+# Lists to choose from and the like may be this old (common/cache.py for_a_moment); tests see every change at once.
 MOMENT_SECONDS = 0 if MODE == "test" else 30
 IDLE_MINUTES = {"citizen": 30, "officer": 15 if MODE == "production" else 120}
 TRUSTED_PROXIES = env.items("TRUSTED_PROXIES")  # addresses whose X-Forwarded-For is believed
@@ -261,7 +261,29 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
+# ── the API (docs/api.md) ──
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.api.authentication.HasScope"],
+    "DEFAULT_SCHEMA_CLASS": "common.api.schema.ApiSchema",
+    "EXCEPTION_HANDLER": "common.api.problems.handle",
+    "UNICODE_JSON": True,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Một Cửa API",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [],
+    "APPEND_COMPONENTS": {
+        "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "mc_…"}},
+    },
+}
+API_CALLS_PER_MINUTE = env.integer("API_CALLS_PER_MINUTE", 300)  # of one token, or of one address without a token
+API_DOORS_PER_HOUR = {"register": 30, "token": 120, "track": 20}  # of one address
 
 LOG_LEVEL = env.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"), "WARNING")
 LOGGING = {

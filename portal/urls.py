@@ -7,7 +7,7 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
-from portal.views import health, home, pages
+from portal.views import api, health, home, pages
 
 handler400 = "portal.views.errors.bad_request"
 handler403 = "portal.views.errors.permission_denied"
@@ -30,6 +30,14 @@ CALLBACKS = (
     ("payments/", "payments.callbacks"),
     ("postal/", "postal.callbacks"),
     ("notifications/", "notifications.callbacks"),
+)
+# Programs speak to these; one address whatever the language.
+API = (
+    ("", "accounts.api.urls"),
+    ("", "procedures.api.urls"),
+    ("", "dossiers.api.urls"),
+    ("", "payments.api.urls"),
+    ("", "postal.api.urls"),
 )
 
 
@@ -56,5 +64,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz, name="readyz"),
     path("robots.txt", pages.robots, name="robots"),
     *rooms(CALLBACKS),
+    path("api/v1/", include(([*rooms(API), *api.own_addresses()], "api"))),
     *i18n_patterns(*own_pages(), *rooms(PAGES), prefix_default_language=False),
 ]

@@ -8,6 +8,7 @@ are encrypted; a blind index finds them.
 from accounts.models.code import OneTimeCode
 from accounts.models.organisation import Organisation, Representation
 from accounts.models.person import Person
+from accounts.models.token import ApiToken
 from accounts.models.user import User
 
-__all__ = ["OneTimeCode", "Organisation", "Person", "Representation", "User"]
+__all__ = ["ApiToken", "OneTimeCode", "Organisation", "Person", "Representation", "User"]

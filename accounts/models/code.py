@@ -23,6 +23,7 @@ class OneTimeCode(models.Model):
         SIGN_IN = "sign_in", _("Sign in")
         SIGN = "sign", _("Sign")
         LOOK_UP = "look_up", _("Look up a dossier")
+        CONFIRM = "confirm", _("Confirm a dossier")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     purpose = models.CharField(max_length=20, choices=Purpose.choices)

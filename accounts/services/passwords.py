@@ -4,10 +4,12 @@ from datetime import datetime
 
 from axes.utils import reset
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.backends import attempt_key, find_account
 from accounts.models import OneTimeCode, User
 from accounts.services.codes import spend_code
+from accounts.services.tokens import revoke_all
 from audit.services import record
 from common import outbox
 
@@ -24,7 +26,7 @@ def account_of_proof(code: OneTimeCode, name: str) -> User | None:
 
 
 def set_password_by_code(user: User, *, code: OneTimeCode, password: str, at: datetime) -> None:
-    """Set a forgotten password; ends every session of the account and forgives failed sign-ins.
+    """Set a forgotten password; ends every session and token of the account and forgives failed sign-ins.
 
     Raises ValueError when the proof was used already.
     """
@@ -44,5 +46,6 @@ def change_password(user: User, *, password: str) -> None:
 def _set(user: User, password: str) -> None:
     user.set_password(password)
     user.save(update_fields=["password"])
+    revoke_all(user, at=timezone.now())
     outbox.publish("account.password_changed", subject_type="user", subject_id=user.pk, actor_id=user.pk)
     record("account.password_changed", actor_id=user.pk, subject_type="user", subject_id=user.pk)

@@ -1,6 +1,8 @@
 """The case file. The dossier row is narrow; answers, people and texts have their own, erasable tables."""
 
+from dossiers.models.after import Rating
 from dossiers.models.clock import ClockEntry
+from dossiers.models.counter import Confirmation, Preparation, Visit
 from dossiers.models.dossier import CodeSequence, Dossier
 from dossiers.models.filing import Answers, Delivery, FeeLine, Paper, PaperFile, Party
 from dossiers.models.history import DossierEvent, DossierText
@@ -11,6 +13,7 @@ __all__ = [
     "Answers",
     "ClockEntry",
     "CodeSequence",
+    "Confirmation",
     "Delivery",
     "Dossier",
     "DossierEvent",
@@ -20,8 +23,11 @@ __all__ = [
     "Paper",
     "PaperFile",
     "Party",
+    "Preparation",
+    "Rating",
     "Result",
     "StepRun",
     "SupplementItem",
     "SupplementRequest",
+    "Visit",
 ]

@@ -98,6 +98,9 @@ class PaperFile(models.Model):
     revision = models.PositiveSmallIntegerField(default=1)  # the revision of the answers it came with
     added_at = models.DateTimeField(db_default=Now())
     removed_at = models.DateTimeField(null=True)
+    # Where a reused paper came from: the file of an earlier dossier, or its result. Bytes are shared, never copied.
+    taken_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    from_result = models.ForeignKey("dossiers.Result", on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["paper", "file"], name="one_paper_file")]

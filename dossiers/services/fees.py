@@ -1,6 +1,8 @@
 """The fee as the dossier sees it: the frozen lines, the column that payments keep up to date, the two waits for money."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,12 +16,27 @@ from dossiers.services.performing import SYSTEM, Actor, Done, actor_of, perform
 from dossiers.workflow import State
 
 WAITING = (Dossier.FeeState.DUE, Dossier.FeeState.PENDING)
+OPEN_WHILE_HANDLED = (State.RECEIVED, State.PROCESSING)
 
 
 def amount_due(dossier: Dossier) -> int:
-    """What is to be paid now, in VND: the prepaid lines before acceptance, the others after examination."""
-    timing = "after" if dossier.accepted_at else "before"
+    """What is to be paid now, in VND: the prepaid lines, or after examination the others.
+
+    A dossier taken over at the counter is accepted at once: its prepaid lines stay open until they are paid.
+    """
+    timing = "after" if waits_after_examination(dossier) else "before"
     return sum(dossier.fee_lines.filter(timing=timing).values_list("amount", flat=True))
+
+
+def waits_after_examination(dossier: Dossier) -> bool:
+    """The fee that is asked now is the one after examination."""
+    return dossier.accepted_at is not None and dossier.state == State.PAYMENT
+
+
+def is_asked(dossier: Dossier) -> bool:
+    """A fee is asked and not paid: the dossier waits for it, or was received at the counter with it still open."""
+    handled = dossier.accepted_at is not None and dossier.state in OPEN_WHILE_HANDLED
+    return dossier.fee_state in WAITING and (dossier.state == State.PAYMENT or handled)
 
 
 def request_fee(dossier_id: int, *, user: User, version: int | None = None, at: datetime | None = None) -> Done:
@@ -42,23 +59,49 @@ def mark_pending(dossier_id: int, *, pending: bool) -> None:
 
 
 def settle(dossier_id: int, *, at: datetime | None = None, order: str, actor: Actor = SYSTEM) -> bool:
-    """The whole fee is paid (IPN, querydr or cashier): 6 → 1 or 6 → 4.
+    """The whole fee is paid (IPN, querydr or cashier): 6 → 1 or 6 → 4; received at the counter it stays where it is.
 
     False when the dossier no longer waits for money (withdrawn, expired, paid before): the money is owed back.
     """
 
     def prepare(dossier: Dossier, at: datetime) -> None:
-        if dossier.state != State.PAYMENT or dossier.fee_state not in WAITING:
+        if not is_asked(dossier):
             raise Conflict(dossier)
         dossier.fee_state = Dossier.FeeState.PAID
 
-    name = "settle_fee" if Dossier.objects.get(pk=dossier_id).accepted_at else "settle_prepayment"
+    name = _settling_act(Dossier.objects.get(pk=dossier_id))
     try:
         with transaction.atomic():  # payments goes on in its own transaction after a Conflict
             perform(dossier_id, name, actor=actor, at=at or timezone.now(), prepare=prepare, data={"order": order})
     except Conflict:
         return False
     return True
+
+
+def _settling_act(dossier: Dossier) -> str:
+    if dossier.accepted_at is None:
+        return "settle_prepayment"
+    return "settle_fee" if dossier.state == State.PAYMENT else "settle_open_fee"
+
+
+def undo(
+    dossier_id: int, *, actor: Actor, reason: str, is_prepaid: bool, data: Mapping[str, Any], at: datetime
+) -> Done:
+    """A cash receipt was cancelled: the fee is open again, in the state the dossier now stands in.
+
+    Raises Conflict when a result is signed or the dossier has ended: then only a refund helps.
+    """
+    dossier = Dossier.objects.get(pk=dossier_id)
+    if dossier.accepted_at is not None:
+        back = Dossier.FeeState.DUE if is_prepaid else Dossier.FeeState.LATER
+        return perform(dossier_id, "undo_payment", actor=actor, at=at, reason=reason, data=data, fee_state=back)
+
+    def prepare(dossier: Dossier, at: datetime) -> None:
+        if dossier.state != State.NEW or dossier.fee_state != Dossier.FeeState.PAID:
+            raise Conflict(dossier)
+        dossier.fee_state = Dossier.FeeState.DUE
+
+    return perform(dossier_id, "await_prepayment", actor=SYSTEM, at=at, reason=reason, data=data, prepare=prepare)
 
 
 def expire(dossier_id: int, *, at: datetime | None = None) -> bool:

@@ -19,7 +19,7 @@ from common.writing import Part, inserted, updated, values_of
 from dossiers.errors import Conflict, Denied, Invalid
 from dossiers.models import Answers, Delivery, Dossier
 from dossiers.services import parties, quoting, uploads
-from dossiers.services.editing import editable
+from dossiers.services.editing import editable, is_prepared, may_write
 from dossiers.services.performing import SYSTEM, actor_of, perform
 from procedures import eforms, fees
 from procedures.content import Content
@@ -215,32 +215,36 @@ def use_current_version(draft_id: int, *, user: User, at: datetime | None = None
 
 
 def submit(
-    draft_id: int, *, user: User, undertaking: bool, quoted_total: int | None = None, at: datetime | None = None
+    draft_id: int,
+    *,
+    user: User,
+    undertaking: bool,
+    quoted_total: int | None = None,
+    assistance: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
 ) -> Dossier:
     """draft → 1 (and on to 6 when a fee is due before acceptance). Pressing the button again returns the same dossier.
 
     Raises Invalid with every reason it cannot be filed; `quoted_total` (VND) is what the citizen saw at check-answers.
+    What the counter prepared needs `assistance`, the ids that prove the citizen's confirmation (services.assisting).
     """
     at = at or timezone.now()
     with transaction.atomic():
         # The first press locks the draft; any later one finds it filed and gets the very same dossier.
         draft = _locked_draft(draft_id)
         actor = actor_of(user, draft)
-        if not actor.is_applicant:
+        if not actor.is_applicant or (is_prepared(draft) and not assistance):
             raise Denied(_("You may not do this on this dossier."))
         if not draft.is_draft:
             return draft
         stored = draft.answers.get(revision=draft.answers_revision)
-        answers = _may_submit(draft, stored.answers, undertaking, at)
-        quote = quoting.quote_for(draft, answers, at)
-        if quoted_total is not None and quoted_total != quote.total_before + quote.total_after:
-            raise Invalid({"quote": _("The fee has changed since you looked. Check it once more.")})
+        answers, quote = ready(draft, undertaking=undertaking, quoted_total=quoted_total, at=at, stored=stored)
 
         def prepare(dossier: Dossier, at: datetime) -> Mapping[str, Any]:
             dossier.filed_at = at
             return {"beside": _fix(dossier, stored, quote, answers, user=user, at=at)}
 
-        done = perform(draft.pk, "submit", actor=actor, at=at, prepare=prepare, locked=draft)
+        done = perform(draft.pk, "submit", actor=actor, at=at, prepare=prepare, data=assistance, locked=draft)
         if quote.total_before:
             done = perform(draft.pk, "await_prepayment", actor=SYSTEM, at=at, locked=done.dossier)
     return done.dossier
@@ -278,15 +282,25 @@ def _fix(
     return [*updated(stored, before), *inserted(quoting.lines(draft, quote)), *inserted([party])]
 
 
-def _may_submit(draft: Dossier, answers: Mapping[str, Any], undertaking: bool, at: datetime) -> Mapping[str, Any]:
-    """The answers as they bind; raises Invalid with everything that is missing."""
-    checked = check(draft, answers, at=at)
+def ready(
+    draft: Dossier, *, undertaking: bool, quoted_total: int | None, at: datetime, stored: Answers | None = None
+) -> tuple[dict[str, Any], fees.Quote]:
+    """The answers as they bind and the fee of a draft that can be filed now; raises Invalid with every reason it cannot.
+
+    `stored`: the row of its answers, when the caller has read it.
+    """
+    stored = stored or draft.answers.get(revision=draft.answers_revision)
+    checked = check(draft, stored.answers, at=at)
     errors = _errors(checked)
     if not undertaking:
         errors["undertaking"] = _("Tick that you vouch for what you declare.")
     if errors:
         raise Invalid(errors)
-    return checked.cleaned
+    answers = dict(checked.cleaned)
+    quote = quoting.quote_for(draft, answers, at)
+    if quoted_total is not None and quoted_total != quote.total_before + quote.total_after:
+        raise Invalid({"quote": _("The fee has changed since you looked. Check it once more.")})
+    return answers, quote
 
 
 def _errors(result: Check) -> dict[str, str]:
@@ -295,7 +309,7 @@ def _errors(result: Check) -> dict[str, str]:
     return errors | dict(result.other)
 
 
-def amend(dossier_id: int, *, user: User, at: datetime | None = None) -> Dossier:
+def amend(dossier_id: int, *, user: User, version: int | None = None, at: datetime | None = None) -> Dossier:
     """1 → 1: the citizen's changes before an officer opened intake become the dossier's answers."""
 
     def prepare(dossier: Dossier, at: datetime) -> None:
@@ -308,14 +322,15 @@ def amend(dossier_id: int, *, user: User, at: datetime | None = None) -> Dossier
             dossier.answers_revision = newest.revision
 
     dossier = Dossier.objects.get(pk=dossier_id)
-    return perform(dossier_id, "amend", actor=actor_of(user, dossier), at=at, prepare=prepare).dossier
+    actor = actor_of(user, dossier)
+    return perform(dossier_id, "amend", actor=actor, version=version, at=at, prepare=prepare).dossier
 
 
 def delete_draft(draft_id: int, *, user: User) -> None:
     """Throw a draft away with everything in it; a filed dossier is never deleted."""
     with transaction.atomic():
         dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=draft_id)
-        if not actor_of(user, dossier).is_applicant or not dossier.is_draft:
+        if not may_write(dossier, user) or not dossier.is_draft:
             raise Conflict(dossier)
         uploads.forget_all(dossier)
         dossier.delete()

@@ -1,8 +1,6 @@
 """The answer within eight working hours: receive, ask for a supplement, refuse (Decree 45/2020; Decree 118/2025)."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -12,13 +10,15 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from agencies.models import Role
 from common.prepared import Prepared
-from dossiers.errors import Denied, Invalid
+from dossiers.errors import Conflict, Denied, Invalid
 from dossiers.models import Dossier, Paper, PaperFile
 from dossiers.querysets import DossierQuerySet
-from dossiers.services import routing
+from dossiers.services import filing, parties, quoting, routing
+from dossiers.services.editing import is_prepared, may_write
 from dossiers.services.performing import Actor, Done, actor_of, perform
 from dossiers.workflow import HANDLERS, State, may
 from dossiers.workflow.acts import RECEPTION
+from dossiers.workflow.guards import came_on_paper
 
 
 def claim_intake(dossier_id: int, *, user: User, version: int | None = None, at: datetime | None = None) -> Done:
@@ -136,12 +136,44 @@ def mark_paper(
     return Paper.objects.get(dossier=dossier_id, key=key)
 
 
-def receive_at_counter(dossier_id: int, *, user: User, at: datetime | None = None) -> Done:
-    """(none) → 2: a paper dossier taken over at the counter or from the post, entered and scanned by the officer."""
-    actor: Actor = actor_of(user)
+def receive_at_counter(
+    dossier_id: int,
+    *,
+    user: User,
+    undertaking: bool = False,
+    quoted_total: int | None = None,
+    at: datetime | None = None,
+) -> Dossier:
+    """(none) → 2: a paper dossier taken over at the counter or from the post, entered and scanned by the officer.
 
-    def prepare(dossier: Dossier, at: datetime) -> Mapping[str, Any]:
-        dossier.step_no, dossier.step_role, dossier.filed_at = 1, Role.RECEPTION, at
-        return {}
+    On to the first step of the route, unless it is decided at once. Pressing the button again returns the same dossier.
+    `undertaking`: the applicant has vouched for it before the officer. Raises Invalid with every reason it cannot be.
+    """
+    at = at or timezone.now()
+    with transaction.atomic():
+        draft = Dossier.objects.select_for_update(of=("self",), no_key=True).get(pk=dossier_id)
+        if not draft.is_draft and draft.filed_by == Dossier.FiledBy.TYPED:
+            return draft
+        if not (is_prepared(draft) and came_on_paper(draft)):
+            raise Conflict(draft)
+        if not may_write(draft, user):
+            raise Denied(_("You may not do this on this dossier."))
+        answers, quote = filing.ready(draft, undertaking=undertaking, quoted_total=quoted_total, at=at)
+        _papers_can_be_accepted(draft)
 
-    return perform(dossier_id, "receive_at_counter", actor=actor, at=at, prepare=prepare)
+        def prepare(dossier: Dossier, at: datetime) -> None:
+            quoting.freeze(dossier, answers, quote, at)
+            parties.snapshot(dossier, _applicant(dossier))
+            dossier.step_no, dossier.step_role, dossier.filed_at = 1, Role.RECEPTION, at
+
+        actor: Actor = actor_of(user)
+        done = perform(draft.pk, "receive_at_counter", actor=actor, at=at, prepare=prepare)
+        if not done.dossier.decides_at_once:
+            done = routing.start_processing(draft.pk, actor=actor, at=at)
+    return done.dossier
+
+
+def _applicant(dossier: Dossier) -> User:
+    if dossier.applicant is None:
+        raise Conflict(dossier)
+    return dossier.applicant

@@ -17,7 +17,7 @@ from documents.models import StoredFile
 from documents.refusals import UploadRefused
 from documents.services import combine_images, store_upload
 from dossiers.errors import Invalid
-from dossiers.models import Dossier, Paper, PaperFile
+from dossiers.models import Dossier, Paper, PaperFile, Result
 from dossiers.services.editing import editable
 from dossiers.terms import CHANNEL
 from procedures.content import Content, holds
@@ -44,7 +44,7 @@ def add(
     """Check and store a file for a paper; several photographs become one PDF. Raises Invalid or documents' UploadRefused."""
     at = at or timezone.now()
     dossier = Dossier.objects.get(pk=dossier_id)
-    rule = _rule(dossier, key)
+    rule = rule_of(dossier, key)
     if not uploads:
         raise Invalid({key: _("Choose a file or take a photograph.")})
     stored = _store(rule, uploads, user, at)
@@ -55,7 +55,9 @@ def add(
         )
         if not rule.many_files:
             _replaced_by(locked, paper, stored).update(removed_at=at)
-        Paper.objects.filter(pk=paper.pk).update(verdict=Paper.Verdict.UNSEEN)  # nobody has seen the new file
+        source = "scan" if user.is_officer else "upload"
+        # Nobody has seen the new file.
+        Paper.objects.filter(pk=paper.pk).update(verdict=Paper.Verdict.UNSEEN, source=source)
         return PaperFile.objects.create(
             paper=paper, file=stored, position=paper.files.count(), revision=locked.answers_revision, added_at=at
         )
@@ -96,7 +98,7 @@ def _join(dossier_id: int, rule: PaperRule, pages: list[PaperFile], user: User, 
         stored = combine_images(
             [one.file for one in pages],
             room="dossiers",
-            purpose="paper",
+            purpose=_purpose(user),
             owner=user,
             max_bytes=limit,
             at=at,
@@ -119,11 +121,16 @@ def _store(rule: PaperRule, uploads: Sequence[UploadedFile], user: User, at: dat
     if len(uploads) == 1:
         accept = frozenset(rule.accept)
         return store_upload(
-            uploads[0], room="dossiers", purpose="paper", owner=user, accept=accept, max_bytes=limit, at=at
+            uploads[0], room="dossiers", purpose=_purpose(user), owner=user, accept=accept, max_bytes=limit, at=at
         )
     return combine_images(
-        uploads, room="dossiers", purpose="paper", owner=user, max_bytes=limit, at=at, name=f"{rule.key}.pdf"
+        uploads, room="dossiers", purpose=_purpose(user), owner=user, max_bytes=limit, at=at, name=f"{rule.key}.pdf"
     )
+
+
+def _purpose(user: User) -> str:
+    """Officers scan the papers of a whole counter: their sending has a quota of its own."""
+    return "counter_scan" if user.is_officer else "paper"
 
 
 def remove(
@@ -164,10 +171,15 @@ def forget_all(dossier: Dossier) -> None:
     files = StoredFile.objects.filter(pk__in=PaperFile.objects.filter(paper__dossier=dossier).values("file"))
     ids = list(files.values_list("pk", flat=True))
     PaperFile.objects.filter(paper__dossier=dossier).delete()
-    StoredFile.objects.filter(pk__in=ids).update(erase_after=timezone.now())
+    # A reused paper belongs to the dossier it came from, which keeps it.
+    elsewhere = PaperFile.objects.filter(file__in=ids).values("file")
+    results = Result.objects.filter(file__in=ids).values("file")
+    lonely = StoredFile.objects.filter(pk__in=ids).exclude(pk__in=elsewhere).exclude(pk__in=results)
+    lonely.update(erase_after=timezone.now())
 
 
-def _rule(dossier: Dossier, key: str) -> PaperRule:
+def rule_of(dossier: Dossier, key: str) -> PaperRule:
+    """The rule of an uploaded paper of this version; raises Invalid."""
     content = content_of(dossier.procedure_version_id)
     for paper in content.papers:
         if paper.key == key and paper.is_uploaded:

@@ -4,9 +4,27 @@ from typing import Any
 
 from django import template
 
+from agencies.models import Role
+from agencies.standing import standing_of
 from common import units
 
 register = template.Library()
+
+
+MOUTHS = {1: "M8 16.5q4-4 8 0", 2: "M8 16q4-2 8 0", 3: "M8 15.5h8", 4: "M8 15q4 2 8 0", 5: "M8 14.5q4 4 8 0"}
+
+
+@register.inclusion_tag("dossiers/citizen/face.html")
+def face(score: Any) -> dict[str, str]:
+    """A face for a score from 1 to 5; decoration, the words stand beside it."""
+    return {"mouth": MOUTHS.get(int(score), MOUTHS[3])}
+
+
+@register.inclusion_tag("dossiers/officer/counter_nav.html", takes_context=True)
+def counter_nav(context: Any, here: str = "") -> dict[str, Any]:
+    """The ways between the pages of the counter; receipts only for who takes cash."""
+    roles = standing_of(context["request"].user).roles
+    return {"here": here, "is_cashier": Role.CASHIER in roles, "receives": Role.RECEPTION in roles}
 
 
 @register.filter

@@ -12,6 +12,7 @@ from dossiers.workflow.guards import (
     is_accepted,
     is_not_accepted,
     no_supplement_after_acceptance_yet,
+    nothing_is_signed,
     supplement_is_approved,
     supplement_is_drafted,
     supplement_was_not_sent,
@@ -195,3 +196,27 @@ class Waiting(Columns):
     )
     def stop_unpaid(self, **values: Any) -> None:
         """6 → 8: fee after examination never paid."""
+
+    # ── fee of a dossier that was received with it still open (at the counter) ──
+    @act(
+        source=(State.RECEIVED, State.PROCESSING),
+        target=None,
+        by=(SYSTEM, CASHIER),
+        label=_("Fee settled"),
+        conditions=(is_accepted, fee_is_settled),
+        news="dossier.fee_settled",
+    )
+    def settle_open_fee(self, **values: Any) -> None:
+        """2, 4: the fee of a dossier taken over at the counter is paid; handling went on meanwhile."""
+
+    @act(
+        source=(State.RECEIVED, State.PROCESSING),
+        target=None,
+        by=(CASHIER,),
+        label=_("Payment undone"),
+        conditions=(is_accepted, nothing_is_signed),
+        needs_reason=True,
+    )
+    def undo_payment(self, *, fee_state: str, **values: Any) -> None:
+        """2, 4: a cash receipt was cancelled the same day, the money handed back; the fee is open again."""
+        self.fee_state = fee_state

@@ -24,13 +24,14 @@ BEFORE_HANDLING = frozenset({State.NEW, State.RECEIVED})
 
 
 def waits_for_money(dossier: Dossier) -> bool:
-    """The dossier stands in state 6 and its fee is not paid."""
-    return dossier.state == State.PAYMENT and dossier.fee_state in fees.WAITING
+    """The dossier stands in state 6 (or was received at the counter with the fee still open) and its fee is not paid."""
+    return fees.is_asked(dossier)
 
 
 def purpose_of(dossier: Dossier) -> str:
     """Which fee a waiting dossier waits for."""
-    return PaymentOrder.Purpose.AFTER if dossier.accepted_at else PaymentOrder.Purpose.PREPAID
+    after = fees.waits_after_examination(dossier)
+    return PaymentOrder.Purpose.AFTER if after else PaymentOrder.Purpose.PREPAID
 
 
 def ensure_order(dossier: Dossier) -> PaymentOrder | None:

@@ -73,6 +73,20 @@ class Plan:
         return f"demo-{self.number:03d}"
 
 
+BEFORE_RECEIPT = frozenset({"draft", "new", "prepaid", "refused", "withdrawn", "supplement"})
+
+
+def way_of(plan: Plan) -> str:
+    """Who filed it: mostly the citizen alone; some at the counter (typed), some with an officer's help (assisted)."""
+    draw = plan.seed % 10
+    in_the_daytime = 8 <= plan.filed_at.astimezone(LEGAL_ZONE).hour < 17
+    if plan.procedure == "promotion-notification" or not in_the_daytime or plan.stage == "draft":
+        return "self"
+    if draw < 2 and plan.stage not in BEFORE_RECEIPT:
+        return "typed"
+    return "assisted" if draw in {2, 3} else "self"
+
+
 def plans(now: datetime, calendar: Calendar, people: int) -> Iterator[Plan]:
     """Every dossier of the demo, oldest first; filing times relative to `now`."""
     chance = random.Random(SEED)  # noqa: S311 - a fixed story, not a secret

@@ -8,7 +8,7 @@ from agencies.calendar import Calendar
 from agencies.models import Agency, Role, calendar_of
 from documents.services import store_bytes
 from dossiers.errors import Refused
-from dossiers.models import Dossier, Paper, PaperFile
+from dossiers.models import Dossier, Paper, PaperFile, Preparation
 from dossiers.services import (
     SYSTEM,
     actor_of,
@@ -18,6 +18,7 @@ from dossiers.services import (
     intake,
     perform,
     quoting,
+    ratings,
     results,
     routing,
     supplements,
@@ -25,10 +26,10 @@ from dossiers.services import (
 )
 from dossiers.services.results import Decision
 from payments.gateways.base import Money
-from payments.services import orders, settling, starting
+from payments.services import cash, orders, settling, starting
 from portal.demo.answers import answers
 from portal.demo.people import Cast
-from portal.demo.plan import Plan
+from portal.demo.plan import Plan, way_of
 from portal.demo.sample import sample_pdf
 from postal.models import Parcel
 from postal.services.booking import ensure_parcel
@@ -55,6 +56,9 @@ class Story:
         self.at = plan.filed_at
         self.user: User = cast.citizens[plan.citizen]
         self.dossier = Dossier()
+        has_cashier = (plan.agency, Role.CASHIER) in cast.posts
+        self.way = way_of(plan) if has_cashier else "self"
+        self.writer = self.user
 
     # ── time ──
     def later(self, low: float, high: float) -> datetime:
@@ -76,12 +80,48 @@ class Story:
         self._draft()
         if self.plan.stage == "draft":
             return self.dossier
-        filing.submit(self.dossier.pk, user=self.user, undertaking=True, at=self.at)
         try:
-            self._filed()
+            self._file()
         except (Refused, NotYet):
             pass  # a story may be cut short by the calendar; whatever it reached is a state like any other
         return Dossier.objects.get(pk=self.dossier.pk)
+
+    def _file(self) -> None:
+        """Filed by the citizen, with an officer's help, or typed at the counter; then on through the agency."""
+        if self.way == "typed":
+            reception = self.who(Role.RECEPTION)
+            intake.receive_at_counter(self.dossier.pk, user=reception, undertaking=True, at=self.at)
+            self._pay_in_cash()
+            self._accepted()
+        else:
+            helper = {"assisted_by": self.writer.pk} if self.way == "assisted" else None
+            filing.submit(self.dossier.pk, user=self.user, undertaking=True, assistance=helper, at=self.at)
+            self._filed()
+        self._rate()
+
+    def _pay_in_cash(self) -> None:
+        order = orders.ensure_order(Dossier.objects.get(pk=self.dossier.pk))
+        if order is not None:
+            at = min(self.at + timedelta(minutes=4), self.now)
+            cash.take(order.public_id, cashier=self.who(Role.CASHIER), payer=self.user.full_name, at=at)
+
+    def _rate(self) -> None:
+        """Three of five people say how it went; most were content."""
+        chance = random.Random(self.plan.seed + 1)  # noqa: S311
+        dossier = Dossier.objects.get(pk=self.dossier.pk)
+        if ratings.may_rate(dossier, None, at=self.at) and chance.random() < 0.6:
+            score = chance.choices((5, 4, 3, 2, 1), (50, 28, 12, 6, 4))[0]
+            ratings.rate(dossier.pk, user=self.user, score=score, at=self.later(0.5, 16))
+
+    def _prepare(self) -> None:
+        """The draft is entered by the reception officer of the counter."""
+        self.writer = self.who(Role.RECEPTION)
+        self.dossier.filed_by = self.way
+        self.dossier.intake = "counter" if self.way == "typed" else "own"
+        agency = Agency.objects.get(key=self.plan.agency)
+        self.dossier.receiving_agency = agency
+        self.dossier.save(update_fields=["filed_by", "intake", "receiving_agency"])
+        Preparation.objects.create(dossier=self.dossier, agency=agency, officer=self.writer, began_at=self.at)
 
     def _draft(self) -> None:
         procedure = Procedure.objects.get(key=self.plan.procedure)
@@ -90,12 +130,15 @@ class Story:
             self.user, organisation = self.cast.business, self.cast.organisation
         version = procedure.current_version
         assert version is not None
+        self.writer = self.user
         self.dossier = filing.start(user=self.user, version=version, organisation=organisation, at=self.at)
         agency = Agency.objects.get(key=self.plan.agency)
-        if agency.level == Agency.Level.COMMUNE:
+        if self.way != "self":
+            self._prepare()
+        elif agency.level == Agency.Level.COMMUNE:
             filing.choose_agency(self.dossier.pk, user=self.user, commune_code=agency.commune_code, at=self.at)
         given = answers(self.plan.procedure, self.at.date())
-        filing.save_answers(self.dossier.pk, user=self.user, answers=given, at=self.at)
+        filing.save_answers(self.dossier.pk, user=self.writer, answers=given, at=self.at)
         self._papers(given)
         self._delivery()
         Dossier.objects.filter(pk=self.dossier.pk).update(external_code=self.plan.name)
@@ -121,7 +164,7 @@ class Story:
             kind = "counter" if self.chance.random() < 0.6 else kind
         address = {"province": "20", "commune": "05977", "line": "Số 12, đường Ngô Quyền"}
         choice = filing.DeliveryChoice(kind, self.user.full_name, self.user.phone or "", address)
-        filing.choose_delivery(self.dossier.pk, user=self.user, choice=choice)
+        filing.choose_delivery(self.dossier.pk, user=self.writer, choice=choice)
 
     # ── after filing ──
     def _filed(self) -> None:

@@ -9,7 +9,9 @@ import logging
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
+from django.utils.cache import patch_vary_headers
 
+from common.api.problems import PREFIX, plain_response
 from common.identifiers import new_incident
 
 logger = logging.getLogger("portal.errors")
@@ -38,7 +40,17 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404, the same bytes for what does not exist and for what is somebody else's; hence no incident number."""
+    if request.path.startswith(PREFIX):
+        return program_answer(request, 404)
     return HttpResponse(loader.render_to_string("404.html"), status=404)
+
+
+def program_answer(request: HttpRequest, status: int) -> HttpResponse:
+    """Programs get a problem document, with the headers of the API's own answers."""
+    response = plain_response(status)
+    response.headers["Cache-Control"] = "no-store"
+    patch_vary_headers(response, ["Accept-Language", "Authorization"])
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -48,6 +60,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def error_page(request: HttpRequest, status: int, *, template: str = "", note: str = "") -> HttpResponse:
     """Draw `<status>.html` with a new incident number, which is logged beside the view's name (no address, no data)."""
+    if request.path.startswith(PREFIX):
+        return program_answer(request, status)
     incident = new_incident()
     match = getattr(request, "resolver_match", None)
     logger.warning("incident=%s status=%s view=%s note=%s", incident, status, getattr(match, "view_name", "-"), note)

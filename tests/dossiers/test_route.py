@@ -195,5 +195,5 @@ def test_a_result_is_corrected_before_it_is_handed_over_and_the_old_one_is_revok
 def test_what_a_citizen_is_still_writing_cannot_be_received_at_the_counter(people):
     draft = cast.draft(people.mai, TENNIS, answers(TENNIS, AT.date()))
     with pytest.raises(Conflict), transaction.atomic():
-        intake.receive_at_counter(draft.pk, user=people.hanh, at=AT)
+        intake.receive_at_counter(draft.pk, user=people.hanh, undertaking=True, at=AT)
     assert Dossier.objects.get(pk=draft.pk).is_draft

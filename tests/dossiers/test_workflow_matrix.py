@@ -59,6 +59,8 @@ MATRIX = {
     "request_fee": "specialist head cashier",
     "settle_fee": "system cashier",
     "stop_unpaid": "leader system",
+    "settle_open_fee": "system cashier",
+    "undo_payment": "cashier",
     # deciding; head and leader issue where the route has no clerk
     "draft_result": "specialist head",
     "sign_result": "head leader",

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from dossiers.api.actions import actions
 from tests.portal.world import OFFICERS, PERSONAS
 
 # What somebody gets.
@@ -19,11 +20,13 @@ GONE = "not found"  # 404, the same bytes as for what does not exist
 FORBIDDEN = "forbidden"  # 403: it may be seen, but this may not be done
 UNPROVEN = "unproven"  # 401 or 403: no signature of the sender
 NO_WAY = "wrong method"  # 405
+NO_TOKEN = "no token"  # 401: the API knows no session cookies
 STATUSES = {
     PAGE: {200},
     SIGN_IN: {302},
     ELSEWHERE: {301, 302},
-    ANSWER: {200, 204, 302, 400, 409, 422},
+    NO_TOKEN: {401},
+    ANSWER: {200, 201, 202, 204, 302, 400, 409, 422},
     GONE: {404},
     FORBIDDEN: {403},
     UNPROVEN: {401, 403},
@@ -55,6 +58,21 @@ def officers(what: str) -> Rule:
 def receiving(what: str) -> Rule:
     """Officers of the agency the dossier lies with; for all others it does not exist."""
     return everybody(GONE, anonymous=SIGN_IN, receiving=what)
+
+
+def citizens_api(what: str, stranger: str = GONE) -> Rule:
+    """Tokens of citizens; officers' tokens are made for other calls (403), whatever the thing."""
+    return everybody(FORBIDDEN, anonymous=NO_TOKEN, owner=what, stranger=stranger)
+
+
+def officers_api(receiving: str, elsewhere: str = GONE) -> Rule:
+    """Tokens of officers; citizens' tokens are made for other calls (403), whatever the thing."""
+    return everybody(elsewhere, anonymous=NO_TOKEN, owner=FORBIDDEN, stranger=FORBIDDEN, receiving=receiving)
+
+
+def both_api(what: str, others: str = GONE) -> Rule:
+    """The applicant's token and those of the agency's officers."""
+    return everybody(others, anonymous=NO_TOKEN, owner=what, receiving=what)
 
 
 @dataclass(frozen=True)
@@ -131,6 +149,11 @@ ROWS: dict[str, Row] = {
     "dossiers:declared": MY_PAGE,
     "dossiers:supplement": MY_FORM,
     "dossiers:supplement_upload": MY_BUTTON,
+    "dossiers:rate": Row(owner(PAGE), owner(ANSWER), {"score": "4"}),
+    "dossiers:store": Row(signed_in(PAGE), NOTHING),
+    "dossiers:reuse": MY_FORM,
+    "dossiers:find_confirmation": OPEN_FORM,
+    "dossiers:confirm": OPEN_FORM,  # the long address and the code on the citizen's phone are the proof
     "dossiers:withdraw": MY_FORM,
     "dossiers:result": MY_PAGE,
     "dossiers:look_up": OPEN_FORM,
@@ -150,13 +173,52 @@ ROWS: dict[str, Row] = {
     "dossiers:officer_file_page": DESK_DOSSIER,
     "dossiers:mark_paper": Row(officers(NO_WAY), receiving(ANSWER), {"verdict": "valid"}),
     "dossiers:officer_act": Row(receiving(PAGE), receiving(ANSWER)),
+    # ── the counter ──
+    "dossiers:counter": Row(officers(PAGE), officers(ANSWER)),
+    "dossiers:counter_visit": Row(receiving(PAGE), receiving(ANSWER)),
+    "dossiers:counter_start": Row(officers(NO_WAY), receiving(ANSWER)),
+    "dossiers:counter_confirmation": Row(receiving(PAGE), receiving(ANSWER), {"again": "1"}),
+    "dossiers:counter_received": DESK_DOSSIER,
+    "dossiers:counter_slip": DESK_DOSSIER,
+    "payments:take_cash": Row(receiving(PAGE), receiving(ANSWER)),
+    "payments:receipts": Row(officers(FORBIDDEN) | {"receiving": PAGE, "commune": PAGE}, officers(NO_WAY)),
+    "payments:receipt": Row(receiving(PAGE), receiving(ANSWER)),
+    "payments:receipt_pdf": Row(owner(PAGE, receiving=PAGE), NOTHING),
     # ── money and post ──
     "payments:pay_fee": Row(owner(PAGE, receiving=PAGE), owner(ANSWER, receiving=FORBIDDEN)),
     "postal:hand_over_parcel": Row(signed_in(NO_WAY), receiving(ANSWER)),
     "postal:cancel_parcel": Row(signed_in(NO_WAY), receiving(ANSWER)),
+    # ── public figures ──
+    "reports:figures": SHOWN,
+    "reports:figures_csv": SHOWN,
+    "reports:figures_xlsx": SHOWN,
+    "reports:published": SHOWN,
     # ── machines outside ──
     "vnpay_ipn": Row(everybody(PAGE), NOTHING, machine=True),
     "vnpay_return": Row(everybody(PAGE), NOTHING),
     "postal_events": Row(NOTHING, everybody(UNPROVEN), machine=True),
     "notifications_callbacks:receipt": Row(NOTHING, everybody(UNPROVEN), machine=True),
+    # ── the API ──
+    "api:schema": SHOWN,
+    "api:docs": SHOWN,
+    "api:register": Row(NOTHING, everybody(ANSWER)),
+    "api:confirm_registration": Row(NOTHING, everybody(ANSWER)),
+    "api:token": Row(everybody(PAGE, anonymous=NO_TOKEN), everybody(ANSWER)),
+    "api:procedures": SHOWN,
+    "api:procedure": SHOWN,
+    "api:track": Row(NOTHING, everybody(ANSWER)),
+    "api:dossiers": Row(citizens_api(PAGE, PAGE), citizens_api(ANSWER, ANSWER)),
+    "api:dossier": Row(both_api(PAGE), everybody(NO_WAY, anonymous=NO_TOKEN)),
+    "api:files": Row(citizens_api(NO_WAY, NO_WAY), citizens_api(ANSWER)),
+    "api:file": Row(both_api(PAGE), everybody(NO_WAY, anonymous=NO_TOKEN)),
+    "api:submit": Row(citizens_api(NO_WAY, NO_WAY), citizens_api(ANSWER), {"undertaking": True}),
+    "api:payment": Row(citizens_api(NO_WAY, NO_WAY), citizens_api(ANSWER)),
+    "api:events": Row(both_api(PAGE), everybody(NO_WAY, anonymous=NO_TOKEN)),
+    "api:result": Row(both_api(PAGE), everybody(NO_WAY, anonymous=NO_TOKEN)),
+    "api:queue": Row(officers_api(PAGE, PAGE), officers_api(NO_WAY, NO_WAY)),
+    "api:parcel_hand_over": Row(officers_api(NO_WAY, NO_WAY), officers_api(ANSWER)),
+    "api:parcel_cancel": Row(officers_api(NO_WAY, NO_WAY), officers_api(ANSWER)),
 }
+for _name, _action in actions().items():
+    _rule = citizens_api if _action.scope == "citizen" else officers_api
+    ROWS[f"api:action_{_name}"] = Row(_rule(NO_WAY, NO_WAY), _rule(ANSWER))

@@ -15,9 +15,9 @@ from tests.portal.world import PERSONAS, UNKNOWN, World
 
 pytestmark = pytest.mark.django_db
 ROUTES = routes()
-# Rows that reading may write: who looked at what, sessions, counters of tries. And the mark "seen" on a result.
-WRITTEN_BY_READING = ("audit_", "django_session", "axes_", "common_counter", "common_limit")
-SEEN_MARKS = {"dossiers_result": ("viewed_at",)}
+# Rows that reading may write: who looked at what, sessions, counters of tries. And marks: "seen" on a result, "used" on a token.
+WRITTEN_BY_READING = ("audit_", "django_session", "axes_", "common_attemptcounter")
+SEEN_MARKS = {"dossiers_result": ("viewed_at",), "accounts_apitoken": ("last_used_at",)}
 
 
 @contextmanager
@@ -31,7 +31,11 @@ def thrown_away() -> Iterator[None]:
 
 def ask(world: World, persona: str, method: str, url: str, route: Route) -> HttpResponse:
     client = world.client(persona)
-    return client.get(url) if method == "get" else client.post(url, world.sent(route.name, ROWS[route.name].data))
+    if method == "get":
+        return client.get(url)
+    is_json = route.name.startswith("api:") and route.name != "api:files"
+    sent = world.sent(route.name, ROWS[route.name].data)
+    return client.post(url, sent, **({"content_type": "application/json"} if is_json else {}))
 
 
 def got(answer: HttpResponse) -> str:

@@ -1,7 +1,8 @@
 """The world of the matrix of rights: Mai's things in every state, Hải's, and officers of five kinds beside them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,14 +14,16 @@ from agencies.models import Agency, Role
 from agencies.services import appoint
 from common import outbox
 from common.models import Sweep
-from dossiers.models import Dossier, PaperFile, Result
-from dossiers.services import fees, intake, results, routing, supplements
+from dossiers.models import Confirmation, Dossier, PaperFile, Result, Visit
+from dossiers.services import assisting, fees, intake, results, routing, supplements
 from dossiers.services.results import Decision
 from dossiers.services.supplements import Missing
-from payments.services import ensure_order
+from payments.models import CashReceipt
+from payments.services import cash, ensure_order
 from postal.models import Parcel
 from postal.services.booking import ensure_parcel
-from tests import cast
+from tests import cast, counter_cast
+from tests.api.calls import token_of
 from tests.procedures.answers import answers
 
 KEY = "sports-business-certificate-tennis"
@@ -30,9 +33,13 @@ OFFICERS = PERSONAS[3:]
 NOBODY = UUID(int=0)
 UNKNOWN = {
     "code": "H37.12-260101-9999",
+    "ref": "H37.12-260101-9999",
     "draft": NOBODY,
     "file": NOBODY,
     "public_id": NOBODY,
+    "visit": NOBODY,
+    "confirmation": NOBODY,
+    "receipt": NOBODY,
     "pk": 2_000_000_000,
 }
 
@@ -50,9 +57,16 @@ class World:
     finished: Dossier
     parcel: Parcel
     organisation: Representation
+    typed: Dossier
+    visit: Visit
+    confirmation: Confirmation
+    receipt: CashReceipt
+    tokens: dict[str, str] = field(default_factory=dict)  # of each persona, for the API
 
     def client(self, persona: str, **options: Any) -> Client:
         """A browser of that persona, signed in; errors come back as pages, as people would see them."""
+        if persona in self.tokens:
+            options = {"headers": {"authorization": f"Bearer {self.tokens[persona]}"}} | options
         client = Client(raise_request_exception=False, **options)
         if persona in self.users:
             client.force_login(self.users[persona], backend=BACKEND)
@@ -77,9 +91,15 @@ class World:
             "slug": "tiep-nhan",
             "pk": self.organisation.pk,
             "public_id": self.parcel.public_id if name.startswith("postal:") else self.file_of(self.new),
+            "ref": self.new.code,
             "file": self.file_of(self.draft if "draft" in parameters else self.new),
         }
-        if "draft" in parameters or name in {"dossiers:start", "procedures:procedure_detail"}:
+        values |= {
+            "visit": self.visit.public_id,
+            "confirmation": self.confirmation.public_id,
+            "receipt": self.receipt.public_id,
+        }
+        if "draft" in parameters or name in {"dossiers:start", "procedures:procedure_detail", "api:procedure"}:
             values["code"] = self.draft.procedure.code
         values |= self._special().get(name, {})
         yield {key: values[key] for key in parameters}
@@ -102,10 +122,19 @@ class World:
         issued = Result.objects.get(dossier=self.finished)
         return {
             "payments:pay_fee": {"code": self.unpaid.code},
+            "payments:take_cash": {"code": self.unpaid.code},
+            "dossiers:rate": {"code": self.finished.code},
+            "dossiers:reuse": {"key": self.draft.papers.order_by("pk").first().key},  # type: ignore[union-attr]
+            "dossiers:counter_start": {"code": self.draft.procedure.code},
+            "dossiers:counter_received": {"code": self.typed.code},
+            "dossiers:counter_slip": {"code": self.typed.code},
             "dossiers:supplement": {"code": self.asked.code},
             "dossiers:supplement_upload": {"code": self.asked.code},
             "dossiers:result": {"code": self.finished.code},
             "dossiers:verify_result": {"code": issued.verify_code},
+            "api:result": {"ref": self.finished.code},
+            "api:parcel_hand_over": {"ref": self.finished.code},
+            "api:parcel_cancel": {"ref": self.finished.code},
         }
 
 
@@ -131,12 +160,29 @@ def build() -> World:
         finished=finished,
         parcel=parcel_of(finished),
         organisation=represents(people.mai),
+        **at_the_counter(people),
+        tokens={persona: token_of(user) for persona, user in users.items()},
     )  # fmt: skip
     while outbox.drain():
         pass
     ensure_order(unpaid)
-    Sweep.objects.update_or_create(name="loops", defaults={"at": timezone.now()})
+    # The walk through all addresses takes longer than a sweep may be old: the beat of these tests runs ahead.
+    Sweep.objects.update_or_create(name="loops", defaults={"at": timezone.now() + timedelta(hours=1)})
     return world
+
+
+def at_the_counter(people: cast.Cast) -> dict[str, Any]:
+    """Mai stood at the counter: one dossier typed there and paid in cash, another waits for her confirmation."""
+    typed = counter_cast.typed(people, KEY, answers(KEY), at=timezone.now())
+    order = ensure_order(typed)
+    assert order is not None
+    prepared = counter_cast.prepared(people, KEY, answers(KEY), is_assisted=True, at=timezone.now())
+    return {
+        "typed": typed,
+        "receipt": cash.take(order.public_id, cashier=people.hanh, payer="Lý Thị Mai"),
+        "confirmation": assisting.open_confirmation(prepared.pk, officer=people.hanh),
+        "visit": counter_cast.visit(people),
+    }
 
 
 def represents(user: User) -> Representation:

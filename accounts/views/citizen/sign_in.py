@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -18,6 +18,7 @@ from accounts.forms import SignInForm
 from accounts.models import User
 from accounts.services import begin_session, end_session
 from accounts.services.sessions import ENDED
+from common.api.problems import PREFIX, plain_response
 
 
 def safe_next(request: HttpRequest) -> str:
@@ -82,9 +83,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def locked_out(request: HttpRequest, response: Any = None, credentials: Any = None) -> HttpResponse:
     """Too many failed sign-ins: how long to wait, and the way in by a code (called by django-axes)."""
     seconds = int(settings.AXES_COOLOFF_TIME.total_seconds())
-    if request.path.startswith("/api/"):
-        problem = {"type": "about:blank", "status": 429, "title": _("Too many failed sign-ins")}
-        answer: HttpResponse = JsonResponse(problem, status=429, content_type="application/problem+json")
+    if request.path.startswith(PREFIX):
+        answer = plain_response(429, detail=_("Too many failed sign-ins"))
     else:
         context = {"minutes": seconds // 60, "has_errors": True}
         answer = render(request, "accounts/locked_out.html", context, status=429)

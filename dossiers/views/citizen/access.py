@@ -7,8 +7,8 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -70,19 +70,35 @@ def act(view: View) -> View:
 
 
 def draft_of(request: HttpRequest, code: str, draft: UUID) -> Dossier:
-    """The draft (or filed dossier that may still be changed) of this address; 404 for anything that is not mine."""
-    found = _DRAFT.first(user=person(request).pk, day=timezone.localdate(), code=code, public_id=draft)
+    """The draft (or filed dossier that may still be changed) of this address; 404 for anything that is not mine.
+
+    Officers come here with the drafts their counter prepares for somebody: the same pages, the same rules.
+    """
+    user = person(request)
+    if user.is_officer:
+        found = _whole(Dossier.objects.prepared_at_counter_of(user), code, draft).first()
+    else:
+        found = _DRAFT.first(user=user.pk, day=timezone.localdate(), code=code, public_id=draft)
     if found is None:
         raise Http404
     return found
 
 
 def _draft(user: int, day: date, code: str, public_id: UUID) -> DossierQuerySet:
-    mine = Dossier.objects.of_applicant(user, day).filter(public_id=public_id, procedure__code=code)
-    return mine.select_related(*RELATED, "applicant", "delivery_choice__counter").defer(*UNREAD)
+    return _whole(Dossier.objects.of_applicant(user, day), code, public_id)
+
+
+def _whole(rows: DossierQuerySet, code: str, public_id: UUID) -> DossierQuerySet:
+    found = rows.filter(public_id=public_id, procedure__code=code)
+    return found.select_related(*RELATED, "applicant", "delivery_choice__counter").defer(*UNREAD)
 
 
 _DRAFT = Prepared(_draft, user=int, day=date, code=str, public_id=UUID)
+
+
+def home_of(request: HttpRequest) -> HttpResponseRedirect:
+    """Where "continue later" leads: to my dossiers, or back to the counter."""
+    return redirect("dossiers:counter" if person(request).is_officer else "dossiers:mine")
 
 
 def dossier_of(request: HttpRequest, code: str) -> Dossier:

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from agencies.models import calendar_of
 from common.identifiers import display_phone
 from common.templatetags.mc import pick
@@ -17,7 +18,7 @@ from dossiers.clock import explain
 from dossiers.errors import Invalid
 from dossiers.forms.citizen import SubmitForm
 from dossiers.models import Dossier
-from dossiers.services import clockwork, fees, filing, quoting
+from dossiers.services import assisting, clockwork, fees, filing, intake, quoting
 from dossiers.views.citizen import access, paper_cards
 from dossiers.views.citizen.sections import may_change, page_context
 from dossiers.views.citizen.steps import BACK, CHECK, Way, delivery_words
@@ -50,11 +51,22 @@ def _send(request: HttpRequest, dossier: Dossier) -> HttpResponse:
             messages.success(request, _("Your changes were sent."))
             return redirect("dossiers:dossier", changed.code)
         undertaking, total = bool(values.get("undertaking")), values.get("quoted_total")
+        if user.is_officer:
+            return _send_prepared(dossier, user, undertaking, total)
         filed = filing.submit(dossier.pk, user=user, undertaking=undertaking, quoted_total=total)
     except Invalid as refused:
         way = Way(dossier)
         return _check_page(request, way, _found(way, refused.errors), has_errors=True)
     return redirect("dossiers:submitted", filed.code)
+
+
+def _send_prepared(dossier: Dossier, officer: User, undertaking: bool, total: int | None) -> HttpResponse:
+    """At the counter: received on the spot, or shown to the citizen, who confirms it on their own phone."""
+    if dossier.filed_by == Dossier.FiledBy.ASSISTED:
+        asked = assisting.open_confirmation(dossier.pk, officer=officer)
+        return redirect("dossiers:counter_confirmation", asked.public_id)
+    received = intake.receive_at_counter(dossier.pk, user=officer, undertaking=undertaking, quoted_total=total)
+    return redirect("dossiers:counter_received", received.code)
 
 
 def _open_points(way: Way) -> dict[str, str]:
@@ -79,7 +91,15 @@ def _place(way: Way, key: str) -> str:
     if kind == "paper":
         return f"{way.url('papers')}{RETURN}#giay-{rest}"
     pages = {"agency": way.url("agency") + RETURN, "delivery": way.url("delivery") + RETURN}
-    return pages.get(key, {"undertaking": "#id_undertaking", "version": "#phien-ban", "quote": "#phi"}.get(key, ""))
+    return pages.get(
+        key,
+        {
+            "undertaking": "#id_undertaking",
+            "version": "#phien-ban",
+            "quote": "#phi",
+            "papers": f"{way.url('papers')}{RETURN}",
+        }.get(key, ""),
+    )
 
 
 def _check_page(request: HttpRequest, way: Way, found: Found, *, has_errors: bool = False) -> HttpResponse:

@@ -35,7 +35,7 @@ def delivery(request: HttpRequest, code: str, draft: UUID) -> HttpResponse:
     if form.asks_for_communes:
         form.without_errors()
     elif request.method == "POST" and form.is_valid() and _chosen(request, dossier, form):
-        return redirect("dossiers:mine" if "later" in request.POST else next_page(request, way, "delivery"))
+        return access.home_of(request) if "later" in request.POST else redirect(next_page(request, way, "delivery"))
     context = page_context(way, "delivery") | {"form": form, "hints": {way: words[1] for way, words in WAYS.items()}}
     return render(request, "dossiers/citizen/delivery.html", context)
 

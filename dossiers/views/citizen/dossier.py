@@ -16,7 +16,7 @@ from dossiers.errors import Invalid
 from dossiers.forms.citizen import WithdrawForm
 from dossiers.models import Dossier, DossierEvent, IssuedPaper, Result
 from dossiers.services import actor_of, available, clockwork, endings
-from dossiers.views.citizen import access, paper_cards, status, timeline
+from dossiers.views.citizen import access, paper_cards, rating, status, timeline
 from dossiers.views.citizen.check import is_after_hours
 from dossiers.views.citizen.sections import may_change
 from procedures import eforms
@@ -40,6 +40,7 @@ def dossier(request: HttpRequest, code: str) -> HttpResponse:
         "papers": [(form_title(paper.form), paper) for paper in papers if paper.file],
         "holder": status.holder(found),
         "result": result,
+        "rating": rating.box(found),
         "is_early": status.days_early(found),
         **_actions(request, found),
     }

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 
+from accounts.models import User
 from audit.services import record
 from documents.models import StoredFile
 from documents.services import NotReady, serve
@@ -19,9 +20,7 @@ def file(request: HttpRequest, file: UUID) -> HttpResponseBase:
     """A paper handed in, a form issued, or the result; 404 unless its dossier is visible to the reader."""
     found = StoredFile.objects.filter(public_id=file, room="dossiers").first()
     user = access.person(request)
-    dossier = (
-        Dossier.objects.visible_to(user).filter(pk__in=_dossier_ids(found, user.is_officer)).first() if found else None
-    )
+    dossier = _dossier(user, _dossier_ids(found, user.is_officer)) if found else None
     if found is None or dossier is None:
         raise Http404
     if user.is_officer:
@@ -34,6 +33,12 @@ def file(request: HttpRequest, file: UUID) -> HttpResponseBase:
         return render(
             request, "dossiers/citizen/file_not_ready.html", {"file": found, "state": not_ready.state}, status=409
         )
+
+
+def _dossier(user: User, ids: list[int]) -> Dossier | None:
+    """One of these dossiers that the reader may see; officers also what their counter is preparing."""
+    shown = Dossier.objects.visible_to(user).filter(pk__in=ids).first()
+    return shown or Dossier.objects.prepared_at_counter_of(user).filter(pk__in=ids).first()
 
 
 def _dossier_ids(found: StoredFile, is_officer: bool) -> list[int]:

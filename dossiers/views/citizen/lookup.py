@@ -35,9 +35,9 @@ def look_up(request: HttpRequest) -> HttpResponse:
     form = LookupForm(request.POST or None, initial=asked)
     context: dict[str, Any] = {"form": form}
     if request.method == "POST" and form.is_valid():
-        if not _within_limits(request, form.cleaned_data["code"]):
+        if not within_limits(request, form.cleaned_data["code"]):
             return _too_many(request, context)
-        dossier = _dossier(form.cleaned_data["code"], form.cleaned_data["secret"])
+        dossier = dossier_of_secret(form.cleaned_data["code"], form.cleaned_data["secret"])
         if dossier is None:
             form.add_error(
                 None, _("No dossier fits this code and this secret. Check both on form 01 or in our message.")
@@ -54,13 +54,14 @@ def _too_many(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     return response
 
 
-def _within_limits(request: HttpRequest, code: str) -> bool:
-    """Counted before anything is compared, and for codes that do not exist as well."""
+def within_limits(request: HttpRequest, code: str) -> bool:
+    """False when too many look-ups were made. Counted before anything is compared, and for codes that do not exist as well."""
     by_network = limits.hit("lookup.network", client_network(request), limit=PER_NETWORK, window=HOUR)
     return by_network and limits.hit("lookup.code", code, limit=PER_CODE, window=HOUR)
 
 
-def _dossier(code: str, secret: str) -> Dossier | None:
+def dossier_of_secret(code: str, secret: str) -> Dossier | None:
+    """The dossier whose secret of form 01, or whose applicant's phone, this is."""
     related = (
         "party",
         "procedure",

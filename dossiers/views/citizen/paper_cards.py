@@ -7,18 +7,23 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from common.templatetags.mc import vn_date
 from documents.kinds import KINDS
 from documents.models import StoredFile
 from dossiers.models import Dossier, PaperFile
+from dossiers.services.editing import is_prepared
+from dossiers.workflow import State
 from procedures.content import Paper
 from procedures.presenting import say
 
+ORIGINS = ("taken_from__paper__dossier", "from_result__dossier")
 BAD = frozenset({StoredFile.State.INFECTED, StoredFile.State.REFUSED, StoredFile.State.ERASED})
 
 
 def live_files(dossier: Dossier) -> dict[str, list[PaperFile]]:
     """{key of the paper: its files, in order}."""
-    rows = PaperFile.objects.filter(paper__dossier=dossier, removed_at=None).select_related("file", "paper")
+    rows = PaperFile.objects.filter(paper__dossier=dossier, removed_at=None)
+    rows = rows.select_related("file", "paper", *ORIGINS)
     found: dict[str, list[PaperFile]] = {}
     for row in rows.order_by("paper__position", "position", "pk"):
         found.setdefault(row.paper.key, []).append(row)
@@ -47,7 +52,7 @@ def _undo(dossier: Dossier, removed: str) -> PaperFile | None:
 
 def card(dossier: Dossier, rule: Paper, number: int, files: list[PaperFile]) -> dict[str, Any]:
     """One paper with its files."""
-    rows = [file_row(dossier, one.file) for one in files]
+    rows = [file_row(dossier, one.file) | {"origin": origin_words(one)} for one in files]
     tone, words, icon = _state(rule, rows)
     return {
         "key": rule.key,
@@ -61,7 +66,28 @@ def card(dossier: Dossier, rule: Paper, number: int, files: list[PaperFile]) -> 
         "accept": ",".join(ending for kind in rule.accept for ending in _endings(kind)),
         "max_bytes": rule.max_mb * 1024 * 1024,
         "camera": "yes" if {"jpg", "png"} & set(rule.accept) else "no",
+        "reuse_url": reuse_url(dossier, rule.key),
     }
+
+
+def reuse_url(dossier: Dossier, key: str) -> str:
+    """Where a document of the store is chosen; not while an officer prepares the draft: it is the citizen's store."""
+    if is_prepared(dossier) or dossier.state == State.SUPPLEMENT:
+        return ""
+    return reverse("dossiers:reuse", args=[dossier.procedure.code, dossier.public_id, key])
+
+
+def origin_words(row: PaperFile) -> str:
+    """Where a reused paper came from: which dossier, which day, signed result or own upload; empty for a new one."""
+    if row.from_result is not None and row.from_result.issued_at:
+        words = _("Reused: signed result of dossier %(code)s, issued %(day)s")
+        values = {"code": row.from_result.dossier.code, "day": vn_date(row.from_result.issued_at)}
+        withdrawn = " " + _("(revoked since)") if row.from_result.revoked_at else ""
+        return words % values + withdrawn
+    if row.taken_from is not None:
+        words = _("Reused: paper of dossier %(code)s, sent %(day)s")
+        return words % {"code": row.taken_from.paper.dossier.code, "day": vn_date(row.taken_from.added_at)}
+    return ""
 
 
 def _endings(kind: str) -> list[str]:

@@ -34,7 +34,7 @@ def papers(request: HttpRequest, code: str, draft: UUID) -> HttpResponse:
             return answer
         if not faults:
             uploads.join_pages(dossier.pk, user=access.person(request))
-            return redirect("dossiers:mine" if "later" in request.POST else next_page(request, way, "papers"))
+            return access.home_of(request) if "later" in request.POST else redirect(next_page(request, way, "papers"))
     cards = paper_cards.cards(dossier, way.paper_rules, faults=faults, removed=request.GET.get(REMOVED, ""))
     context = page_context(way, "papers") | card_context(dossier, cards) | {"shown_only": _shown_only(way)}
     return render(request, "dossiers/citizen/papers.html", context)

@@ -78,7 +78,7 @@ def section(request: HttpRequest, code: str, draft: UUID, section: str) -> HttpR
     except Conflict as conflict:
         return access.conflict_page(request, conflict, kept_rows(way.content, form.to_store()))
     if "later" in request.POST:
-        return redirect("dossiers:mine")
+        return access.home_of(request)
     if form.is_redraw or not form.is_valid():
         return _section_page(request, way, form, section)
     return redirect(next_page(request, Way(dossier), section))
@@ -150,7 +150,7 @@ def agency(request: HttpRequest, code: str, draft: UUID) -> HttpResponse:
     chosen = dossier.receiving_agency.commune_code if dossier.receiving_agency else ""
     form = AgencyForm(request.POST or None, agencies=communes, initial={"commune": chosen})
     if request.method == "POST" and form.is_valid() and _agency_chosen(request, dossier, form):
-        return redirect("dossiers:mine" if "later" in request.POST else next_page(request, way, "agency"))
+        return access.home_of(request) if "later" in request.POST else redirect(next_page(request, way, "agency"))
     return render(request, "dossiers/citizen/agency.html", page_context(way, "agency") | {"form": form})
 
 

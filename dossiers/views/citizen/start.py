@@ -32,7 +32,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     if procedure.code != code:
         return redirect("dossiers:start", procedure.code)
     user, version = access.person(request), procedure.current_version
-    reason = _not_here(procedure, user)
+    reason = not_here(procedure, user)
     if reason or version is None:
         return render(
             request, "dossiers/citizen/not_online.html", {"procedure": procedure, "reason": reason}, status=200
@@ -46,7 +46,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "dossiers/citizen/start.html", _context(procedure, user, form, lacking))
 
 
-def _not_here(procedure: Procedure, user: User) -> str:
+def not_here(procedure: Procedure, user: User) -> str:
     """Why nobody (or this person) can begin here; empty when they can."""
     if procedure.current_version is None:
         return _("This procedure is no longer in force.")
@@ -114,7 +114,7 @@ def delete_draft(request: HttpRequest, code: str, draft: UUID) -> HttpResponse:
     if request.method == "POST":
         filing.delete_draft(dossier.pk, user=access.person(request))
         messages.success(request, _("The draft was deleted."))
-        return redirect("dossiers:mine")
+        return access.home_of(request)
     if not dossier.is_draft:
         raise Http404
     return render(

@@ -15,6 +15,7 @@ from common.templatetags.mc import pick
 from dossiers.models import Dossier
 from dossiers.services import filing, quoting
 from dossiers.services import uploads as papers
+from dossiers.services.editing import is_prepared
 from dossiers.views.citizen.access import answers_of
 from procedures.content import Paper
 from procedures.eforms import Context
@@ -127,7 +128,8 @@ class Way:
     @property
     def asks_agency(self) -> bool:
         """Commune-level procedures: which commune handles it (fixed once the dossier is filed)."""
-        return self.dossier.is_draft and self.dossier.procedure.level == Procedure.Level.COMMUNE
+        at_counter = is_prepared(self.dossier)  # the counter that receives it is the one it is prepared at
+        return self.dossier.is_draft and not at_counter and self.dossier.procedure.level == Procedure.Level.COMMUNE
 
     @property
     def asks_delivery(self) -> bool:

@@ -36,6 +36,8 @@ WORDS: dict[str, str | Promise] = {
     "expire_supplement": _("The supplement never came, the processing was stopped"),
     "request_fee": _("The fee is to be paid"),
     "settle_fee": _("The fee was paid"),
+    "settle_open_fee": _("The fee was paid"),
+    "undo_payment": _("The cash receipt was cancelled, the fee is open again"),
     "stop_unpaid": _("The fee was never paid, the processing was stopped"),
     "resolve": _("The result was signed and issued"),
     "reject": _("The answer was signed and issued"),
@@ -71,6 +73,8 @@ def _entry(event: DossierEvent, dossier: Dossier, reason: str, form: Any) -> dic
     if words is None:
         return None
     agency = _agency(event, dossier) if event.name in NAMED_AGENCY else ""
+    if event.name == "submit" and "assisted_by" in event.data:
+        agency = _("An officer at the counter prepared it, you confirmed it on your phone")  # type: ignore[assignment]
     entry: dict[str, Any] = {"at": event.at, "seq": event.seq, "title": words, "text": reason or agency}
     if form:
         entry["url_label"], entry["url"] = form

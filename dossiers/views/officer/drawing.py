@@ -31,6 +31,7 @@ def papers(rows: list[dict[str, Any]], *, code: str, shown: str, may_mark: bool)
             "may_mark": may_mark,
             "mark_url": f"{before}{row['paper'].key}{after}",
             "files": format_html_join("", "<small>{}</small>", ((_file(one),) for one in row["files"])),
+            "origins": format_html_join("", "<small><strong>{}</strong></small>", ((one,) for one in row["origins"])),
             "has_files": bool(row["files"]),
         }
         for row in rows

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from accounts.models import User
 from agencies.models import Role
 from common.prepared import Prepared
 from dossiers.models import ClockEntry, Dossier, DossierEvent, DossierText
@@ -45,10 +46,19 @@ def entries(events: Iterable[DossierEvent], texts: dict[int, str]) -> list[dict[
 def entry(event: DossierEvent, text: str = "") -> dict[str, Any]:
     """One event as the timeline draws it."""
     act = _ACTS.get(event.name)
+    text = _assisted(event) or text
     who = event.actor.display_name if event.actor else ""
     role = str(_ROLES.get(event.actor_role, event.actor_role))
     signed = " · ".join(part for part in (who, role) if part)
     return {"at": event.at, "title": act.label if act else event.name, "text": f"{signed}: {text}" if text else signed}
+
+
+def _assisted(event: DossierEvent) -> str:
+    """Who prepared what the citizen then filed."""
+    officer = event.data.get("assisted_by") if event.name == "submit" else None
+    helper = User.objects.filter(pk=officer).first() if officer else None
+    words = _("prepared at the counter by %(name)s, confirmed on their own phone")
+    return words % {"name": helper.display_name} if helper else ""
 
 
 def since(dossier: Dossier, version: int) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from dossiers.models import Answers, ClockEntry, Dossier, DossierEvent, FeeLine,
 from dossiers.services import clockwork, routing, uploads
 from dossiers.terms import DossierTerms, terms_of
 from dossiers.time_left import time_left
+from dossiers.views.citizen import paper_cards
 from dossiers.views.officer import history
 from dossiers.workflow import State
 from procedures import eforms
@@ -33,7 +34,7 @@ PAPERS = Prepared(lambda dossier: Paper.objects.filter(dossier=dossier).order_by
 FILES = Prepared(
     lambda dossier: (
         PaperFile.objects.filter(paper__dossier=dossier, removed_at=None)
-        .select_related("file")
+        .select_related("file", *paper_cards.ORIGINS)
         .order_by("position", "pk")
     ),
     dossier=int,
@@ -131,7 +132,13 @@ class DossierPage:
     def paper_rows(self) -> list[dict[str, Any]]:
         """Papers for the list: number, name, verdict, files."""
         return [
-            {"number": n, "paper": paper, "name": self.name_of(paper.key), "files": self.files.get(paper.pk, [])}
+            {
+                "number": n,
+                "paper": paper,
+                "name": self.name_of(paper.key),
+                "files": self.files.get(paper.pk, []),
+                "origins": [words for one in self.files.get(paper.pk, []) if (words := paper_cards.origin_words(one))],
+            }
             for n, paper in enumerate(self.papers, 1)
         ]
 

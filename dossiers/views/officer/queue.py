@@ -19,8 +19,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.requests import PersonRequest
-from agencies.models import COUNTER_ROLES, HANDLING_ROLES, Agency, Post
-from common.moment import for_a_moment
+from agencies.models import COUNTER_ROLES, HANDLING_ROLES, Agency, Post, Role
+from common.cache import for_a_moment
 from common.templatetags import mc
 from common.text import whole_number
 from dossiers import queues
@@ -113,7 +113,13 @@ def shell(viewer: queues.Viewer, counts: dict[str, int], key: str) -> dict[str, 
         for tab in queues.tabs_of(viewer)
     ]
     tab = queues.BY_KEY.get(key)
-    return {"tabs": tabs, "tab": tab, "tab_key": key, "has_posts": bool(viewer.standing.holdings)}
+    return {
+        "tabs": tabs,
+        "tab": tab,
+        "tab_key": key,
+        "has_posts": bool(viewer.standing.holdings),
+        "at_counter": bool(viewer.standing.roles & {Role.RECEPTION, Role.CASHIER}),
+    }
 
 
 def choices(viewer: queues.Viewer, filters: dict[str, Any]) -> dict[str, Any]:
@@ -124,18 +130,10 @@ def choices(viewer: queues.Viewer, filters: dict[str, Any]) -> dict[str, Any]:
         "filters": filters,
         "agencies": agencies,
         "agency": agencies[0] if len(agencies) == 1 else None,
-        "procedures": _procedures_of(mine),
+        "procedures": queues.procedures_open_at(mine),
         "people": [person for person in _people_of(mine) if person.pk != viewer.user.pk],
         "sizes": SIZES,
     }
-
-
-@for_a_moment
-def _procedures_of(agencies: tuple[int, ...]) -> list[Procedure]:
-    """Procedures with open dossiers at these agencies."""
-    found = Dossier.objects.open().filter(Q(receiving_agency__in=agencies) | Q(handling_agency__in=agencies))
-    procedures = Procedure.objects.filter(pk__in=found.values("procedure")).order_by("sort_key")
-    return list(procedures.only("pk", "short_name_vi", "short_name_en", "name_vi", "name_en"))
 
 
 @for_a_moment

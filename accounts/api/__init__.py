@@ -1,0 +1,1 @@
+"""The API's doors: registering, tokens, and who a caller is."""

@@ -1,0 +1,1 @@
+"""The parcel over the API."""

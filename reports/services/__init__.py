@@ -1,0 +1,1 @@
+"""Writing rules: folding news into figures, rebuilding them, loading published ones."""

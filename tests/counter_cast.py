@@ -1,0 +1,44 @@
+"""People at the counter: Mai's card as a scanner types it, a visit, drafts that Hạnh prepares for her."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from accounts.models import Person, User
+from dossiers.models import Dossier, Visit
+from dossiers.services import counter, filing, intake, uploads
+from tests import cast
+
+CARD = "020190000017||Lý Thị Mai|01051990|Nữ|Ngõ 8, đường Ngô Quyền, Đông Kinh, Lạng Sơn|10052021"
+NEW_CARD = "020199000123|082345678|Hoàng Văn Tân|02031999|Nam|Thôn Nà Lầu, Bằng Mạc, Chi Lăng, Lạng Sơn|15062023|||"
+
+
+def checked(user: User) -> User:
+    """An officer saw this person's card before."""
+    Person.objects.filter(user=user).update(identity_level=Person.Level.CHECKED)
+    return user
+
+
+def visit(people: cast.Cast, *, at: datetime | None = None) -> Visit:
+    """Mai, whose card was seen before, stands at Hạnh's counter."""
+    checked(people.mai)
+    return counter.begin_visit(CARD, officer=people.hanh, at=at)
+
+
+def prepared(
+    people: cast.Cast, key: str, answers: Mapping[str, Any], *, is_assisted: bool, at: datetime = cast.MONDAY
+) -> Dossier:
+    """A draft that Hạnh entered for Mai, with every compulsory paper scanned and clean."""
+    here = visit(people, at=at)
+    draft = counter.start(here, officer=people.hanh, procedure=cast.procedure(key), is_assisted=is_assisted, at=at)
+    filing.save_answers(draft.pk, user=people.hanh, answers=answers, at=at)
+    for paper_key in filing.check(draft, answers, at=at).papers:
+        uploads.add(draft.pk, user=people.hanh, key=paper_key, uploads=[cast.upload()], at=at)
+    cast.clean_files(draft)
+    return Dossier.objects.get(pk=draft.pk)
+
+
+def typed(people: cast.Cast, key: str, answers: Mapping[str, Any], *, at: datetime = cast.MONDAY) -> Dossier:
+    """A dossier received at Hạnh's counter."""
+    draft = prepared(people, key, answers, is_assisted=False, at=at)
+    return intake.receive_at_counter(draft.pk, user=people.hanh, undertaking=True, at=at)

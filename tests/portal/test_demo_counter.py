@@ -1,0 +1,27 @@
+"""The demo province has dossiers of every way of filing, cash receipts and ratings."""
+
+import pytest
+from django.utils import timezone
+
+from agencies.models import CalendarRevision, calendar_of
+from dossiers.models import Dossier, Rating
+from payments.models import CashReceipt
+from portal.demo import people
+from portal.demo.loading import _load_one
+from portal.demo.plan import plans, way_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_demo_shows_the_counter_assistance_cash_and_ratings():
+    cast, now = people.load(), timezone.now()
+    calendar = calendar_of(CalendarRevision.objects.latest("number").pk)
+    everything = list(plans(now, calendar, len(cast.citizens)))
+    chosen = [plan for plan in everything if way_of(plan) == "typed"][:12]
+    chosen += [plan for plan in everything if way_of(plan) == "assisted"][:6]
+    for plan in chosen:
+        _load_one(plan, cast, now)
+    ways = set(Dossier.objects.filed().values_list("intake", "filed_by"))
+    assert {("counter", "typed"), ("own", "assisted")} <= ways
+    assert CashReceipt.objects.exists()
+    assert Rating.objects.exists()
