@@ -76,7 +76,7 @@ def write(parts: Iterable[Part]) -> list[int]:
         return []
     names = [part.name or f"part{number}" for number, part in enumerate(found)]
     steps = ", ".join(f"{name} AS ({part.sql})" for name, part in zip(names, found, strict=True))
-    ids = ", ".join(f"ARRAY(SELECT id FROM {name})" for name in names)
+    ids = ", ".join(f"ARRAY(SELECT id FROM {name})" for name in names)  # noqa: S608 - names of our own
     with connection.cursor() as cursor:
         cursor.execute(f"WITH {steps} SELECT {ids}", [value for part in found for value in part.values])
         answer = cursor.fetchone()

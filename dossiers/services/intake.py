@@ -1,6 +1,7 @@
 """The answer within eight working hours: receive, ask for a supplement, refuse (Decree 45/2020; Decree 118/2025)."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
