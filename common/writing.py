@@ -35,7 +35,7 @@ def inserted(rows: Iterable[Model]) -> list[Part]:
     fields, head = _insert(type(found[0]))
     marks, values = [], []
     for row in found:
-        stored = [(field, field.pre_save(row, add=True)) for field in fields]
+        stored = [(field, getattr(row, field.attname)) for field in fields]
         marks.append(", ".join("DEFAULT" if isinstance(value, DatabaseDefault) else "%s" for _field, value in stored))
         values += [
             field.get_db_prep_save(value, connection) for field, value in stored if not isinstance(value, DatabaseDefault)

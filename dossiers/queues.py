@@ -4,7 +4,7 @@ Tabs look only at open dossiers through the partial indexes of `Dossier`; `done`
 newest first, and is never counted.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -156,6 +156,32 @@ def viewer_of(user: User, now: datetime) -> Viewer:
 @for_a_moment
 def _newest_calendar() -> int:
     return CalendarRevision.objects.values_list("pk", flat=True).latest("number")
+
+
+def one(user: User, code: str) -> Dossier | None:
+    """The dossier of that code with all that its page shows, by the rule of `visible_to`; None for what is not theirs."""
+    standing = standing_of(user)
+    counters, handlers = standing.agency_ids(COUNTER_ROLES), standing.agency_ids(HANDLING_ROLES)
+    return _one(len(counters), len(handlers)).first(code=code, **_named(counters, handlers))
+
+
+@lru_cache(maxsize=256)
+def _one(counters: int, handlers: int) -> Prepared[Dossier]:
+    """For somebody who works at so many counters and so many handling agencies."""
+
+    def build(code: str, **agencies: int) -> DossierQuerySet:
+        ids = list(agencies.values())
+        found = Dossier.objects.seen_from(ids[:counters], ids[counters:]).filter(code=code)
+        related = ("party", "procedure", "assignee", "receiving_agency", "handling_agency", "deciding_agency")
+        return found.select_related(*related)
+
+    return Prepared(build, code=str, **dict.fromkeys(_named(range(counters), range(handlers)), int))
+
+
+def _named(counters: Iterable[int], handlers: Iterable[int]) -> dict[str, int]:
+    """A name for each agency of a standing, counters first."""
+    found = {f"counter{number}": pk for number, pk in enumerate(counters)}
+    return found | {f"handler{number}": pk for number, pk in enumerate(handlers)}
 
 
 def tabs_of(viewer: Viewer) -> list[Tab]:

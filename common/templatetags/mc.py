@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django import template
@@ -15,7 +16,7 @@ from django.conf import settings
 from django.forms.boundfield import BoundField
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, pgettext
 
@@ -219,7 +220,8 @@ class RepeatNode(template.Node):
             parts.append(shape[0])
             for name, text in zip(shape[1::2], shape[2::2], strict=True):
                 value = row[name] if name in row else page.get(name, "")
-                parts += (conditional_escape(value), text)
+                # conditional_escape without its care for lazy texts: this runs some hundred times a page
+                parts += (value if hasattr(value, "__html__") else escape(str(value)), text)
         return mark_safe("".join(parts))  # noqa: S308 - every value is escaped above, the shape is the template's own
 
     def _draw(self, page: template.Context, kind: tuple[Any, ...], chosen: tuple[Any, ...]) -> list[str]:

@@ -237,7 +237,7 @@ def submit(
             raise Denied(_("You may not do this on this dossier."))
         if not draft.is_draft:
             return draft
-        stored = draft.answers.get(revision=draft.answers_revision)
+        stored = ANSWERS.all(dossier=draft.pk, revision=draft.answers_revision)[0]
         answers, quote = ready(draft, undertaking=undertaking, quoted_total=quoted_total, at=at, stored=stored)
 
         def prepare(dossier: Dossier, at: datetime) -> Mapping[str, Any]:
@@ -261,6 +261,9 @@ def _draft(pk: int) -> QuerySet[Dossier, Any]:
 
 
 DRAFT = Prepared(_draft, pk=int)
+ANSWERS = Prepared(
+    lambda dossier, revision: Answers.objects.filter(dossier=dossier, revision=revision), dossier=int, revision=int
+)
 
 
 def _locked_draft(draft_id: int) -> Any:

@@ -250,7 +250,7 @@ def test_negative_control_without_the_lock_signing_and_withdrawing_collide(peopl
 # ── a dossier is submitted twice ──
 def submit_race(people, monkeypatch) -> tuple[Dossier, list[str], list[str]]:
     draft = cast.draft(people.mai, FREE, answers(FREE))
-    meet_after(monkeypatch, filing, "_may_submit", Meeting("both presses found a draft"))
+    meet_after(monkeypatch, filing, "ready", Meeting("both presses found a draft"))
     codes: list[str] = []
 
     def press() -> None:

@@ -1,7 +1,7 @@
 """Who may open the officers' pages, and what a refusal of a service looks like."""
 
-from collections.abc import Callable, Iterable
-from functools import lru_cache, wraps
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
@@ -12,12 +12,9 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from accounts.requests import PersonRequest
-from agencies.models import COUNTER_ROLES, HANDLING_ROLES
-from agencies.standing import standing_of
-from common.prepared import Prepared
+from dossiers import queues
 from dossiers.errors import Conflict, Denied
 from dossiers.models import Dossier
-from dossiers.querysets import DossierQuerySet
 from dossiers.views.officer import history
 
 View = Callable[..., HttpResponseBase]
@@ -44,35 +41,10 @@ def officers_only(view: View) -> View:
 
 def dossier_or_404(request: PersonRequest, code: str) -> Dossier:
     """The dossier of that code if this officer may see it; what is not theirs does not exist."""
-    standing = standing_of(request.user)
-    counters, handlers = standing.agency_ids(COUNTER_ROLES), standing.agency_ids(HANDLING_ROLES)
-    found = None
-    if counters or handlers:
-        found = _visible(len(counters), len(handlers)).first(code=code, **_named(counters, handlers))
+    found = queues.one(request.user, code)
     if found is None:
         raise Http404
     return found
-
-
-RELATED = ("party", "procedure", "assignee", "receiving_agency", "handling_agency", "deciding_agency")
-
-
-@lru_cache(maxsize=256)
-def _visible(counters: int, handlers: int) -> Prepared[Dossier]:
-    """The rule of `visible_to` for somebody who works at so many counters and so many handling agencies."""
-
-    def build(code: str, **agencies: int) -> DossierQuerySet:
-        ids = list(agencies.values())
-        rule = Dossier.objects.seen_from(ids[:counters], ids[counters:])
-        return rule.filter(code=code).select_related(*RELATED)
-
-    return Prepared(build, code=str, **dict.fromkeys(_named(range(counters), range(handlers)), int))
-
-
-def _named(counters: Iterable[int], handlers: Iterable[int]) -> dict[str, int]:
-    """A name for each agency of a standing, counters first."""
-    found = {f"counter{number}": pk for number, pk in enumerate(counters)}
-    return found | {f"handler{number}": pk for number, pk in enumerate(handlers)}
 
 
 def conflict_page(

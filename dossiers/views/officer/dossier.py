@@ -7,7 +7,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -119,7 +118,7 @@ def _papers(request: PersonRequest, page: DossierPage) -> dict[str, Any]:
     return {
         "rows": rows,
         "marks": drawing.papers(rows, code=page.dossier.reference, shown=shown, may_mark=may_mark),
-        "tab_part": format_html("tab={}&", tab) if tab else "",
+        "tab_part": f"tab={tab}&" if tab else "",
         "sections": [{"title": part.title, "rows": drawing.answers(part)} for part in page.sections],
         "viewer": viewer,
         "may_mark": may_mark,

@@ -1,14 +1,17 @@
 """The long lists of the dossier page as rows for {% repeat %}: papers with their files, answers in words."""
 
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import conditional_escape, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from common.templatetags import mc
+from documents.models import StoredFile
 from dossiers.forms.officer import REASONS
 from dossiers.models import PaperFile
 
@@ -52,8 +55,17 @@ def _file(row: PaperFile) -> str:
     file = row.file
     parts = [file.original_name, mc.file_size(file.size)]
     if file.pages and file.pages > 1:
-        parts.append(ngettext("%(n)s page", "%(n)s pages", file.pages) % {"n": file.pages})
-    return " · ".join(str(part) for part in (*parts, file.get_state_display(), file.warning_message) if part)
+        parts.append(_("%(n)s pages") % {"n": file.pages})
+    return " · ".join(str(part) for part in (*parts, _FILE_STATES.get(file.state, ""), file.warning_message) if part)
+
+
+_FILE_STATES = dict(StoredFile.State.choices)  # get_state_display goes through all choices each time
+
+
+def badges(found: list[dict[str, str]]) -> SafeString:
+    """The badges of a row of the list, beside its code."""
+    drawn = format_html_join("", "{}", ((mc.badge(one["text"], one["tone"], one["icon"]),) for one in found))
+    return format_html('<span class="mc-badges">{}</span>', drawn) if found else drawn
 
 
 def answers(section: Any) -> list[dict[str, Any]]:
@@ -62,8 +74,8 @@ def answers(section: Any) -> list[dict[str, Any]]:
 
 
 def _lines(text: str) -> SafeString:
-    drawn = conditional_escape(text)
-    return mark_safe(drawn.replace("\r\n", "<br>").replace("\n", "<br>")) if "\n" in drawn else drawn  # noqa: S308
+    drawn = escape(text)
+    return mark_safe(drawn.replace("\r\n", "<br>").replace("\n", "<br>"))  # noqa: S308 - escaped above
 
 
 def _table(table: tuple[tuple[tuple[str, str], ...], ...]) -> SafeString:

@@ -11,8 +11,6 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -31,6 +29,7 @@ from dossiers.models import Dossier
 from dossiers.querysets import DossierQuerySet
 from dossiers.services import intake
 from dossiers.time_left import time_left
+from dossiers.views.officer import drawing
 from dossiers.views.officer.access import officers_only
 from dossiers.workflow import State
 from procedures.models import Procedure
@@ -193,15 +192,9 @@ def row(dossier: Dossier, viewer: queues.Viewer, tab: str = "") -> dict[str, Any
         "level": left.level,
         "left": mc.time_left(left),
         "state": mc.state_badge(dossier.state),
-        "badges": _badges(dossier),
+        "badges": drawing.badges(badges(dossier)[:2]),
         "holder": _("You") if mine else (dossier.assignee.display_name if dossier.assignee else _("Nobody yet")),
     }
-
-
-def _badges(dossier: Dossier) -> SafeString:
-    found = badges(dossier)[:2]
-    drawn = format_html_join("", "{}", ((mc.badge(one["text"], one["tone"], one["icon"]),) for one in found))
-    return format_html('<span class="mc-badges">{}</span>', drawn) if found else drawn
 
 
 def badges(dossier: Dossier) -> list[dict[str, str]]:
