@@ -7,6 +7,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
@@ -123,7 +124,7 @@ def _sheet(book: Workbook, title: str, rows: Iterator[list[Cell]] | list[list[Ce
         sheet.append([_cell(sheet, value, is_head=number == 0) for value in row])
 
 
-def _cell(sheet: object, value: Cell, *, is_head: bool) -> WriteOnlyCell:
+def _cell(sheet: Any, value: Cell, *, is_head: bool) -> Any:
     cell = WriteOnlyCell(sheet, value=value)
     if isinstance(value, str):
         cell.data_type = "s"  # never a formula
