@@ -38,7 +38,9 @@ def inserted(rows: Iterable[Model]) -> list[Part]:
         stored = [(field, getattr(row, field.attname)) for field in fields]
         marks.append(", ".join("DEFAULT" if isinstance(value, DatabaseDefault) else "%s" for _field, value in stored))
         values += [
-            field.get_db_prep_save(value, connection) for field, value in stored if not isinstance(value, DatabaseDefault)
+            field.get_db_prep_save(value, connection)
+            for field, value in stored
+            if not isinstance(value, DatabaseDefault)
         ]
     rows_sql = ", ".join(f"({mark})" for mark in marks)
     return [Part(f"{head} VALUES {rows_sql} RETURNING id", tuple(values), found)]
@@ -58,9 +60,7 @@ def values_of(row: Model) -> dict[str, Any]:
 
 def updated(row: Model, before: dict[str, Any]) -> list[Part]:
     """The columns of a stored row that differ from `before`."""
-    changed = [
-        field for field in row._meta.concrete_fields if row.__dict__.get(field.attname) != before[field.attname]
-    ]
+    changed = [field for field in row._meta.concrete_fields if row.__dict__.get(field.attname) != before[field.attname]]
     if not changed:
         return []
     marks = ", ".join(f'"{field.column}" = %s' for field in changed)

@@ -325,9 +325,7 @@ def page_of_tab(viewer: Viewer, key: str, *, after: str = "", before: str = "", 
 
 
 @lru_cache(maxsize=4096)
-def _tab_sql(
-    user_id: int, standing: Standing, key: str, kind: str, backwards: bool, size: int
-) -> Prepared[Dossier]:
+def _tab_sql(user_id: int, standing: Standing, key: str, kind: str, backwards: bool, size: int) -> Prepared[Dossier]:
     """A tab of this person as one statement; `kind`: no mark, one with a moment, one of a dossier without a limit."""
 
     def build(*, now: datetime, soon: datetime, soon_intake: datetime, at: datetime, number: int) -> DossierQuerySet:

@@ -207,7 +207,9 @@ MOST_VARIANTS = 500  # per loop; then all are drawn anew
 class RepeatNode(template.Node):
     """Rows of one shape: the shape is drawn once per language and variant, each row only fills in its values."""
 
-    def __init__(self, rows: template.base.FilterExpression, variants: tuple[str, ...], nodelist: template.NodeList) -> None:
+    def __init__(
+        self, rows: template.base.FilterExpression, variants: tuple[str, ...], nodelist: template.NodeList
+    ) -> None:
         self.rows, self.variants, self.nodelist = rows, variants, nodelist
         self.shapes: dict[tuple[Any, ...], list[str]] = {}
 

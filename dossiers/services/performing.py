@@ -92,7 +92,9 @@ def perform(
         entries = clockwork.apply(dossier, act.clock, clockwork.Moment(at, name, values))
         event = _event(dossier, name, actor, role, before, at, {**(data or {}), **_digest(reason)})
         _head(dossier, act, event)
-        write([*beside, *_parts(dossier, event, entries, reason), *updated(dossier, stored), *_news(dossier, act, event)])
+        write(
+            [*beside, *_parts(dossier, event, entries, reason), *updated(dossier, stored), *_news(dossier, act, event)]
+        )
         nudge.after_commit()
     return Done(dossier, event)
 

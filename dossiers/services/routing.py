@@ -99,9 +99,7 @@ def start_processing(
         step = next(step for step in terms_of(dossier).steps if step.role != Role.RECEPTION)
         return enter(dossier, step, at, ended_by=actor.user_id, direction="forward")
 
-    return perform(
-        dossier_id, "start_processing", actor=actor, version=version, at=at, prepare=prepare, locked=locked
-    )
+    return perform(dossier_id, "start_processing", actor=actor, version=version, at=at, prepare=prepare, locked=locked)
 
 
 def claim(dossier_id: int, *, user: User, version: int | None = None, at: datetime | None = None) -> Done:

@@ -70,7 +70,9 @@ def badges(found: list[dict[str, str]]) -> SafeString:
 
 def answers(section: Any) -> list[dict[str, Any]]:
     """The rows of a section of the summary: label and value, the lines of a long answer kept, tables row by row."""
-    return [{"label": row.label, "value": _table(row.table) if row.table else _lines(row.value)} for row in section.rows]
+    return [
+        {"label": row.label, "value": _table(row.table) if row.table else _lines(row.value)} for row in section.rows
+    ]
 
 
 def _lines(text: str) -> SafeString:
