@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import Error as DatabaseError
 from django.utils import timezone
 
 from portal.backup.programs import BackupError
@@ -24,8 +25,8 @@ class Command(BaseCommand):
         """Save, and end with an error when bytes were missing or damaged (the backup is kept all the same)."""
         try:
             folder, made = save(options["to"], at=timezone.now(), progress=self.stderr.write)
-        except (BackupError, OSError) as error:
-            raise CommandError(str(error)) from None
+        except (BackupError, OSError, DatabaseError) as error:
+            raise CommandError(str(error).splitlines()[0]) from None
         megabytes = made.bytes / 1e6
         self.stdout.write(
             f"{folder}: {len(made.tables)} tables, {made.rows} rows, {made.files} files ({megabytes:.1f} MB)"

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import Error as DatabaseError
 from django.db import connection
 from django.utils import timezone
 
@@ -32,8 +33,8 @@ class Command(BaseCommand):
         database = f"{connection.settings_dict['NAME']}_rehearsal"
         try:
             self.stdout.write(self._rehearse(place, database))
-        except (BackupError, OSError) as error:
-            raise CommandError(str(error)) from None
+        except (BackupError, OSError, DatabaseError) as error:
+            raise CommandError(str(error).strip()) from None
         finally:
             if not options["keep"]:
                 shutil.rmtree(place, ignore_errors=True)

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import Error as DatabaseError
 
 from portal.backup import manifest
 from portal.backup.comparing import compare, table_of
@@ -28,8 +29,8 @@ class Command(BaseCommand):
             made = manifest.read(folder) if options["compare_only"] else restore(folder, progress=self.stderr.write)
             self.stderr.write("comparing with the manifest")
             lines = list(compare(folder, made))
-        except (BackupError, OSError) as error:
-            raise CommandError(str(error)) from None
+        except (BackupError, OSError, DatabaseError) as error:
+            raise CommandError(str(error).splitlines()[0]) from None
         self.stdout.write(table_of(lines))
         wrong = [line.what for line in lines if not line.is_right]
         if wrong:
