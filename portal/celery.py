@@ -43,6 +43,7 @@ app.conf.beat_schedule = {
         "options": {"expires": FIGURES_SECONDS},
     },
     # At night: what nobody is owed any more. Every one of them may run twice.
+    "work": {"task": "common.tasks.forget", "schedule": crontab(hour=2, minute=0)},
     "files": {"task": "documents.tasks.sweep", "schedule": crontab(hour=2, minute=10)},
     "codes": {"task": "accounts.tasks.sweep_codes", "schedule": crontab(hour=2, minute=20)},
     "api": {"task": "accounts.tasks.sweep_api", "schedule": crontab(hour=2, minute=25)},

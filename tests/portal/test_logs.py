@@ -73,6 +73,11 @@ def test_personal_data_thrown_at_every_door_stay_out_of_the_log(log, settings):
     officer.post("/can-bo/tim/", {"q": f"{NAME}"})
     officer.get(f"/can-bo/ho-so/{dossier.code}/")
     told = lines(log)
+    reached = {str(line["view"]) for line in told if line["logger"] == "portal.requests"}
+    assert reached >= {
+        "accounts:sign_in", "accounts:register", "accounts:reset", "dossiers:look_up", "dossiers:officer_search",
+        "procedures:procedure_list", "api:token", "api:register", "api:track", "vnpay_ipn", "-",
+    }  # fmt: skip
     assert len([line for line in told if line["logger"] == "portal.requests"]) >= 25
     assert not [
         (canary, line) for canary in CANARIES for line in told if canary in json.dumps(line, ensure_ascii=False)
