@@ -91,7 +91,7 @@ def _files(folder: Path) -> Line:
 def _stored_digest(name: str) -> str:
     try:
         with default_storage.open(name) as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
+            return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
         return ""
 
