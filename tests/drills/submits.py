@@ -37,6 +37,7 @@ class Submits:
         self.statuses: Counter[str] = Counter()
         self.wrong: list[str] = []
         self.overlaps: list[int] = []
+        self.waits: list[str] = []
 
     def run(self) -> Report:
         kinds = [kind for kind, rounds in ROUNDS.items() for _ in range(rounds)]
@@ -76,13 +77,26 @@ class Submits:
         _token, secret = tokens.issue_token(journey.user, scope="citizen", at=timezone.now(), name="drill")
         keys = [f"{draft.public_id}-{number if kind == 'API, twenty keys' else 0}" for number in range(PRESSES)]
         for key in keys:
-            yield lambda key=key: _call(draft, secret, key)
+            yield lambda key=key: self._call(draft, secret, key)
+
+    def _call(self, draft: Dossier, secret: str, key: str) -> tuple[int, str]:
+        """Submit as a program does: told that the same call is under way (409 and Retry-After), it asks again."""
+        headers: dict[str, Any] = {"Authorization": f"Bearer {secret}", "Idempotency-Key": key}
+        address, end = f"{WEB}/api/v1/dossiers/{draft.public_id}/submit/", time.monotonic() + 60
+        with httpx.Client(timeout=60, trust_env=False, headers=headers) as http:
+            while True:
+                answer = http.post(address, json={"undertaking": True})
+                if answer.status_code != 409 or "Retry-After" not in answer.headers or time.monotonic() > end:
+                    return answer.status_code, answer.json().get("code", "") or ""
+                self.waits.append(key)
+                time.sleep(int(answer.headers["Retry-After"]))
 
     # ── afterwards ──
     def _compare(self) -> None:
         report, ids = self.report, [journey.dossier_id for journey in self.journeys]
         count = PRESSES * len(ids)
         report.told("answers", ", ".join(f"{n} × {what}" for what, n in sorted(self.statuses.items())))
+        report.told("calls told that the same call is under way (409), asked again", len(self.waits))
         report.told("most presses under way at once (least and most of a round)", f"{min(self.overlaps)}, {max(self.overlaps)}")
         report.none("all twenty answers lead to the one dossier", self.wrong, count)
         errors = [what for what in self.statuses if what.rpartition(" ")[2] not in {"200", "302"}]
@@ -114,18 +128,6 @@ def _most_at_once(times: list[tuple[float, float]]) -> int:
 def _led_to(answer: httpx.Response) -> tuple[int, str]:
     place = answer.headers.get("Location", "").split("/")
     return answer.status_code, place[2] if answer.status_code == 302 and place[1] == "ho-so" else ""
-
-
-def _call(draft: Dossier, secret: str, key: str) -> tuple[int, str]:
-    """Submit as a program does: told that the same call is under way (409 and Retry-After), it asks again."""
-    headers: dict[str, Any] = {"Authorization": f"Bearer {secret}", "Idempotency-Key": key}
-    address, end = f"{WEB}/api/v1/dossiers/{draft.public_id}/submit/", time.monotonic() + 60
-    with httpx.Client(timeout=60, trust_env=False, headers=headers) as http:
-        while True:
-            answer = http.post(address, json={"undertaking": True})
-            if answer.status_code != 409 or "Retry-After" not in answer.headers or time.monotonic() > end:
-                return answer.status_code, answer.json().get("code", "") or ""
-            time.sleep(int(answer.headers["Retry-After"]))
 
 
 def _codes(ids: list[int]) -> list[str]:
