@@ -4,7 +4,8 @@ import re
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from random import Random
 
 import httpx
@@ -45,6 +46,8 @@ class Officers:
         self.done: list[tuple[str, str, int]] = []  # act, code and officer of every act that was carried out
         self.wrong: list[str] = []
         self.lock = threading.Lock()
+        self.gate, self.at_work = threading.Event(), 0  # nobody takes the next dossier while the gate is shut
+        self.gate.set()
         self.journeys: list[Journey] = []
 
     def run(self) -> Report:
@@ -52,7 +55,6 @@ class Officers:
         self._file()
         begun = time.monotonic()
         self._duels(desks)
-        self._compare_counts(desks, "while they work")
         self._everybody(desks)
         say(f"all handed on after {time.monotonic() - begun:.0f} s")
         self.report.told("dossiers, officers, seconds", f"{DOSSIERS}, {OFFICERS}, {time.monotonic() - begun:.0f}")
@@ -108,6 +110,12 @@ class Officers:
         lanes = [
             Aside(lambda n=n, desk=desk: self._work(n, desk, held[n], Random(seeds[n]))) for n, desk in enumerate(desks)
         ]
+        until(lambda: self._count_of("receive") >= DOSSIERS // 2 or not any(lane.is_alive() for lane in lanes), GIVE_UP)
+        with self.lock:
+            self.gate.clear()
+        until(lambda: self.at_work == 0, 60, pause=0.05)
+        self._compare_counts(desks, "half-way")
+        self.gate.set()
         for lane in lanes:
             lane.done()
 
@@ -116,19 +124,33 @@ class Officers:
         tab, end = (RECEPTION, SPECIALIST)[number % 2], time.monotonic() + GIVE_UP
         try:
             for code in held:
-                self._handle(number, desk, tab, code, chance)
-            while time.monotonic() < end:
-                code = self._next(number, desk, tab)
-                if code:
+                with self._busy():
                     self._handle(number, desk, tab, code, chance)
-                elif self._is_over(tab):
-                    return
-                else:
-                    time.sleep(0.5)
+            while time.monotonic() < end and not self._is_over(tab):
+                with self._busy():
+                    code = self._next(number, desk, tab)
+                    if code:
+                        self._handle(number, desk, tab, code, chance)
+                time.sleep(0 if code else 0.7)
         except httpx.HTTPError as error:
             self._note(self.wrong, f"officer {number}: {type(error).__name__}")
         finally:
             connection.close()
+
+    @contextmanager
+    def _busy(self) -> Iterator[None]:
+        """One dossier from "next" to its last act; waits at the gate before it."""
+        while True:
+            self.gate.wait()
+            with self.lock:
+                if self.gate.is_set():
+                    self.at_work += 1
+                    break
+        try:
+            yield
+        finally:
+            with self.lock:
+                self.at_work -= 1
 
     def _next(self, number: int, desk: Browser, tab: str) -> str:
         answer = desk.post(NEXT, tab=tab)
@@ -141,8 +163,12 @@ class Officers:
         return code
 
     def _is_over(self, tab: str) -> bool:
-        last = "receive" if tab == RECEPTION else "forward"
-        return sum(act == last for act, _code, _who in self.done) >= DOSSIERS
+        """Both halves know when nothing more can come: every dossier has had its last act here."""
+        return self._count_of("receive" if tab == RECEPTION else "forward") >= DOSSIERS
+
+    def _count_of(self, name: str) -> int:
+        with self.lock:
+            return sum(act == name for act, _code, _who in self.done)
 
     def _handle(self, number: int, desk: Browser, tab: str, code: str, chance: Random) -> None:
         """Open the dossier, then the acts of this half; now and then one is sent twice."""
@@ -153,9 +179,10 @@ class Officers:
         else:
             text = {"outcome": "granted", "text": "Hồ sơ đủ điều kiện theo quy định."}
             acts = [("draft_result", "du-thao", text), ("forward", "chuyen-tiep", {})]
+        first = reverse("dossiers:officer_act", args=[code, acts[0][1]])
+        version = int(hidden(desk.get(f"{first}?tab={tab}").text).get("version", -1))
         for name, slug, form in acts:
             address = reverse("dossiers:officer_act", args=[code, slug])
-            version = hidden(desk.get(f"{address}?tab={tab}").text).get("version", "")
             answer = desk.post(address, version=version, tab=tab, **form)
             self._count(name, answer)
             if answer.status_code == 302:
@@ -164,6 +191,7 @@ class Officers:
                 self._note(self.wrong, f"{code} {name} by the officer who holds it: {answer.status_code}")
             if chance.random() < TWICE:
                 self._count("sent again", desk.post(address, version=version, tab=tab, **form))
+            version += 1  # what the page shows after the act
 
     def _count(self, what: str, answer: httpx.Response) -> None:
         with self.lock:
