@@ -314,6 +314,7 @@ INLINE = {
 }
 SAMPLES = {"components", "components_desk"}  # forms that send nothing, not there in production
 MARKED_SAFE = {
+    "dossiers/views/officer/drawing.py",
     "common/templatetags/mc.py",  # format_html: every value is escaped
     "common/templatetags/panels.py",  # parts that their own templates escaped
     "procedures/eforms/drawing.py",  # parts that their own templates escaped
