@@ -1,4 +1,4 @@
-"""`python -m tests.drills [worker] [database] [callbacks] [submits] [officers] [clock]`: run by `make drills` beside the running demo."""
+"""`python -m tests.drills [worker] [database] …` (NAMES below): run by `make drills` beside the running demo."""
 
 import os
 import secrets

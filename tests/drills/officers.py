@@ -31,7 +31,14 @@ TWICE = 0.15  # how often an act is sent once more with the version that was see
 GIVE_UP = 240  # seconds for all dossiers
 SETTLED_WITHIN = 150
 NEXT, LIST = "/can-bo/tiep-theo/", "/can-bo/ho-so/"
-WAY = ("claim_intake", "receive", "start_processing", "claim", "draft_result", "forward")  # each act once, in this order
+WAY = (
+    "claim_intake",
+    "receive",
+    "start_processing",
+    "claim",
+    "draft_result",
+    "forward",
+)  # each act once, in this order
 COUNT = re.compile(r'<a href="[^"]*\?tab=([a-z]+)"[^>]*>[^<]*<b>(\d+)</b>')
 RECEPTION, SPECIALIST = "receive", "work"  # the tab of each half of the officers
 
@@ -78,7 +85,9 @@ class Officers:
     def _file(self) -> None:
         say(f"{DOSSIERS} dossiers are filed")
         self.journeys = [Journey(self.stage, number, FREE, "online") for number in range(DOSSIERS)]
-        lanes = [Aside(lambda n=n: [list(journey.file()) for journey in self.journeys[n::FILING]]) for n in range(FILING)]
+        lanes = [
+            Aside(lambda n=n: [list(journey.file()) for journey in self.journeys[n::FILING]]) for n in range(FILING)
+        ]
         for lane in lanes:
             lane.done()
         self.codes = dict(Dossier.objects.filter(pk__in=self._mine()).values_list("code", "pk"))

@@ -97,7 +97,9 @@ class Submits:
         count = PRESSES * len(ids)
         report.told("answers", ", ".join(f"{n} × {what}" for what, n in sorted(self.statuses.items())))
         report.told("calls told that the same call is under way (409), asked again", len(self.waits))
-        report.told("most presses under way at once (least and most of a round)", f"{min(self.overlaps)}, {max(self.overlaps)}")
+        report.told(
+            "most presses under way at once (least and most of a round)", f"{min(self.overlaps)}, {max(self.overlaps)}"
+        )
         report.none("all twenty answers lead to the one dossier", self.wrong, count)
         errors = [what for what in self.statuses if what.rpartition(" ")[2] not in {"200", "302"}]
         report.none("answers without error", errors, count)

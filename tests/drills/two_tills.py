@@ -94,7 +94,9 @@ class TwoTills:
         if fee.attempt is None:
             raise ValueError("nobody has opened the bank's page")
         attempt = fee.attempt
-        self.stage.sandbox.script("vnpay.ipn", self.stage.chance.choice(FAULTS), seconds=self.stage.chance.uniform(0.5, 2))
+        self.stage.sandbox.script(
+            "vnpay.ipn", self.stage.chance.choice(FAULTS), seconds=self.stage.chance.uniform(0.5, 2)
+        )
         self.stage.sandbox.pay(attempt.pay_url)
         if not until(lambda: PaymentAttempt.objects.get(pk=attempt.pk).state == "paid", 8, pause=0.05):
             asking.query_now(attempt, at=timezone.now())
@@ -121,7 +123,9 @@ class TwoTills:
     # ── afterwards ──
     def _compare(self) -> None:
         report, count = self.report, len(self.fees)
-        report.none("cash, bank money and debts of one fee are not mixed up", [w for f in self.fees for w in _wrong(f)], count)
+        report.none(
+            "cash, bank money and debts of one fee are not mixed up", [w for f in self.fees for w in _wrong(f)], count
+        )
         ids = [fee.journey.dossier_id for fee in self.fees]
         entries = LedgerEntry.objects.filter(order__dossier__in=ids)
         attempts = PaymentAttempt.objects.filter(order__dossier__in=ids)

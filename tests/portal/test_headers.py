@@ -114,7 +114,9 @@ def test_a_database_that_is_away_is_guarded_and_says_when_to_come_back(monkeypat
     assert INCIDENT.search(answer.content.decode())
 
 
-@pytest.mark.parametrize(("path", "kind"), [("/tai-khoan/", "text/html"), ("/api/v1/dossiers/", "application/problem+json")])
+@pytest.mark.parametrize(
+    ("path", "kind"), [("/tai-khoan/", "text/html"), ("/api/v1/dossiers/", "application/problem+json")]
+)
 def test_a_database_lost_while_the_session_is_read_is_a_503_too(monkeypatch, path, kind):
     from accounts import middleware
 

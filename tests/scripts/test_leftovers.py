@@ -70,8 +70,8 @@ def test_two_launchers_do_not_share_a_data_folder(home):
 
 def test_a_program_that_died_behind_a_long_log_is_started_again_by_the_watch(home):
     from launcher import processes
-    from launcher.serving import Watch
     from launcher.services import Stack
+    from launcher.serving import Watch
 
     child = start(home, [sys.executable, "-c", f"print('x' * {processes.LOG_LIMIT + 1}); print('out of paper')"])
     child.process.wait()
