@@ -95,7 +95,7 @@ class _Plan:
         first, last = info["select_fields"][0], info["select_fields"][-1] + 1
         self.model, self.own = info["model"], itemgetter(slice(first, last))
         self.names = [column[0].target.attname for column in select[first:last]]
-        self.related = get_related_populators(info, select, DEFAULT_DB_ALIAS)
+        self.related = get_related_populators(info, select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
         self.annotations = tuple(compiler.annotation_col_map.items())
 
     def fetch(self, values: dict[str, Any]) -> list[Any]:

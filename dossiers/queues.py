@@ -175,7 +175,8 @@ def _one(counters: int, handlers: int) -> Prepared[Dossier]:
         related = ("party", "procedure", "assignee", "receiving_agency", "handling_agency", "deciding_agency")
         return found.select_related(*related)
 
-    return Prepared(build, code=str, **dict.fromkeys(_named(range(counters), range(handlers)), int))
+    types: dict[str, Any] = dict.fromkeys(_named(range(counters), range(handlers)), int)
+    return Prepared(build, code=str, **types)
 
 
 def _named(counters: Iterable[int], handlers: Iterable[int]) -> dict[str, int]:

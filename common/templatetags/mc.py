@@ -215,7 +215,8 @@ class RepeatNode(template.Node):
 
     def render(self, page: template.Context) -> SafeString:
         """The rows one after the other."""
-        kind, parts = (get_language(), settings.PROVINCE_CODE, settings.MODE), []
+        kind = (get_language(), settings.PROVINCE_CODE, settings.MODE)
+        parts: list[Any] = []
         for row in self.rows.resolve(page) or ():
             chosen = tuple(row[name] if name in row else page.get(name) for name in self.variants)
             shape = self.shapes.get((*kind, *chosen)) or self._draw(page, kind, chosen)

@@ -55,7 +55,7 @@ def officer_queue(request: PersonRequest) -> HttpResponse:
     key = chosen_tab(request, viewer, counts)
     filters = FilterForm(request.GET).chosen()
     size = next((size for size in SIZES if request.GET.get("so-dong") == str(size)), SIZES[0])
-    marks = {"after": request.GET.get("after", ""), "before": request.GET.get("before", "")}
+    marks: dict[str, Any] = {"after": request.GET.get("after", ""), "before": request.GET.get("before", "")}
     if filters:
         page = queues.page(filtered(queues.of_tab(viewer, key), filters, viewer), **marks, size=size)
     else:
