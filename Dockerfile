@@ -39,7 +39,7 @@ COPY --from=build --chown=root:motcua /var/lib/motcua/static /var/lib/motcua/sta
 COPY --from=build /app /app
 WORKDIR /app
 ENV PATH="/opt/venv/bin:$PATH" PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 XDG_CACHE_HOME=/tmp/cache \
-    DATA_DIR=/var/lib/motcua
+    DATA_DIR=/var/lib/motcua MALLOC_ARENA_MAX=2
 USER 10001:10001
 EXPOSE 8000
 # No control socket, heartbeats in memory: the container's file system is read-only.
