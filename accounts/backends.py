@@ -17,6 +17,7 @@ from accounts.clients import client_network
 from accounts.models import User
 from common import identifiers, limits, text
 from common.crypto import blind_index
+from common.prepared import Prepared
 
 # From all addresses together. The owner can still get in by setting a new password with a code.
 ACCOUNT_TRIES = 60
@@ -94,3 +95,11 @@ class PhoneOrNameBackend(ModelBackend):
             make_password(password)
             return None
         return account if account.check_password(password) and self.user_can_authenticate(account) else None
+
+    def get_user(self, user_id: Any) -> User | None:
+        """The active account of a session."""
+        account = _BY_ID.first(pk=user_id)
+        return account if account and self.user_can_authenticate(account) else None
+
+
+_BY_ID = Prepared(lambda pk: User.objects.filter(pk=pk), pk=int)

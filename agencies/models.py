@@ -6,6 +6,7 @@ successors, issued codes never change.
 
 import hashlib
 import json
+from datetime import date
 from functools import lru_cache
 
 import pgtrigger
@@ -71,6 +72,10 @@ class Agency(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name_vi} ({self.code})"
+
+    def is_valid_on(self, day: date) -> bool:
+        """Whether it exists on that day (the rule of `valid_on`, for a row in hand)."""
+        return self.valid_from <= day and (self.valid_to is None or self.valid_to > day)
 
     @property
     def name(self) -> dict[str, str]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from audit.models import Access
+from common.writing import inserted, write
 
 
 def record(
@@ -16,7 +17,7 @@ def record(
     data: Mapping[str, Any] | None = None,
 ) -> None:
     """Note that `actor_id` did `action` (dossier.viewed, file.downloaded…) to a subject; `data` holds ids and codes only."""
-    Access.objects.create(
+    row = Access(
         action=action,
         actor_id=actor_id,
         subject_type=subject_type,
@@ -24,3 +25,4 @@ def record(
         agency_code=agency_code,
         data=dict(data or {}),
     )
+    write(inserted([row]))

@@ -1,5 +1,6 @@
 """`python -m benchmarks`, run by `make bench`: prints the table, writes $DATA_DIR/bench.json. SIZE=200000 for one size."""
 
+import json
 import os
 import subprocess
 import sys
@@ -29,10 +30,11 @@ def main() -> int:
 
 
 def profile(size: int, names: list[str]) -> int:
-    """Where the time of single pages goes."""
-    database.ready(size)
+    """Where the time of single operations goes."""
+    plan = json.dumps(database.ready(size))
     command = [sys.executable, "-m", "benchmarks.profiling", *names]
-    return subprocess.run(command, env=database.environment(f"bench_{size}"), check=False).returncode
+    env = database.environment(f"bench_{size}")
+    return subprocess.run(command, env=env, input=plan, text=True, check=False).returncode
 
 
 def start(sizes: list[int]) -> list[Server]:

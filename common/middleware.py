@@ -49,30 +49,35 @@ def _without_zero(query: str) -> str:
     return query
 
 
+OUTAGE = (OperationalError, InterfaceError)
+
+
 class DatabaseOutage:
-    """A 503 with Retry-After instead of a 500 while PostgreSQL is being restarted."""
+    """A 503 with Retry-After instead of a 500 while PostgreSQL is being restarted.
+
+    Django turns what is raised inside other middleware into its error page first: that page asks `outage_page` too.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer the request; a lost connection becomes a 503 even inside other middleware."""
-        try:
-            return self.get_response(request)
-        except (OperationalError, InterfaceError):
-            return self._sorry(request)
+        """Answer the request; nothing is done on the way."""
+        return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """The same for a connection lost inside a view."""
-        return self._sorry(request) if isinstance(exception, (OperationalError, InterfaceError)) else None
+        """A connection lost inside a view."""
+        return outage_page(request) if isinstance(exception, OUTAGE) else None
 
-    def _sorry(self, request: HttpRequest) -> HttpResponse:
-        if request.path.startswith(PREFIX):
-            response = plain_response(503)
-        else:
-            incident = request.incident = new_incident()  # type: ignore[attr-defined]
-            logger.warning("incident=%s status=503 the database did not answer", incident)
-            response = render(None, "503.html", {"incident": incident}, status=503)
-        response.headers["Retry-After"] = "10"
-        response.headers["Cache-Control"] = "no-store"
-        return response
+
+def outage_page(request: HttpRequest) -> HttpResponse:
+    """503: the database does not answer; nothing was changed, try again in ten seconds."""
+    if request.path.startswith(PREFIX):
+        response = plain_response(503)
+    else:
+        incident = request.incident = new_incident()  # type: ignore[attr-defined]
+        logger.warning("incident=%s status=503 the database did not answer", incident)
+        response = render(None, "503.html", {"incident": incident}, status=503)
+    response.headers["Retry-After"] = "10"
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -63,9 +63,32 @@ def publish(
     data: Mapping[str, Any] | None = None,
 ) -> OutboxRow:
     """Write news in the caller's transaction and nudge the workers after commit. `data` holds ids and codes only."""
+    news = row(
+        name,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        agency_code=agency_code,
+        actor_id=actor_id,
+        data=data,
+    )
+    news.save(force_insert=True)
+    nudge.after_commit()
+    return news
+
+
+def row(
+    name: str,
+    *,
+    subject_type: str,
+    subject_id: int,
+    agency_code: str = "",
+    actor_id: int | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> OutboxRow:
+    """News that the caller writes himself, in the statement of his act; he nudges the workers after commit as well."""
     if not connection.in_atomic_block:
         raise RuntimeError("News is published inside the transaction of the act it tells of.")
-    row = OutboxRow.objects.create(
+    return OutboxRow(
         name=name,
         subject_type=subject_type,
         subject_id=subject_id,
@@ -73,8 +96,6 @@ def publish(
         actor_id=actor_id,
         data=dict(data or {}),
     )
-    nudge.after_commit()
-    return row
 
 
 def drain(limit: int = 50) -> int:

@@ -1,6 +1,6 @@
 """Reading rules of dossiers; every view starts from `visible_to`."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -28,12 +28,12 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
             return self.visible_to_officer(user)
         return self.of_applicant(user)
 
-    def of_applicant(self, user: Any) -> "DossierQuerySet":
-        """A citizen's own dossiers and drafts, and those of organisations they act for today.
+    def of_applicant(self, user: Any, day: date | None = None) -> "DossierQuerySet":
+        """A citizen's own dossiers and drafts, and those of organisations they act for on that day (today).
 
         A draft that the counter is still preparing for them is not among them: they see it once they confirmed it.
         """
-        own = self.filter(Q(applicant=user) | Q(organisation__in=_organisations(user)))
+        own = self.filter(Q(applicant=user) | Q(organisation__in=_organisations(user, day or timezone.localdate())))
         return own.exclude(state=State.DRAFT, filed_by__in=PREPARED)
 
     def prepared_at_counter_of(self, user: Any) -> "DossierQuerySet":
@@ -46,8 +46,10 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
     def visible_to_officer(self, user: Any) -> "DossierQuerySet":
         """Filed dossiers received or handled by an agency in which the officer holds a fitting post today."""
         standing = standing_of(user)
-        counters = standing.agency_ids(COUNTER_ROLES)
-        handlers = standing.agency_ids(HANDLING_ROLES)
+        return self.seen_from(standing.agency_ids(COUNTER_ROLES), standing.agency_ids(HANDLING_ROLES))
+
+    def seen_from(self, counters: list[int], handlers: list[int]) -> "DossierQuerySet":
+        """Filed dossiers received at one of these counters, or handled or decided by one of these agencies."""
         return self.exclude(state=State.DRAFT).filter(
             Q(receiving_agency__in=counters) | Q(handling_agency__in=handlers) | Q(deciding_agency__in=handlers)
         )
@@ -73,9 +75,9 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         return self.open().filter(queue_at__lt=now or timezone.now())
 
 
-def _organisations(user: Any) -> Any:
+def _organisations(user: Any, day: date) -> Any:
     from accounts.models import Representation
 
     # Self-declared links were compared with no register: they let one file, never read what others filed.
-    valid = Representation.objects.valid_on(timezone.localdate())
+    valid = Representation.objects.valid_on(day)
     return valid.filter(user=user, verified_at__isnull=False).values("organisation")

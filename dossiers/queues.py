@@ -4,7 +4,7 @@ Tabs look only at open dossiers through the partial indexes of `Dossier`; `done`
 newest first, and is never counted.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -20,6 +20,7 @@ from accounts.models import User
 from agencies.models import COUNTER_ROLES, HANDLING_ROLES, CalendarRevision, Role, calendar_of
 from agencies.standing import Standing, standing_of
 from common.cache import for_a_moment
+from common.prepared import Prepared
 from dossiers import clock
 from dossiers.models import Dossier
 from dossiers.querysets import DossierQuerySet
@@ -157,6 +158,33 @@ def _newest_calendar() -> int:
     return CalendarRevision.objects.values_list("pk", flat=True).latest("number")
 
 
+def one(user: User, code: str) -> Dossier | None:
+    """The dossier of that code with all that its page shows, by the rule of `visible_to`; None for what is not theirs."""
+    standing = standing_of(user)
+    counters, handlers = standing.agency_ids(COUNTER_ROLES), standing.agency_ids(HANDLING_ROLES)
+    return _one(len(counters), len(handlers)).first(code=code, **_named(counters, handlers))
+
+
+@lru_cache(maxsize=256)
+def _one(counters: int, handlers: int) -> Prepared[Dossier]:
+    """For somebody who works at so many counters and so many handling agencies."""
+
+    def build(code: str, **agencies: int) -> DossierQuerySet:
+        ids = list(agencies.values())
+        found = Dossier.objects.seen_from(ids[:counters], ids[counters:]).filter(code=code)
+        related = ("party", "procedure", "assignee", "receiving_agency", "handling_agency", "deciding_agency")
+        return found.select_related(*related)
+
+    types: dict[str, Any] = dict.fromkeys(_named(range(counters), range(handlers)), int)
+    return Prepared(build, code=str, **types)
+
+
+def _named(counters: Iterable[int], handlers: Iterable[int]) -> dict[str, int]:
+    """A name for each agency of a standing, counters first."""
+    found = {f"counter{number}": pk for number, pk in enumerate(counters)}
+    return found | {f"handler{number}": pk for number, pk in enumerate(handlers)}
+
+
 def tabs_of(viewer: Viewer) -> list[Tab]:
     """The tabs this person's posts give a use for, in order."""
     return [tab for tab in TABS if not tab.roles or viewer.standing.roles & set(tab.roles)]
@@ -250,9 +278,21 @@ def page(
     The keys are found first, on the index of the queue alone; parties and procedures are read for one page only.
     `rows_of`: what is read of each row, when that is not what a row of the desk shows.
     """
-    newest_first = found.query.order_by == ("-id",)
     mark = parse_mark(before or after)
     backwards = bool(before and mark)
+    rows = list(_rows(found, mark, backwards=backwards, size=size, rows_of=rows_of))
+    return _page(rows, size, backwards=backwards, has_before=bool(before), has_after=bool(after and mark))
+
+
+def _rows(
+    found: DossierQuerySet,
+    mark: tuple[datetime | None, int] | None,
+    *,
+    backwards: bool,
+    size: int,
+    rows_of: DossierQuerySet | None = None,
+) -> DossierQuerySet:
+    newest_first = found.query.order_by == ("-id",)
     if backwards:
         found = found.reverse()
     if mark:
@@ -260,14 +300,43 @@ def page(
     keys = found.values("pk")[: size + 1]
     if rows_of is None:
         rows_of = Dossier.objects.select_related("party", "procedure", "assignee").only(*ROW)
-    rows = list(rows_of.filter(pk__in=keys).order_by(*found.query.order_by))
+    return rows_of.filter(pk__in=keys).order_by(*found.query.order_by)
+
+
+def _page(rows: list[Dossier], size: int, *, backwards: bool, has_before: bool, has_after: bool) -> Page:
     has_more = len(rows) > size
     rows = rows[-size:] if backwards else rows[:size]  # both in the order of the list
     if not rows:
         return Page([])
-    has_next = bool(before) if backwards else has_more
-    has_previous = has_more if backwards else bool(after and mark)
+    has_next = has_before if backwards else has_more
+    has_previous = has_more if backwards else has_after
     return Page(rows, mark_of(rows[-1]) if has_next else "", mark_of(rows[0]) if has_previous else "")
+
+
+def page_of_tab(viewer: Viewer, key: str, *, after: str = "", before: str = "", size: int = 20) -> Page:
+    """`page` of a whole tab; its statement is built once per standing."""
+    mark = parse_mark(before or after)
+    backwards = bool(before and mark)
+    kind = "" if mark is None else ("timed" if mark[0] else "untimed")
+    at, number = mark or (None, 0)
+    statement = _tab_sql(viewer.user.pk, viewer.standing, key, kind, backwards, size)
+    moments = {"now": viewer.now, "soon": viewer.soon, "soon_intake": viewer.soon_intake}
+    rows = statement.all(**moments, at=at, number=number)
+    return _page(rows, size, backwards=backwards, has_before=bool(before), has_after=bool(after and mark))
+
+
+@lru_cache(maxsize=4096)
+def _tab_sql(user_id: int, standing: Standing, key: str, kind: str, backwards: bool, size: int) -> Prepared[Dossier]:
+    """A tab of this person as one statement; `kind`: no mark, one with a moment, one of a dossier without a limit."""
+
+    def build(*, now: datetime, soon: datetime, soon_intake: datetime, at: datetime, number: int) -> DossierQuerySet:
+        person = User(pk=user_id, kind="officer")
+        person._standing = standing  # type: ignore[attr-defined]
+        viewer = Viewer(person, standing, now, soon, soon_intake)
+        mark = (at if kind == "timed" else None, number) if kind else None
+        return _rows(of_tab(viewer, key), mark, backwards=backwards, size=size)
+
+    return Prepared(build, optional=True, now=datetime, soon=datetime, soon_intake=datetime, at=datetime, number=int)
 
 
 def neighbours(found: DossierQuerySet, dossier: Dossier) -> tuple[str, str]:

@@ -190,6 +190,8 @@ class CashReceipt(models.Model):
     A cancelled receipt keeps its number; only the cashier who wrote it cancels it, the same day, with a reason.
     """
 
+    GATEWAY = "cash"  # its name in the books, beside the gateways
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     order = models.ForeignKey(PaymentOrder, on_delete=models.PROTECT, related_name="receipts")
     series = models.CharField(max_length=45)  # H37.12/2026
@@ -221,6 +223,11 @@ class CashReceipt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.series} {self.number:07d}"
+
+    @property
+    def reference(self) -> str:
+        """What its lines in the books, and what is owed back of it, are called."""
+        return f"receipt:{self.public_id}"
 
     @property
     def is_valid(self) -> bool:

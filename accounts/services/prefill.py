@@ -53,7 +53,7 @@ def _iso(day: datetime.date | None) -> str:
 
 def person_snapshot(user: User, organisation: Organisation | None = None) -> dict[str, Any]:
     """A copy of the applicant as he is now, for the dossier's party. It holds the identity number: encrypt it."""
-    person = Person.objects.filter(user=user).first() or Person(user=user, full_name=user.full_name)
+    person = getattr(user, "person", None) or Person(user=user, full_name=user.full_name)
     return {
         "kind": "organisation" if organisation else "citizen",
         "full_name": person.full_name,

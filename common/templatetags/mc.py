@@ -3,10 +3,12 @@
 `{% load mc %}`. Filters answer an empty text for None, so templates need no guard.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django import template
@@ -15,7 +17,7 @@ from django.forms.boundfield import BoundField
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, pgettext
 
 from common import context, money, states
@@ -198,6 +200,57 @@ def constant(parser: template.base.Parser, token: template.base.Token) -> Consta
     return ConstantNode(nodelist)
 
 
+_PLACE = re.compile(r"\[\[(\w+)\]\]")
+MOST_VARIANTS = 500  # per loop; then all are drawn anew
+
+
+class RepeatNode(template.Node):
+    """Rows of one shape: the shape is drawn once per language and variant, each row only fills in its values."""
+
+    def __init__(
+        self, rows: template.base.FilterExpression, variants: tuple[str, ...], nodelist: template.NodeList
+    ) -> None:
+        self.rows, self.variants, self.nodelist = rows, variants, nodelist
+        self.shapes: dict[tuple[Any, ...], list[str]] = {}
+
+    def render(self, page: template.Context) -> SafeString:
+        """The rows one after the other."""
+        kind = (get_language(), settings.PROVINCE_CODE, settings.MODE)
+        parts: list[Any] = []
+        for row in self.rows.resolve(page) or ():
+            chosen = tuple(row[name] if name in row else page.get(name) for name in self.variants)
+            shape = self.shapes.get((*kind, *chosen)) or self._draw(page, kind, chosen)
+            parts.append(shape[0])
+            for name, text in zip(shape[1::2], shape[2::2], strict=True):
+                value = row[name] if name in row else page.get(name, "")
+                # conditional_escape without its care for lazy texts: this runs some hundred times a page
+                parts.append(str(value) if hasattr(value, "__html__") else escape(str(value)))
+                parts.append(text)
+        return mark_safe("".join(parts))  # noqa: S308 - every value is escaped above, the shape is the template's own
+
+    def _draw(self, page: template.Context, kind: tuple[Any, ...], chosen: tuple[Any, ...]) -> list[str]:
+        if len(self.shapes) >= MOST_VARIANTS:
+            self.shapes.clear()
+        values = dict(zip(self.variants, chosen, strict=True))
+        empty = template.Context({"home_path": context.home_path(), "site": context.current_site()} | values)
+        with empty.bind_template(page.template):  # type: ignore[arg-type]
+            self.shapes[*kind, *chosen] = _PLACE.split(self.nodelist.render(empty))
+        return self.shapes[*kind, *chosen]
+
+
+@register.tag
+def repeat(parser: template.base.Parser, token: template.base.Token) -> RepeatNode:
+    """`{% repeat rows by kind %}<li class="{{ kind }}">[[name]]</li>{% endrepeat %}`, for long lists.
+
+    Rows are mappings. [[name]] is the row's value, else the page's, escaped unless marked safe. What stands in {{ }} and {% %}
+    sees nothing but the names after `by` (of the row, else of the page): small sets of values, each drawn once.
+    """
+    _name, rows, *variants = token.split_contents()
+    nodelist = parser.parse(("endrepeat",))
+    parser.delete_first_token()
+    return RepeatNode(parser.compile_filter(rows), tuple(variants[1:]), nodelist)
+
+
 # ── icons and badges ──
 @register.simple_tag
 @lru_cache(maxsize=256)
@@ -318,7 +371,12 @@ TIME_BAR = (
 @register.simple_tag
 def time_left(remaining: Any) -> SafeString:
     """The time-left cell of a `dossiers.clock.Remaining`: icon, words, bar of the used share, second line."""
-    share, level, note = min(100, max(0, round(remaining.fraction * 100))), remaining.level, remaining.due_words
+    share = min(100, max(0, round(remaining.fraction * 100)))
+    return _time_left(share, remaining.level, remaining.words, remaining.due_words)
+
+
+@lru_cache(maxsize=2048)
+def _time_left(share: int, level: str, words: str, note: str) -> SafeString:
     bar = "" if level == "done" else format_html(TIME_BAR, share)
     small = format_html("<small>{}</small>", note) if note else ""
-    return format_html(TIME_LEFT, level, icon(LEVEL_ICONS.get(level, "clock")), remaining.words, bar, small)
+    return format_html(TIME_LEFT, level, icon(LEVEL_ICONS.get(level, "clock")), words, bar, small)

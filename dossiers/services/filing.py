@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,8 @@ from accounts.models import Organisation, User
 from accounts.services import facts
 from agencies.models import Agency, CalendarRevision
 from common import units
+from common.prepared import Prepared
+from common.writing import Part, inserted, updated, values_of
 from dossiers.errors import Conflict, Denied, Invalid
 from dossiers.models import Answers, Delivery, Dossier
 from dossiers.services import parties, quoting, uploads
@@ -164,6 +166,7 @@ class Check:
     answers: Mapping[str, str]
     papers: Mapping[str, str]
     other: Mapping[str, str]
+    cleaned: Mapping[str, Any] = field(default_factory=dict)  # the answers as they bind once all is right
 
     @property
     def is_ready(self) -> bool:
@@ -175,20 +178,21 @@ def check(dossier: Dossier, answers: Mapping[str, Any], *, at: datetime) -> Chec
     """Everything that must be right before submission, found all at once."""
     content = content_of(dossier.procedure_version_id)
     case = quoting.case_key(content, answers, at)
-    wrong = eforms.validate_answers(content, case, answers, at=at)
+    checked = eforms.clean_answers(content, case, answers, at=at)
     other = {}
     if not quoting.agencies(dossier, answers, at):
         other["agency"] = _("Choose the commune that handles your dossier.")
     if fault := delivery_fault(dossier):
         other["delivery"] = fault
-    if dossier.is_draft and not _is_in_force(dossier.procedure_version_id, at):
+    if dossier.is_draft and not _is_in_force(dossier.procedure_version, at):
         other["version"] = _("This procedure has changed. Look at the new version before you file.")
-    return Check(wrong, uploads.missing(dossier, content, case, answers, at), other)
+    missing = uploads.missing(dossier, content, case, answers, at)
+    return Check(checked.errors, missing, other, checked.answers)
 
 
-def _is_in_force(version_id: int, at: datetime) -> bool:
-    ended = Q(effective_to__lt=timezone.localdate(at))
-    return ProcedureVersion.objects.published().filter(pk=version_id).exclude(ended).exists()
+def _is_in_force(version: ProcedureVersion, at: datetime) -> bool:
+    has_ended = version.effective_to is not None and version.effective_to < timezone.localdate(at)
+    return version.state == ProcedureVersion.State.PUBLISHED and not has_ended
 
 
 def use_current_version(draft_id: int, *, user: User, at: datetime | None = None) -> Dossier:
@@ -227,37 +231,75 @@ def submit(
     at = at or timezone.now()
     with transaction.atomic():
         # The first press locks the draft; any later one finds it filed and gets the very same dossier.
-        draft = Dossier.objects.select_for_update(of=("self",), no_key=True).get(pk=draft_id)
+        draft = _locked_draft(draft_id)
         actor = actor_of(user, draft)
         if not actor.is_applicant or (is_prepared(draft) and not assistance):
             raise Denied(_("You may not do this on this dossier."))
         if not draft.is_draft:
             return draft
-        answers, quote = ready(draft, undertaking=undertaking, quoted_total=quoted_total, at=at)
+        stored = ANSWERS.all(dossier=draft.pk, revision=draft.answers_revision)[0]
+        answers, quote = ready(draft, undertaking=undertaking, quoted_total=quoted_total, at=at, stored=stored)
 
         def prepare(dossier: Dossier, at: datetime) -> Mapping[str, Any]:
-            quoting.freeze(dossier, answers, quote, at)
-            parties.snapshot(dossier, user)
             dossier.filed_at = at
-            return {}
+            return {"beside": _fix(dossier, stored, quote, answers, user=user, at=at)}
 
-        done = perform(draft.pk, "submit", actor=actor, at=at, prepare=prepare, data=assistance)
+        done = perform(draft.pk, "submit", actor=actor, at=at, prepare=prepare, data=assistance, locked=draft)
         if quote.total_before:
-            done = perform(draft.pk, "await_prepayment", actor=SYSTEM, at=at)
+            done = perform(draft.pk, "await_prepayment", actor=SYSTEM, at=at, locked=done.dossier)
     return done.dossier
 
 
+def _draft(pk: int) -> QuerySet[Dossier, Any]:
+    """The draft under lock with all that is asked of it at filing, and the newest calendar as `calendar_now`."""
+    related = ("procedure__owner", "procedure_version", "receiving_agency", "organisation", "applicant__person")
+    newest = CalendarRevision.objects.order_by("-number").values("pk")[:1]
+    rows = Dossier.objects.filter(pk=pk).select_related(*related).annotate(calendar_now=Subquery(newest))
+    return rows.defer("procedure_version__content", "procedure__search_text").select_for_update(
+        of=("self",), no_key=True
+    )
+
+
+DRAFT = Prepared(_draft, pk=int)
+ANSWERS = Prepared(
+    lambda dossier, revision: Answers.objects.filter(dossier=dossier, revision=revision), dossier=int, revision=int
+)
+
+
+def _locked_draft(draft_id: int) -> Any:
+    found = DRAFT.first(pk=draft_id)
+    if found is None:
+        raise Dossier.DoesNotExist
+    return found
+
+
+def _fix(
+    draft: Any, stored: Answers, quote: fees.Quote, answers: Mapping[str, Any], *, user: User, at: datetime
+) -> list[Part]:
+    """Freeze what was declared, the fee and the applicant; the rows to be written with the event."""
+    before = values_of(stored)
+    stored.answers = dict(answers)
+    quoting.fix(draft, answers, quote, at, calendar_id=draft.calendar_now)
+    person = draft.applicant if draft.applicant_id == user.pk else user  # read with the draft
+    party = parties.party_of(draft, person)
+    return [*updated(stored, before), *inserted(quoting.lines(draft, quote)), *inserted([party])]
+
+
 def ready(
-    draft: Dossier, *, undertaking: bool, quoted_total: int | None, at: datetime
+    draft: Dossier, *, undertaking: bool, quoted_total: int | None, at: datetime, stored: Answers | None = None
 ) -> tuple[dict[str, Any], fees.Quote]:
-    """The answers as they bind and the fee of a draft that can be filed now; raises Invalid with every reason it cannot."""
-    answers = draft.answers.get(revision=draft.answers_revision).answers
-    errors = _errors(check(draft, answers, at=at))
+    """The answers as they bind and the fee of a draft that can be filed now; raises Invalid with every reason it cannot.
+
+    `stored`: the row of its answers, when the caller has read it.
+    """
+    stored = stored or draft.answers.get(revision=draft.answers_revision)
+    checked = check(draft, stored.answers, at=at)
+    errors = _errors(checked)
     if not undertaking:
         errors["undertaking"] = _("Tick that you vouch for what you declare.")
     if errors:
         raise Invalid(errors)
-    answers = quoting.cleaned(draft, answers, at)
+    answers = dict(checked.cleaned)
     quote = quoting.quote_for(draft, answers, at)
     if quoted_total is not None and quoted_total != quote.total_before + quote.total_after:
         raise Invalid({"quote": _("The fee has changed since you looked. Check it once more.")})

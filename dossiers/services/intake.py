@@ -1,13 +1,16 @@
 """The answer within eight working hours: receive, ask for a supplement, refuse (Decree 45/2020; Decree 118/2025)."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from agencies.models import Role
+from common.prepared import Prepared
 from dossiers.errors import Conflict, Denied, Invalid
 from dossiers.models import Dossier, Paper, PaperFile
 from dossiers.querysets import DossierQuerySet
@@ -67,15 +70,27 @@ def receive(dossier_id: int, *, user: User, version: int | None = None, at: date
 
     with transaction.atomic():
         done = perform(dossier_id, "receive", actor=actor, version=version, at=at, prepare=prepare)
-        return done if done.dossier.decides_at_once else routing.start_processing(dossier_id, actor=actor, at=at)
+        if done.dossier.decides_at_once:
+            return done
+        return routing.start_processing(dossier_id, actor=actor, at=at, locked=done.dossier)
+
+
+def _paper_faults(dossier: int) -> QuerySet[Dossier, Any]:
+    """(a paper is marked as not valid, a file in force is not clean) of one dossier."""
+    papers = Paper.objects.filter(dossier=OuterRef("pk"), verdict=Paper.Verdict.INVALID)
+    files = PaperFile.objects.filter(paper__dossier=OuterRef("pk"), removed_at=None).exclude(file__state="clean")
+    return Dossier.objects.filter(pk=dossier).values_list(Exists(papers), Exists(files))
+
+
+_PAPER_FAULTS = Prepared(_paper_faults, dossier=int)
 
 
 def _papers_can_be_accepted(dossier: Dossier) -> None:
     """Every file is scanned and clean, and no paper is marked as not valid."""
-    if Paper.objects.filter(dossier=dossier, verdict=Paper.Verdict.INVALID).exists():
+    invalid, waiting = _PAPER_FAULTS.rows(dossier=dossier.pk)[0]
+    if invalid:
         raise Invalid({"papers": _("A paper is marked as not valid: ask for a supplement, or change the mark.")})
-    waiting = PaperFile.objects.filter(paper__dossier=dossier, removed_at=None).exclude(file__state="clean")
-    if waiting.exists():
+    if waiting:
         raise Invalid(
             {"papers": _("A file is still being checked for viruses, or was refused: wait, or ask for it again.")}
         )

@@ -13,10 +13,17 @@ NATIONAL_ID_CONTEXT = "national_id"
 
 def snapshot(dossier: Dossier, user: User) -> Party:
     """Copy the person (or the organisation this person files for) into the dossier's party."""
+    party = party_of(dossier, user)
+    party.save(force_insert=True)
+    return party
+
+
+def party_of(dossier: Dossier, user: User) -> Party:
+    """The copy, not stored yet."""
     facts = person_snapshot(user, dossier.organisation)
     business = facts["organisation"]
     name = business["name"] if business else facts["full_name"]
-    return Party.objects.create(
+    return Party(
         dossier=dossier,
         kind="organisation" if business else "person",
         full_name=name,

@@ -17,10 +17,12 @@ from django_fsm import can_proceed
 from accounts.models import User
 from agencies.models import Agency
 from agencies.standing import standing_of
-from common import outbox
+from common import nudge, outbox
+from common.prepared import Prepared
+from common.writing import Part, inserted, updated, values_of, write
 from dossiers import chain
 from dossiers.errors import Conflict, Denied, Invalid
-from dossiers.models import ClockEntry, Dossier, DossierEvent, DossierText
+from dossiers.models import Dossier, DossierEvent, DossierText
 from dossiers.services import clockwork, codes
 from dossiers.workflow import APPLICANT, Act, Actor, acts, may
 
@@ -67,35 +69,52 @@ def perform(
     reason: str = "",
     data: Mapping[str, Any] | None = None,
     prepare: Callable[[Dossier, datetime], Mapping[str, Any] | None] | None = None,
+    locked: Dossier | None = None,
     **values: Any,
 ) -> Done:
     """Perform the transition `name`. `values` go to its body, `data` (ids and codes only) into the event.
 
-    `prepare` runs under the lock before guard and transition: it may write rows beside, raise Invalid, return values. Raises
-    Conflict when the version moved on or the state does not allow it, Denied without the right, Invalid without a needed reason.
+    `prepare` runs under the lock before guard and transition: it may write rows beside, raise Invalid, return values, among
+    them `beside`: parts to be written in the same statement. `locked`: the row as this transaction has locked and read it.
+    Raises Conflict when the version moved on or the state does not allow it, Denied without the right, Invalid without a
+    needed reason.
     """
     act, at = _ACTS[name], at or timezone.now()
     with transaction.atomic(savepoint=False):
-        dossier = _lock(dossier_id)
+        dossier = locked or lock(dossier_id)
+        stored = values_of(dossier)
         role = _permit(dossier, act, actor, version)
         values |= dict((prepare(dossier, at) if prepare else None) or {})
+        beside = values.pop("beside", [])
         _guard(dossier, name, act, reason, version)
         before = dossier.state
         getattr(dossier, name)(at=at, **values)
         entries = clockwork.apply(dossier, act.clock, clockwork.Moment(at, name, values))
-        event = _write_event(dossier, name, actor, role, before, at, {**(data or {}), **_digest(reason)})
-        _write_beside(dossier, event, entries, reason)
-        _save(dossier, act, event)
-        _publish(dossier, act, event)
+        event = _event(dossier, name, actor, role, before, at, {**(data or {}), **_digest(reason)})
+        _head(dossier, act, event)
+        write(
+            [*beside, *_parts(dossier, event, entries, reason), *updated(dossier, stored), *_news(dossier, act, event)]
+        )
+        nudge.after_commit()
     return Done(dossier, event)
 
 
-def _lock(dossier_id: int) -> Dossier:
-    return (
+LOCKED = Prepared(
+    lambda pk: (
         Dossier.objects.select_for_update(of=("self",), no_key=True)
         .select_related("receiving_agency", "handling_agency")
-        .get(pk=dossier_id)
-    )
+        .filter(pk=pk)
+    ),
+    pk=int,
+)
+
+
+def lock(dossier_id: int) -> Dossier:
+    """The dossier, locked until the transaction ends; raises Dossier.DoesNotExist."""
+    found = LOCKED.first(pk=dossier_id)
+    if found is None:
+        raise Dossier.DoesNotExist
+    return found
 
 
 def _permit(dossier: Dossier, act: Act, actor: Actor, version: int | None) -> str:
@@ -118,7 +137,7 @@ def _digest(reason: str) -> dict[str, str]:
     return {"reason_sha256": chain.digest(reason)} if reason else {}
 
 
-def _write_event(
+def _event(
     dossier: Dossier, name: str, actor: Actor, role: str, before: str, at: datetime, data: dict[str, Any]
 ) -> DossierEvent:
     event = DossierEvent(
@@ -136,7 +155,6 @@ def _write_event(
         previous_hash=dossier.head_hash,
     )
     event.hash = chain.event_hash(event)
-    event.save(force_insert=True)
     return event
 
 
@@ -151,29 +169,27 @@ def _code(agency: Agency | None) -> str:
     return agency.code if agency else ""  # only drafts have no agency yet
 
 
-def _write_beside(dossier: Dossier, event: DossierEvent, entries: list[Any], reason: str) -> None:
-    if entries:
-        ClockEntry.objects.bulk_create(
-            clockwork.as_row(dossier, entry, seq=event.seq, position=position, actor_id=event.actor_id)
-            for position, entry in enumerate(entries)
-        )
-    if reason:
-        DossierText.objects.create(dossier=dossier, seq=event.seq, purpose="reason", text=reason)
+def _parts(dossier: Dossier, event: DossierEvent, entries: list[Any], reason: str) -> list[Part]:
+    rows = [
+        clockwork.as_row(dossier, entry, seq=event.seq, position=position, actor_id=event.actor_id)
+        for position, entry in enumerate(entries)
+    ]
+    texts = [DossierText(dossier=dossier, seq=event.seq, purpose="reason", text=reason)] if reason else []
+    return [*inserted([event]), *inserted(rows), *inserted(texts)]
 
 
-def _save(dossier: Dossier, act: Act, event: DossierEvent) -> None:
-    if act.numbered and not dossier.code:
-        # The sequence row is locked last (deadlock rule) and only until commit.
-        dossier.code = codes.next_dossier_code(_code(dossier.receiving_agency), event.at)
+def _head(dossier: Dossier, act: Act, event: DossierEvent) -> None:
     dossier.head_seq = dossier.version = event.seq
     dossier.head_hash = event.hash
     dossier.queue_at = clockwork.queue_at(dossier)
     dossier.updated_at = event.at
-    dossier.save(force_update=True)
+    if act.numbered and not dossier.code:
+        # The sequence row is locked last (deadlock rule) and only until commit.
+        dossier.code = codes.next_dossier_code(_code(dossier.receiving_agency), event.at)
 
 
-def _publish(dossier: Dossier, act: Act, event: DossierEvent) -> None:
-    outbox.publish(
+def _news(dossier: Dossier, act: Act, event: DossierEvent) -> list[Part]:
+    row = outbox.row(
         act.news,
         subject_type="dossier",
         subject_id=dossier.pk,
@@ -181,3 +197,4 @@ def _publish(dossier: Dossier, act: Act, event: DossierEvent) -> None:
         actor_id=event.actor_id,
         data={"seq": event.seq, "from": event.from_state, "to": event.to_state},
     )
+    return inserted([row])

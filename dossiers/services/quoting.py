@@ -44,20 +44,26 @@ def agencies(dossier: Dossier, answers: Mapping[str, Any], at: datetime) -> Agen
     procedure: Procedure = dossier.procedure
     if procedure.level == Procedure.Level.PROVINCE:
         return procedure.owner if procedure.owner and procedure.owner.valid_to is None else None
-    return Agency.objects.valid_on(day).filter(pk=dossier.receiving_agency_id or 0).first()
+    chosen = dossier.receiving_agency
+    return chosen if chosen and chosen.is_valid_on(day) else None
 
 
 def freeze(dossier: Dossier, answers: Mapping[str, Any], quote: fees.Quote, at: datetime) -> None:
     """Write case, agencies, service level, calendar and fee lines into the dossier (before the transition saves it)."""
+    fix(dossier, answers, quote, at, calendar_id=CalendarRevision.objects.latest("number").pk)
+    dossier.answers.filter(revision=dossier.answers_revision).update(answers=dict(answers))
+    FeeLine.objects.bulk_create(lines(dossier, quote))
+
+
+def fix(dossier: Dossier, answers: Mapping[str, Any], quote: fees.Quote, at: datetime, *, calendar_id: int) -> None:
+    """Set case, agencies, service level, calendar and the state of the fee on the dossier; the transition saves them."""
     content = content_of(dossier.procedure_version_id)
     agency = agencies(dossier, answers, at)
     dossier.case_key = case_key(content, answers, at)
     dossier.receiving_agency = dossier.handling_agency = dossier.deciding_agency = agency
     dossier.service_level = classification.classify(content).level
-    dossier.calendar = CalendarRevision.objects.latest("number")
+    dossier.calendar_id = calendar_id
     dossier.fee_state = _fee_state(quote)
-    dossier.answers.filter(revision=dossier.answers_revision).update(answers=dict(answers))
-    _write_lines(dossier, quote)
 
 
 def requote(dossier: Dossier, answers: Mapping[str, Any], at: datetime) -> None:
@@ -71,13 +77,14 @@ def requote(dossier: Dossier, answers: Mapping[str, Any], at: datetime) -> None:
         raise Invalid({"quote": _("This change would alter the fee. Withdraw this dossier and file a new one.")})
     dossier.case_key = case_key(content_of(dossier.procedure_version_id), answers, at)
     dossier.fee_lines.all().delete()
-    _write_lines(dossier, quote)
+    FeeLine.objects.bulk_create(lines(dossier, quote))
     if dossier.fee_state in {Dossier.FeeState.NONE, Dossier.FeeState.LATER}:
         dossier.fee_state = _fee_state(quote)
 
 
-def _write_lines(dossier: Dossier, quote: fees.Quote) -> None:
-    FeeLine.objects.bulk_create(
+def lines(dossier: Dossier, quote: fees.Quote) -> list[FeeLine]:
+    """The fee lines of a quote, not stored yet."""
+    return [
         FeeLine(
             dossier=dossier,
             position=position,
@@ -92,7 +99,7 @@ def _write_lines(dossier: Dossier, quote: fees.Quote) -> None:
             explanation=line.explanation,
         )
         for position, line in enumerate(quote.lines)
-    )
+    ]
 
 
 def _fee_state(quote: fees.Quote) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from agencies.models import Role, calendar_of
 from agencies.standing import standing_of
+from common.writing import Part, inserted
 from dossiers import clock
 from dossiers.errors import Denied, Invalid
 from dossiers.models import Dossier, StepRun
@@ -29,10 +30,12 @@ def earlier_steps(dossier: Dossier) -> list[Step]:
 
 
 def enter(dossier: Dossier, step: Step, at: datetime, *, ended_by: int | None, direction: str) -> Mapping[str, Any]:
-    """Close the open step run and open the next one; sets the dossier's step columns. Runs under the dossier's lock."""
-    close(dossier, at, ended_by=ended_by, direction=direction)
+    """Close the open step run and open the next one; sets the dossier's step columns. Runs under the dossier's lock.
+
+    The rows are written with the act itself: see `beside` of perform.
+    """
     agency_id = dossier.receiving_agency_id if step.agency == "receiving" else dossier.deciding_agency_id
-    StepRun.objects.create(
+    run = StepRun(
         dossier=dossier,
         seq=dossier.head_seq + 1,
         step_no=step.no,
@@ -42,8 +45,24 @@ def enter(dossier: Dossier, step: Step, at: datetime, *, ended_by: int | None, d
         started_at=at,
         due_at=clock.step_due(at, Decimal(str(step.hours)), calendar_of(dossier.calendar_id)) if step.hours else None,
     )
+    parts = _changed_over(run, ended_by=ended_by, direction=direction) if dossier.step_no else inserted([run])
     dossier.step_no, dossier.step_role, dossier.assignee_id = step.no, step.role, None
-    return {"hours": step.hours}
+    return {"hours": step.hours, "beside": parts}
+
+
+_END = """UPDATE dossiers_steprun SET ended_at = %s, ended_by_id = %s, direction = %s
+WHERE dossier_id = %s AND ended_at IS NULL RETURNING id"""
+
+
+def _changed_over(run: StepRun, *, ended_by: int | None, direction: str) -> list[Part]:
+    """End the open run, then insert the next: a dossier has one open run at most (constraint one_open_step)."""
+    opening = inserted([run])[0]
+    head, _values, marks = opening.sql.removesuffix(") RETURNING id").partition(" VALUES (")
+    after = f"{head} SELECT {marks} FROM (SELECT count(*) FROM ended) AS done RETURNING id"  # noqa: S608 - our own columns
+    return [
+        Part(_END, (run.started_at, ended_by, direction, run.dossier_id), name="ended"),
+        Part(after, opening.values, (run,)),
+    ]
 
 
 def close(dossier: Dossier, at: datetime, *, ended_by: int | None, direction: str) -> None:
@@ -66,14 +85,21 @@ def _step_agency(dossier: Dossier) -> int | None:
     return dossier.receiving_agency_id if dossier.step_role == Role.RECEPTION else dossier.handling_agency_id
 
 
-def start_processing(dossier_id: int, *, actor: Actor, version: int | None = None, at: datetime | None = None) -> Done:
-    """2 → 4: hand the received dossier to the first step after reception."""
+def start_processing(
+    dossier_id: int,
+    *,
+    actor: Actor,
+    version: int | None = None,
+    at: datetime | None = None,
+    locked: Dossier | None = None,
+) -> Done:
+    """2 → 4: hand the received dossier to the first step after reception. `locked`: see perform."""
 
     def prepare(dossier: Dossier, at: datetime) -> Mapping[str, Any]:
         step = next(step for step in terms_of(dossier).steps if step.role != Role.RECEPTION)
         return enter(dossier, step, at, ended_by=actor.user_id, direction="forward")
 
-    return perform(dossier_id, "start_processing", actor=actor, version=version, at=at, prepare=prepare)
+    return perform(dossier_id, "start_processing", actor=actor, version=version, at=at, prepare=prepare, locked=locked)
 
 
 def claim(dossier_id: int, *, user: User, version: int | None = None, at: datetime | None = None) -> Done:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common.prepared import Prepared
 from documents.kinds import IMAGES
 from documents.models import StoredFile
 from documents.refusals import UploadRefused
@@ -148,16 +149,21 @@ def remove(
 
 def missing(dossier: Dossier, content: Content, case: str, answers: Mapping[str, Any], at: datetime) -> dict[str, str]:
     """A sentence for each paper that is compulsory and has no usable file."""
-    usable = set(
+    wanted = [rule for rule in rules(dossier, content, case, answers, at) if rule.required]
+    usable = {key for (key,) in _USABLE.rows(dossier=dossier.pk)} if wanted else set()
+    return {
+        rule.key: _("Add this paper: %(name)s.") % {"name": rule.name.vi} for rule in wanted if rule.key not in usable
+    }
+
+
+_USABLE = Prepared(
+    lambda dossier: (
         PaperFile.objects.filter(paper__dossier=dossier, removed_at=None)
         .exclude(file__state__in=["infected", "refused", "erased"])
-        .values_list("paper__key", flat=True)
-    )
-    return {
-        rule.key: _("Add this paper: %(name)s.") % {"name": rule.name.vi}
-        for rule in rules(dossier, content, case, answers, at)
-        if rule.required and rule.key not in usable
-    }
+        .values_list("paper__key")
+    ),
+    dossier=int,
+)
 
 
 def forget_all(dossier: Dossier) -> None:

@@ -23,7 +23,6 @@ from payments.errors import NotPayable, StillUnclear
 from payments.models import CashReceipt, LedgerEntry, PaymentAttempt, PaymentOrder
 from payments.services.orders import lock_dossier, lock_order, publish, waits_for_money
 
-CASH = "cash"  # the "gateway" of the books
 LONGEST_PAYER, LONGEST_REASON = 250, 300
 
 
@@ -96,8 +95,8 @@ def _book(receipt: CashReceipt, kind: str, at: datetime) -> None:
         order=receipt.order,
         kind=kind,
         amount=receipt.amount,
-        gateway=CASH,
-        reference=f"receipt:{receipt.public_id}",
+        gateway=CashReceipt.GATEWAY,
+        reference=receipt.reference,
         at=at,
     )
 

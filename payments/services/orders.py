@@ -119,9 +119,20 @@ def _owe_what_was_taken(dossier: Dossier, reason: str, *, certain: bool, at: dat
     for order in PaymentOrder.objects.filter(dossier=dossier, state=PaymentOrder.State.PAID):
         held = LedgerEntry.objects.filter(order=order).balance()
         if held > 0:
-            paying = order.attempts.filter(state=PaymentAttempt.State.PAID).order_by("settled_at", "pk").first()
-            owed = refunds.Owed(f"{reason}:order:{order.pk}", reason, held, order=order, attempt=paying)
+            owed = _paid_with(order, f"{reason}:order:{order.pk}", reason, held)
             refunds.open_task(owed, at=at, certain=certain)
+
+
+def _paid_with(order: PaymentOrder, key: str, reason: str, held: int) -> refunds.Owed:
+    """What is owed back goes back the way it came: the cash of the receipt, else the attempt that paid.
+
+    Money the bank took after the cash was owed back by itself when it came (paid twice).
+    """
+    receipt = order.receipts.filter(cancelled_at=None).first()
+    if receipt is not None:
+        return refunds.Owed(key, reason, held, order=order, gateway=receipt.GATEWAY, reference=receipt.reference)
+    paying = order.attempts.filter(state=PaymentAttempt.State.PAID).order_by("settled_at", "pk").first()
+    return refunds.Owed(key, reason, held, order=order, attempt=paying)
 
 
 # ── jobs ──

@@ -63,7 +63,8 @@ class Child:
 
     def last_words(self) -> str:
         """The last line the program wrote, for the message about its end."""
-        lines = self.log_file().read_text(encoding="utf-8", errors="replace").split("\n")
+        log = self.home.folder("logs") / f"{self.name}.log"  # where it is: only a start begins it anew
+        lines = log.read_text(encoding="utf-8", errors="replace").split("\n") if log.exists() else []
         return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
 
     @property

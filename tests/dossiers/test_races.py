@@ -63,6 +63,8 @@ def meet_after(monkeypatch, module, function: str, meeting: Meeting) -> None:
 def without_locks(monkeypatch) -> None:
     """The negative control: rows are read without a lock."""
     monkeypatch.setattr(DossierQuerySet, "select_for_update", lambda self, **_options: self)
+    for locking in (performing.LOCKED, filing.DRAFT):
+        monkeypatch.setattr(locking, "plan", None)  # compiled anew, without the lock
 
 
 def both(*works: Callable[[], object]) -> list[str]:
@@ -248,7 +250,7 @@ def test_negative_control_without_the_lock_signing_and_withdrawing_collide(peopl
 # ── a dossier is submitted twice ──
 def submit_race(people, monkeypatch) -> tuple[Dossier, list[str], list[str]]:
     draft = cast.draft(people.mai, FREE, answers(FREE))
-    meet_after(monkeypatch, filing, "_may_submit", Meeting("both presses found a draft"))
+    meet_after(monkeypatch, filing, "ready", Meeting("both presses found a draft"))
     codes: list[str] = []
 
     def press() -> None:

@@ -1,4 +1,4 @@
-"""`python -m tests.drills [worker] [callbacks] [clock]`: run by `make drills` beside the running demo."""
+"""`python -m tests.drills [worker] [database] …` (NAMES below): run by `make drills` beside the running demo."""
 
 import os
 import secrets
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.drills.report import Report
     from tests.drills.stage import Stage
 
-NAMES = ("worker", "callbacks", "clock")
+NAMES = ("worker", "database", "callbacks", "submits", "officers", "clock")
 
 
 def main() -> int:
@@ -44,13 +44,17 @@ def _run(wanted: list[str], seed: int) -> int:
 def _reports(wanted: list[str], seed: int) -> "Iterator[Report]":
     from tests.drills.callbacks import Callbacks
     from tests.drills.clock import ClockDrill
+    from tests.drills.database import KilledDatabase
+    from tests.drills.officers import Officers
+    from tests.drills.submits import Submits
     from tests.drills.worker import KilledWorker
 
+    on_stage = {"worker": KilledWorker, "database": KilledDatabase, "callbacks": Callbacks, "submits": Submits,
+                "officers": Officers}  # fmt: skip
     beside = ClockDrill(seed) if "clock" in wanted else None
-    if "worker" in wanted:
-        yield KilledWorker(_stage(seed)).run()
-    if "callbacks" in wanted:
-        yield Callbacks(_stage(seed)).run()
+    for name in wanted:
+        if name in on_stage:
+            yield on_stage[name](_stage(seed)).run()
     if beside:
         yield beside.finish()
 

@@ -22,6 +22,7 @@ from tests.drills import books
 from tests.drills.journeys import AT_ONCE, CRIMINAL_RECORD, ROUTE, Journey
 from tests.drills.report import Report, say
 from tests.drills.stage import WEB, Stage, until
+from tests.drills.two_tills import TwoTills
 
 PAYING, POSTED = 24, 8
 IPN, EVENTS = "/payments/vnpay/ipn/", "/postal/events/"
@@ -71,6 +72,7 @@ class Callbacks:
         books.compare_work(self.report, self.since)
         books.compare_money(self.report, self.stage.sandbox, self.since)
         books.compare_parcels(self.report, self.stage.sandbox, self.since)
+        TwoTills(self.stage, self.report).run()
         books.compare_messages(self.report, self.stage.sandbox, self.since)
         return self.report
 

@@ -24,9 +24,10 @@ from tests.drills.stage import Stage
 
 ACTED, WAITS = True, False
 ROUTE = "sports-business-certificate-tennis"
+FREE = "promotion-notification"  # without a fee
 AT_ONCE = "civil-status-extract-copy"
 CRIMINAL_RECORD = "criminal-record-certificate"
-WHERE = {ROUTE: "svhttdl", AT_ONCE: "xa-05977", CRIMINAL_RECORD: "cat"}
+WHERE = {FREE: "sct", ROUTE: "svhttdl", AT_ONCE: "xa-05977", CRIMINAL_RECORD: "cat"}
 DELIVERY = ("online", "post", "counter")
 GRANTED = Decision("granted", "Hồ sơ đủ điều kiện theo quy định.")
 

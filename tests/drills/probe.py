@@ -14,6 +14,7 @@ from tests.drills.stage import WEB, Stage
 SIGN_IN, PROFILE = "/tai-khoan/dang-nhap/", "/tai-khoan/"
 PAGES = ("/", "/thu-tuc/", PROFILE)
 PEOPLE = [f"dan.{number:02d}" for number in range(1, 17)]  # sign-ins are limited per account
+DATABASE_AWAY = "PostgreSQL gone"  # the only phase in which a page may say "try again" (503)
 CALM_ROUNDS = 10  # in calm times somebody signs in each tenth round, in an outage each second one
 
 
@@ -23,6 +24,7 @@ class Seen:
     page: str
     status: int
     seconds: float
+    retry_after: str = ""
 
 
 @dataclass
@@ -46,7 +48,7 @@ class Probe:
 
     def _run(self) -> None:
         rounds = 0
-        while not self.over.wait(0.3):
+        while not self.over.wait(0.3 if self.stage.phase == "calm" else 0.1):
             rounds += 1
             for page in PAGES:
                 self._ask(self.http, "GET", page)
@@ -58,19 +60,22 @@ class Probe:
         return httpx.Client(base_url=WEB, timeout=30, trust_env=False)
 
     def _sign_in(self, http: httpx.Client, name: str) -> None:
-        self._ask(http, "GET", SIGN_IN)
+        if self._ask(http, "GET", SIGN_IN) != 200:
+            return  # nobody types into a page that says "try again"
         form = {"username": name, "password": PASSWORD, "csrfmiddlewaretoken": http.cookies.get("csrftoken", "")}
         self._ask(http, "POST", SIGN_IN, form)
 
-    def _ask(self, http: httpx.Client, method: str, page: str, form: dict[str, str] | None = None) -> None:
-        phase, begun = self.stage.phase, time.monotonic()
+    def _ask(self, http: httpx.Client, method: str, page: str, form: dict[str, str] | None = None) -> int:
+        phase, begun, retry_after = self.stage.phase, time.monotonic(), ""
         try:
-            status = http.request(method, page, data=form).status_code
+            answer = http.request(method, page, data=form)
+            status, retry_after = answer.status_code, answer.headers.get("Retry-After", "")
         except httpx.HTTPError:
             status = 0
         # What begins calm and ends in an outage belongs to the outage.
         phase = phase if phase != "calm" else self.stage.phase
-        self.seen.append(Seen(phase, f"{method} {page}", status, time.monotonic() - begun))
+        self.seen.append(Seen(phase, f"{method} {page}", status, time.monotonic() - begun, retry_after))
+        return status
 
     def tell(self, report: Report) -> None:
         """No error, nobody signed out; how slow in each phase."""
@@ -82,7 +87,14 @@ class Probe:
                 f"median {statistics.median(times) * 1000:.0f} ms, slowest {max(times) * 1000:.0f} ms of {len(times)}"
             )
             report.told(f"… {phase}", words)
+        away = [seen for seen in self.seen if seen.phase == DATABASE_AWAY]
+        if away:
+            said = sum(seen.status == 503 for seen in away)
+            words = f"{said} of {len(away)} (the others needed no database or fell before and after)"
+            report.held("… of which said “try again” with 503 and Retry-After", words, "some", met=said > 0)
 
 
 def _is_right(seen: Seen) -> bool:
+    if seen.status == 503:
+        return seen.phase == DATABASE_AWAY and seen.retry_after.isdecimal()
     return seen.status == (302 if seen.page.startswith("POST") else 200)

@@ -14,11 +14,12 @@ from dossiers.models import Dossier, DossierEvent
 from dossiers.querysets import DossierQuerySet
 from dossiers.services import results, routing
 from payments.errors import NotPayable
-from payments.models import CashReceipt, LedgerEntry, PaymentOrder
+from payments.models import CashReceipt, LedgerEntry, PaymentOrder, RefundTask
 from payments.querysets import OrderQuerySet
 from payments.services import cash, ensure_order
 from tests import cast, counter_cast
 from tests.dossiers.test_races import Meeting, both
+from tests.payments.fees_cast import drain, notice, tell
 from tests.procedures.answers import answers
 
 pytestmark = pytest.mark.django_db
@@ -27,8 +28,9 @@ BACKEND = "accounts.backends.PhoneOrNameBackend"
 
 
 @pytest.fixture
-def people():
-    return cast.make_cast()
+def people(request):
+    """The cast; that of `due` where a test asks for both."""
+    return request.getfixturevalue("due").people if "due" in request.fixturenames else cast.make_cast()
 
 
 @pytest.fixture
@@ -141,6 +143,30 @@ def test_cancelling_puts_a_dossier_filed_online_back_to_waiting(people, online):
     cash.cancel(taken(people, online).public_id, cashier=people.hanh, reason="Ghi nhầm")
     assert (fresh(online).state, fresh(online).fee_state) == ("payment", "due")
     assert order_of(online).is_open
+
+
+def test_a_fee_paid_in_cash_is_owed_back_in_cash_when_intake_is_refused(people, due):
+    receipt = taken(people, due.dossier)
+    due.refuse()
+    drain()
+    task = RefundTask.objects.get()
+    assert (task.reason, task.gateway, task.reference) == ("refused_intake", "cash", f"receipt:{receipt.public_id}")
+    owed = LedgerEntry.objects.get(kind="refund_due")
+    assert (owed.gateway, owed.amount, due.balance()) == ("cash", FEE, 0)
+
+
+def test_cash_and_bank_money_for_one_fee_are_owed_back_each_where_it_came_from(people, due):
+    attempt = due.start()
+    receipt = taken(people, due.dossier)
+    tell(notice(attempt))
+    due.refuse()
+    drain()
+    tasks = RefundTask.objects.values_list("reason", "gateway", "reference", "attempt")
+    assert set(tasks) == {
+        ("double", "vnpay", attempt.txn_ref, attempt.pk),
+        ("refused_intake", "cash", f"receipt:{receipt.public_id}", None),
+    }
+    assert (due.taken(), due.balance()) == (2 * FEE, 0)
 
 
 def test_it_needs_a_reason(people, typed):

@@ -114,6 +114,33 @@ def test_a_database_that_is_away_is_guarded_and_says_when_to_come_back(monkeypat
     assert INCIDENT.search(answer.content.decode())
 
 
+@pytest.mark.parametrize(
+    ("path", "kind"), [("/tai-khoan/", "text/html"), ("/api/v1/dossiers/", "application/problem+json")]
+)
+def test_a_database_lost_while_the_session_is_read_is_a_503_too(monkeypatch, path, kind):
+    from accounts import middleware
+
+    def away(request):
+        raise OperationalError("server closed the connection 10.1.2.3")
+
+    monkeypatch.setattr(middleware, "_is_signed_in", away)
+    answer = Client(raise_request_exception=False).get(path)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+    assert answer.headers["Content-Type"].startswith(kind)
+    guarded(answer)
+    assert "10.1.2.3" not in answer.content.decode()
+
+
+def test_a_mistake_of_ours_in_middleware_stays_a_500(monkeypatch):
+    from accounts import middleware
+
+    def wrong(request):
+        raise RuntimeError
+
+    monkeypatch.setattr(middleware, "_is_signed_in", wrong)
+    assert Client(raise_request_exception=False).get("/tai-khoan/").status_code == 500
+
+
 def test_static_files_are_guarded(settings, tmp_path: Path):
     (tmp_path / "a.css").write_text("p{}")
     settings.STATIC_ROOT = tmp_path
@@ -289,6 +316,7 @@ INLINE = {
 }
 SAMPLES = {"components", "components_desk"}  # forms that send nothing, not there in production
 MARKED_SAFE = {
+    "dossiers/views/officer/drawing.py",
     "common/templatetags/mc.py",  # format_html: every value is escaped
     "common/templatetags/panels.py",  # parts that their own templates escaped
     "procedures/eforms/drawing.py",  # parts that their own templates escaped

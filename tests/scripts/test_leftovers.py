@@ -66,3 +66,19 @@ def test_two_launchers_do_not_share_a_data_folder(home):
         take(home, "demo")
     held.close()
     take(home, "demo").stop()
+
+
+def test_a_program_that_died_behind_a_long_log_is_started_again_by_the_watch(home):
+    from launcher import processes
+    from launcher.services import Stack
+    from launcher.serving import Watch
+
+    child = start(home, [sys.executable, "-c", f"print('x' * {processes.LOG_LIMIT + 1}); print('out of paper')"])
+    child.process.wait()
+    watch = Watch(Stack(home, "test", serving=[child]), max_pause=0.0)
+    watch.look()  # says what the program said last; the log is begun anew by the start alone
+    assert child.last_words() == "out of paper"
+    child.command = SLEEPER
+    watch.look()
+    assert child.is_alive
+    child.stop()

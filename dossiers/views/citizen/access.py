@@ -1,6 +1,7 @@
 """Who is asking, and which dossier may be shown to them: the first two lines of every citizen's view."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from typing import Any, cast
 from uuid import UUID
@@ -8,15 +9,19 @@ from uuid import UUID
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
+from common.prepared import Prepared
 from dossiers.errors import Conflict, Denied
 from dossiers.models import Answers, Dossier
+from dossiers.querysets import DossierQuerySet
 from dossiers.views.citizen import timeline
 
 View = Callable[..., HttpResponseBase]
+UNREAD = ("procedure_version__content", "procedure__search_text")  # long; the content is read once per process
 RELATED = ("procedure", "procedure_version", "receiving_agency", "handling_agency", "deciding_agency", "organisation")
 
 
@@ -70,12 +75,25 @@ def draft_of(request: HttpRequest, code: str, draft: UUID) -> Dossier:
     Officers come here with the drafts their counter prepares for somebody: the same pages, the same rules.
     """
     user = person(request)
-    own = Dossier.objects.prepared_at_counter_of(user) if user.is_officer else Dossier.objects.of_applicant(user)
-    rows = own.select_related(*RELATED, "applicant", "delivery_choice__counter")
-    found = rows.filter(public_id=draft, procedure__code=code).first()
+    if user.is_officer:
+        found = _whole(Dossier.objects.prepared_at_counter_of(user), code, draft).first()
+    else:
+        found = _DRAFT.first(user=user.pk, day=timezone.localdate(), code=code, public_id=draft)
     if found is None:
         raise Http404
     return found
+
+
+def _draft(user: int, day: date, code: str, public_id: UUID) -> DossierQuerySet:
+    return _whole(Dossier.objects.of_applicant(user, day), code, public_id)
+
+
+def _whole(rows: DossierQuerySet, code: str, public_id: UUID) -> DossierQuerySet:
+    found = rows.filter(public_id=public_id, procedure__code=code)
+    return found.select_related(*RELATED, "applicant", "delivery_choice__counter").defer(*UNREAD)
+
+
+_DRAFT = Prepared(_draft, user=int, day=date, code=str, public_id=UUID)
 
 
 def home_of(request: HttpRequest) -> HttpResponseRedirect:
@@ -94,8 +112,11 @@ def dossier_of(request: HttpRequest, code: str) -> Dossier:
 
 def answers_of(dossier: Dossier) -> dict[str, Any]:
     """The newest answers, those of a change that was not sent yet included."""
-    row = Answers.objects.filter(dossier=dossier).order_by("-revision").first()
+    row = _ANSWERS.first(dossier=dossier.pk)
     return dict(row.answers) if row else {}
+
+
+_ANSWERS = Prepared(lambda dossier: Answers.objects.filter(dossier=dossier).order_by("-revision")[:1], dossier=int)
 
 
 def conflict_page(request: HttpRequest, conflict: Conflict, kept: list[dict[str, str]] | None = None) -> HttpResponse:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from accounts.requests import PersonRequest
+from dossiers import queues
 from dossiers.errors import Conflict, Denied
 from dossiers.models import Dossier
 from dossiers.views.officer import history
@@ -40,8 +41,7 @@ def officers_only(view: View) -> View:
 
 def dossier_or_404(request: PersonRequest, code: str) -> Dossier:
     """The dossier of that code if this officer may see it; what is not theirs does not exist."""
-    related = ("party", "procedure", "assignee", "receiving_agency", "handling_agency", "deciding_agency")
-    found = Dossier.objects.visible_to(request.user).filter(code=code).select_related(*related).first()
+    found = queues.one(request.user, code)
     if found is None:
         raise Http404
     return found

@@ -141,8 +141,8 @@ def _kept(form: ActForm) -> list[dict[str, Any]]:
 
 def _at_the_counter(request: PersonRequest, act: act_table.DeskAct, page: DossierPage) -> str:
     """Who may decide at once or hand over goes on with the same dossier: its applicant is standing there."""
-    if act.service not in {intake.receive, results.decide_at_once}:
-        return ""
+    if act.service not in {intake.receive, results.decide_at_once} or not page.dossier.decides_at_once:
+        return ""  # it has gone to the first step of its route
     fresh = Dossier.objects.visible_to(page.user).filter(pk=page.dossier.pk).first()
     if fresh is None:
         return ""

@@ -15,9 +15,8 @@ from audit.services import record
 from common.templatetags.mc import mask_phone
 from common.text import whole_number
 from dossiers import queues
-from dossiers.forms.officer import REASONS
 from dossiers.models import Paper
-from dossiers.views.officer import act_table, history, queue
+from dossiers.views.officer import act_table, drawing, history, queue
 from dossiers.views.officer.access import dossier_or_404, officers_only
 from dossiers.views.officer.page import DossierPage
 from notifications.models import Message
@@ -113,17 +112,21 @@ def address(code: str, tab: str = "") -> str:
 
 def _papers(request: PersonRequest, page: DossierPage) -> dict[str, Any]:
     rows = page.paper_rows
-    may_mark = page.dossier.is_open
+    may_mark, tab = page.dossier.is_open, tab_of(request)
+    viewer = viewer_of(request, page, rows)
+    shown = viewer["row"]["paper"].key if viewer else ""
     return {
         "rows": rows,
-        "reasons": list(REASONS.items()),
-        "viewer": viewer_of(request, page, rows),
+        "marks": drawing.papers(rows, code=page.dossier.reference, shown=shown, may_mark=may_mark),
+        "tab_part": f"tab={tab}&" if tab else "",
+        "sections": [{"title": part.title, "rows": drawing.answers(part)} for part in page.sections],
+        "viewer": viewer,
         "may_mark": may_mark,
         "seen": sum(row["paper"].verdict != Paper.Verdict.UNSEEN for row in rows),
         "unseen": sum(row["paper"].verdict == Paper.Verdict.UNSEEN for row in rows),
         "phone": mask_phone(page.dossier.party.phone),
         "show_request": page.dossier.supplement_request_state or page.dossier.state == "supplement",
-        "recent": page.timeline[:4],
+        "recent": page.latest,
     }
 
 

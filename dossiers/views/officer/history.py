@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
 from agencies.models import Role
-from dossiers.models import ClockEntry, Dossier, DossierEvent
+from common.prepared import Prepared
+from dossiers.models import ClockEntry, Dossier, DossierEvent, DossierText
 from dossiers.workflow import acts
 
 _ACTS = acts()
@@ -69,7 +70,12 @@ def since(dossier: Dossier, version: int) -> list[dict[str, Any]]:
 
 def texts_of(dossier: Dossier) -> dict[int, str]:
     """The reasons and messages of a dossier by the seq of their event."""
-    return dict(dossier.texts.order_by("seq").values_list("seq", "text"))
+    return dict(_TEXTS.rows(dossier=dossier.pk))
+
+
+_TEXTS = Prepared(
+    lambda dossier: DossierText.objects.filter(dossier=dossier).order_by("seq").values_list("seq", "text"), dossier=int
+)
 
 
 def steps(dossier: Dossier) -> list[dict[str, Any]]:

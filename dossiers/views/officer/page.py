@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from agencies.models import Post, Role, calendar_of
 from agencies.standing import standing_of
+from common.prepared import Prepared
 from dossiers import clock, offers
 from dossiers.clock.words import limit_words
-from dossiers.models import ClockEntry, Dossier, Paper, PaperFile, Result
+from dossiers.models import Answers, ClockEntry, Dossier, DossierEvent, FeeLine, Paper, PaperFile, Result
 from dossiers.services import clockwork, routing, uploads
 from dossiers.terms import DossierTerms, terms_of
 from dossiers.time_left import time_left
@@ -22,6 +23,42 @@ from dossiers.views.citizen import paper_cards
 from dossiers.views.officer import history
 from dossiers.workflow import State
 from procedures import eforms
+
+# What each page reads of a dossier, compiled once per process (see common.prepared).
+ANSWERS = Prepared(
+    lambda dossier, revision: Answers.objects.filter(dossier=dossier, revision=revision).values_list("answers"),
+    dossier=int,
+    revision=int,
+)
+PAPERS = Prepared(lambda dossier: Paper.objects.filter(dossier=dossier).order_by("position", "pk"), dossier=int)
+FILES = Prepared(
+    lambda dossier: (
+        PaperFile.objects.filter(paper__dossier=dossier, removed_at=None)
+        .select_related("file", *paper_cards.ORIGINS)
+        .order_by("position", "pk")
+    ),
+    dossier=int,
+)
+RESULT = Prepared(
+    lambda dossier: (
+        Result.objects.filter(dossier=dossier, revoked_at=None)
+        .select_related("file", "drafted_by", "signed_by")
+        .order_by("-revision")[:1]
+    ),
+    dossier=int,
+)
+LEDGER = Prepared(lambda dossier: ClockEntry.objects.filter(dossier=dossier).order_by("seq", "position"), dossier=int)
+EVENTS = Prepared(
+    lambda dossier: DossierEvent.objects.filter(dossier=dossier).select_related("actor").order_by("-seq"), dossier=int
+)
+LATEST = Prepared(
+    lambda dossier: DossierEvent.objects.filter(dossier=dossier).select_related("actor").order_by("-seq")[:4],
+    dossier=int,
+)
+FEE_AFTER = Prepared(
+    lambda dossier: FeeLine.objects.filter(dossier=dossier, timing="after", amount__gt=0).values_list("pk")[:1],
+    dossier=int,
+)
 
 
 class DossierPage:
@@ -56,8 +93,8 @@ class DossierPage:
     @cached_property
     def answers(self) -> dict[str, Any]:
         """The answers that count: those of the newest revision that was sent."""
-        row = self.dossier.answers.filter(revision=self.dossier.answers_revision).first()
-        return row.answers if row else {}
+        rows = ANSWERS.rows(dossier=self.dossier.pk, revision=self.dossier.answers_revision)
+        return rows[0][0] if rows else {}
 
     @cached_property
     def sections(self) -> Any:
@@ -74,15 +111,13 @@ class DossierPage:
     @cached_property
     def papers(self) -> list[Paper]:
         """The papers handed in, in the order of the catalogue."""
-        return list(self.dossier.papers.order_by("position", "pk"))
+        return PAPERS.all(dossier=self.dossier.pk)
 
     @cached_property
     def files(self) -> dict[int, list[PaperFile]]:
         """The files in force by paper."""
         found: dict[int, list[PaperFile]] = {}
-        rows = PaperFile.objects.filter(paper__dossier=self.dossier, removed_at=None)
-        rows = rows.select_related("file", *paper_cards.ORIGINS)
-        for row in rows.order_by("position", "pk"):
+        for row in FILES.all(dossier=self.dossier.pk):
             found.setdefault(row.paper_id, []).append(row)
         return found
 
@@ -136,8 +171,7 @@ class DossierPage:
         """The newest result that was not revoked."""
         if not (self.dossier.result_state or self.dossier.outcome):
             return None
-        found = self.dossier.results.filter(revoked_at=None).select_related("file", "drafted_by", "signed_by")
-        return found.order_by("-revision").first()
+        return RESULT.first(dossier=self.dossier.pk)
 
     @cached_property
     def request(self) -> Any:
@@ -199,7 +233,7 @@ class DossierPage:
     @cached_property
     def ledger_rows(self) -> list[ClockEntry]:
         """The clock entries, oldest first."""
-        return list(self.dossier.clock_entries.order_by("seq", "position"))
+        return LEDGER.all(dossier=self.dossier.pk)
 
     @cached_property
     def explanation(self) -> clock.Explanation | None:
@@ -212,8 +246,13 @@ class DossierPage:
 
     @cached_property
     def events(self) -> list[Any]:
-        """The events with their actors."""
-        return list(self.dossier.events.select_related("actor").order_by("-seq"))
+        """The events with their actors, newest first."""
+        return EVENTS.all(dossier=self.dossier.pk)
+
+    @cached_property
+    def latest(self) -> list[dict[str, Any]]:
+        """The newest four events in words."""
+        return history.entries(LATEST.all(dossier=self.dossier.pk), history.texts_of(self.dossier))
 
     @cached_property
     def timeline(self) -> list[dict[str, Any]]:
@@ -233,7 +272,7 @@ class DossierPage:
             has_invalid=self.dossier.state == State.NEW and self.has_invalid,
             result=self.result,
             used_extensions=self.used_extensions,
-            has_fee_after=later and self.dossier.fee_lines.filter(timing="after", amount__gt=0).exists(),
+            has_fee_after=later and bool(FEE_AFTER.rows(dossier=self.dossier.pk)),
         )
 
     @property

@@ -19,6 +19,7 @@ from accounts.models import User
 from accounts.requests import PersonRequest
 from agencies.models import COUNTER_ROLES, HANDLING_ROLES, Agency, Post, Role
 from common.cache import for_a_moment
+from common.templatetags import mc
 from common.text import whole_number
 from dossiers import queues
 from dossiers.clock import Remaining
@@ -28,6 +29,7 @@ from dossiers.models import Dossier
 from dossiers.querysets import DossierQuerySet
 from dossiers.services import intake
 from dossiers.time_left import time_left
+from dossiers.views.officer import drawing
 from dossiers.views.officer.access import officers_only
 from dossiers.workflow import State
 from procedures.models import Procedure
@@ -53,8 +55,11 @@ def officer_queue(request: PersonRequest) -> HttpResponse:
     key = chosen_tab(request, viewer, counts)
     filters = FilterForm(request.GET).chosen()
     size = next((size for size in SIZES if request.GET.get("so-dong") == str(size)), SIZES[0])
-    found = filtered(queues.of_tab(viewer, key), filters, viewer)
-    page = queues.page(found, after=request.GET.get("after", ""), before=request.GET.get("before", ""), size=size)
+    after, before = request.GET.get("after", ""), request.GET.get("before", "")
+    if filters:
+        page = queues.page(filtered(queues.of_tab(viewer, key), filters, viewer), after=after, before=before, size=size)
+    else:
+        page = queues.page_of_tab(viewer, key, after=after, before=before, size=size)
     context = shell(viewer, counts, key) | choices(viewer, filters) | {
         "rows": [row(dossier, viewer, key) for dossier in page.rows],
         "next_url": link(key, filters, size, after=page.after) if page.after else "",
@@ -175,16 +180,19 @@ def _desk(language: str | None) -> str:
 
 
 def row(dossier: Dossier, viewer: queues.Viewer, tab: str = "") -> dict[str, Any]:
-    """One row of the list; everything comes from the columns that were read."""
+    """One row of the list, its cells drawn; everything comes from the columns that were read."""
+    left = Cell.of(time_left(dossier, viewer.now))
     mine = dossier.assignee_id == viewer.user.pk
     return {
         "url": f"{_desk(get_language())}{dossier.code}/{f'?tab={tab}' if tab else ''}",
-        "tick": _("Tick dossier %(code)s") % {"code": dossier.code},
-        "dossier": dossier,
+        "pk": dossier.pk,
+        "code": dossier.code,
         "procedure": procedure_name(dossier.procedure),
         "applicant": dossier.party.full_name,
-        "left": Cell.of(time_left(dossier, viewer.now)),
-        "badges": badges(dossier)[:2],
+        "level": left.level,
+        "left": mc.time_left(left),
+        "state": mc.state_badge(dossier.state),
+        "badges": drawing.badges(badges(dossier)[:2]),
         "holder": _("You") if mine else (dossier.assignee.display_name if dossier.assignee else _("Nobody yet")),
     }
 

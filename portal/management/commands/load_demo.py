@@ -3,9 +3,13 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from dossiers.models import Dossier
 from portal.demo.loading import load
+from reports.models import DossierFact, PublishedFigure
+from reports.services.rebuilding import rebuild
 
 
 class Command(BaseCommand):
@@ -23,3 +27,13 @@ class Command(BaseCommand):
             raise CommandError("Demonstration data are refused outside demo mode.")
         added = load(with_dossiers=not options["people"], progress=self.stdout.write)
         self.stdout.write(f"{added} dossiers of the demo were added.")
+        if not options["people"]:
+            _count()
+
+
+def _count() -> None:
+    """The figures show the demo at once, also in a database that an older version has loaded."""
+    if Dossier.objects.filed().count() != DossierFact.objects.count():
+        rebuild()
+    if not PublishedFigure.objects.exists():
+        call_command("load_published_figures", verbosity=0)

@@ -1,0 +1,85 @@
+"""The long lists of the dossier page as rows for {% repeat %}: papers with their files, answers in words."""
+
+from functools import lru_cache
+from html import escape
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from common.templatetags import mc
+from documents.models import StoredFile
+from dossiers.forms.officer import REASONS
+from dossiers.models import PaperFile
+
+SAMPLE = "0-0"  # stands for the key of a paper while the address is built once
+
+
+def papers(rows: list[dict[str, Any]], *, code: str, shown: str, may_mark: bool) -> list[dict[str, Any]]:
+    """The papers of `DossierPage.paper_rows`; `shown` is the key of the one in the viewer."""
+    before, after = reverse("dossiers:mark_paper", args=[code, SAMPLE]).rsplit(SAMPLE, 1)
+    return [
+        {
+            "number": row["number"],
+            "name": row["name"],
+            "key": row["paper"].key,
+            "verdict": row["paper"].verdict,
+            "reason": row["paper"].reason,
+            "has_reason": bool(row["paper"].reason),
+            "options": reason_options(row["paper"].reason_code, get_language()),
+            "is_open": row["paper"].key == shown,
+            "may_mark": may_mark,
+            "mark_url": f"{before}{row['paper'].key}{after}",
+            "files": format_html_join("", "<small>{}</small>", ((_file(one),) for one in row["files"])),
+            "origins": format_html_join("", "<small><strong>{}</strong></small>", ((one,) for one in row["origins"])),
+            "has_files": bool(row["files"]),
+        }
+        for row in rows
+    ]
+
+
+@lru_cache(maxsize=64)
+def reason_options(chosen: str, language: str | None) -> SafeString:
+    """The reasons for which a paper is not valid, one of them chosen (or none)."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((code, mark_safe(" selected") if code == chosen else "", words) for code, words in REASONS.items()),
+    )
+
+
+def _file(row: PaperFile) -> str:
+    file = row.file
+    parts = [file.original_name, mc.file_size(file.size)]
+    if file.pages and file.pages > 1:
+        parts.append(_("%(n)s pages") % {"n": file.pages})
+    return " · ".join(str(part) for part in (*parts, _FILE_STATES.get(file.state, ""), file.warning_message) if part)
+
+
+_FILE_STATES = dict(StoredFile.State.choices)  # get_state_display goes through all choices each time
+
+
+def badges(found: list[dict[str, str]]) -> SafeString:
+    """The badges of a row of the list, beside its code."""
+    drawn = format_html_join("", "{}", ((mc.badge(one["text"], one["tone"], one["icon"]),) for one in found))
+    return format_html('<span class="mc-badges">{}</span>', drawn) if found else drawn
+
+
+def answers(section: Any) -> list[dict[str, Any]]:
+    """The rows of a section of the summary: label and value, the lines of a long answer kept, tables row by row."""
+    return [
+        {"label": row.label, "value": _table(row.table) if row.table else _lines(row.value)} for row in section.rows
+    ]
+
+
+def _lines(text: str) -> SafeString:
+    drawn = escape(text)
+    return mark_safe(drawn.replace("\r\n", "<br>").replace("\n", "<br>"))  # noqa: S308 - escaped above
+
+
+def _table(table: tuple[tuple[tuple[str, str], ...], ...]) -> SafeString:
+    lines = (" · ".join(f"{label}: {value}" for label, value in row) for row in table)
+    return format_html_join("", "<p>{}</p>", ((line,) for line in lines))
