@@ -36,8 +36,8 @@ OWN = {
     "notifications": {"callbacks", "sms_text"},
     "payments": {"callbacks", "errors", "panels", "receipts", "summary"},
     "portal": {
-        "backup", "celery", "checks", "demo", "env", "logs", "measures", "observing", "panels", "reactions", "secrets", "settings",
-        "sharing", "sheet", "wsgi",
+        "backup", "celery", "checks", "demo", "env", "logs", "measures", "observing", "panels", "reactions", "secrets",
+        "settings", "sharing", "sheet", "wsgi",
     },
     "postal": {"callbacks", "panels", "tracking"},
     "procedures": {"classification", "content", "conversion", "data", "eforms", "fees", "presenting"},
