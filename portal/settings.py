@@ -235,7 +235,7 @@ SITE_FACTS = {
 }
 
 # ── headers ──
-SILENCED_SYSTEM_CHECKS = ["security.W009", "security.W020"]  # said once, with what to do, by portal.checks
+SILENCED_SYSTEM_CHECKS = ["security.W009", "security.W020", "security.W025"]  # portal.checks says them
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -244,7 +244,8 @@ def test_the_web_server_does_not_start_with_demo_accounts(good):
     User.objects.create_user("reception", PASSWORD, kind="officer", full_name="Nông Thị Hạnh")
     done = run(environment, "-c", "import portal.wsgi")
     assert done.returncode == env.APP_LOAD_ERROR
-    (line,) = done.stderr.strip().splitlines()
+    (line,) = lines_naming("demo accounts", done)
+    assert line.startswith("motcua cannot start: ")
     assert "reception" in line
 
 
