@@ -26,19 +26,23 @@ FROM python:3.11.14-slim-bookworm
 # WeasyPrint draws the papers with Pango; security updates of these three come with the base image's release, hence no pins.
 # hadolint ignore=DL3008
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 libpq5 \
     && rm -rf /var/lib/apt/lists/* \
     && groupadd --gid 10001 motcua && useradd --uid 10001 --gid motcua --no-create-home --shell /usr/sbin/nologin motcua \
     && install -d -o motcua -g motcua /var/lib/motcua /var/lib/motcua/media
+# Backup and restore use the programs of the server's own version (docker-compose.yml), with the library they were linked to.
+COPY --from=postgres:18.1-bookworm /usr/lib/postgresql/18/bin/pg_dump /usr/lib/postgresql/18/bin/pg_restore /usr/local/bin/
+COPY --from=postgres:18.1-bookworm /usr/lib/*-linux-gnu/libpq.so.5 /usr/local/lib/
+RUN ldconfig
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build --chown=root:motcua /var/lib/motcua/static /var/lib/motcua/static
 COPY --from=build /app /app
 WORKDIR /app
 ENV PATH="/opt/venv/bin:$PATH" PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 XDG_CACHE_HOME=/tmp/cache \
-    DATA_DIR=/var/lib/motcua
+    DATA_DIR=/var/lib/motcua MALLOC_ARENA_MAX=2
 USER 10001:10001
 EXPOSE 8000
 # No control socket, heartbeats in memory: the container's file system is read-only.
 CMD ["gunicorn", "portal.wsgi:application", "--bind=0.0.0.0:8000", "--preload", "--worker-class=gthread", "--workers=4", \
      "--threads=4", "--graceful-timeout=25", "--max-requests=5000", "--max-requests-jitter=500", "--worker-tmp-dir=/dev/shm", \
-     "--no-control-socket", "--access-logfile=-"]
+     "--no-control-socket"]

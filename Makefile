@@ -2,7 +2,7 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check manage bench drills lock clean
+.PHONY: help run test check manage rehearse bench drills lock clean
 
-run test check manage bench drills lock clean help:
+run test check manage rehearse bench drills lock clean help:
 	@exec $(PYTHON) scripts/motcua.py $@

@@ -49,7 +49,7 @@ def environment(database: str) -> dict[str, str]:
         "REDIS_PREFIX": f"bench-{database}",
         "PUBLIC_URL": "http://127.0.0.1:8000",
         "SANDBOX_URL": "http://127.0.0.1:9",
-        "BENCH_DATABASE": database,
+        "MALLOC_ARENA_MAX": "2",  # as in the image: threads share their heaps
     }
 
 

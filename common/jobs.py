@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -181,6 +182,16 @@ def _fail(job: Job, error: str, kind: Kind, *, permanent: bool = False) -> None:
         # A mistake in what follows must not keep the job alive for ever, nor the jobs behind it waiting.
         logger.exception("job.on_dead_failed job=%s kind=%s", job.pk, job.kind)
         _bury(job, f"{error}; on_dead: {_describe(second)}")
+
+
+def retry_dead(dead: QuerySet[Job]) -> int:
+    """Make jobs that were given up due again with all their attempts, after their cause was mended; returns how many."""
+    count = dead.filter(state=Job.State.DEAD).update(
+        state=Job.State.READY, due_at=timezone.now(), attempts=0, lease_until=None, lease_token=None, done_at=None
+    )
+    if count:
+        nudge.send()
+    return count
 
 
 def _bury(job: Job, error: str) -> int:

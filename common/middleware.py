@@ -81,7 +81,7 @@ def outage_page(request: HttpRequest) -> HttpResponse:
     if request.path.startswith(PREFIX):
         response = plain_response(503)
     else:
-        incident = new_incident()
+        incident = request.incident = new_incident()  # type: ignore[attr-defined]
         logger.warning("incident=%s status=503 the database did not answer", incident)
         response = render(None, "503.html", {"incident": incident}, status=503)
     response.headers["Retry-After"] = "10"

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from celery import shared_task
 from django.db import InterfaceError, OperationalError, close_old_connections
 from django.db.models.functions import Now
+from django.utils import timezone
 
-from common import jobs, outbox
+from common import jobs, keeping, outbox
 from common.models import Sweep
 
 logger = logging.getLogger(__name__)
@@ -24,6 +25,13 @@ def run_loops() -> None:
         if not _taken(outbox.drain) + _taken(jobs.run_due):
             break
     Sweep.objects.update_or_create(name="loops", defaults={"at": Now()})
+
+
+@shared_task(name="common.tasks.forget", ignore_result=True)
+def forget() -> None:
+    """Nightly: work that is done and news that was told a month ago, counters of attempts two days ago."""
+    close_old_connections()
+    keeping.forget(at=timezone.now())
 
 
 def _taken(loop: Callable[[], int]) -> int:

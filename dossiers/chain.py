@@ -15,6 +15,11 @@ def current_key_id() -> str:
     return str(next(reversed(settings.CHAIN_KEYS)))
 
 
+def knows_key(key_id: str) -> bool:
+    """Whether the key of this id is at hand."""
+    return key_id in settings.CHAIN_KEYS
+
+
 def event_hash(event: Any) -> str:
     """HMAC-SHA256 (hex) over the previous hash and the canonical JSON of what the event says."""
     key = settings.CHAIN_KEYS[event.key_id]

@@ -3,10 +3,13 @@
 The beat wakes the two loops (outbox, jobs) every ten seconds, so that a lost nudge costs seconds. Two beats do no harm.
 """
 
+import logging.config
 import os
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import setup_logging
 
 from portal.checks import refuse_unsafe
 from portal.env import plainly
@@ -18,6 +21,15 @@ FIGURES_SECONDS = 30.0
 
 with plainly():
     refuse_unsafe()
+
+
+@setup_logging.connect
+def use_our_logging(**kwargs: Any) -> None:
+    """Leave the logs as the settings say: Celery's own lines hold the texts of errors."""
+    from django.conf import settings
+
+    logging.config.dictConfig(settings.LOGGING)
+
 
 app = Celery("motcua")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -31,6 +43,7 @@ app.conf.beat_schedule = {
         "options": {"expires": FIGURES_SECONDS},
     },
     # At night: what nobody is owed any more. Every one of them may run twice.
+    "work": {"task": "common.tasks.forget", "schedule": crontab(hour=2, minute=0)},
     "files": {"task": "documents.tasks.sweep", "schedule": crontab(hour=2, minute=10)},
     "codes": {"task": "accounts.tasks.sweep_codes", "schedule": crontab(hour=2, minute=20)},
     "api": {"task": "accounts.tasks.sweep_api", "schedule": crontab(hour=2, minute=25)},

@@ -4,12 +4,13 @@ Django's system checks show them (`manage.py check`), and the web server and the
 """
 
 import ipaddress
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from cryptography import x509
 from django.conf import settings
@@ -40,13 +41,27 @@ class Fault:
 def faults() -> Iterator[Fault]:
     """Every reason why production may not start with the settings in force; none outside production."""
     if settings.MODE == "production":
-        for look in (_debug, _secrets, _hosts, _public_url, _outside, _mail, _scanner, _proxies, _signing, _database):
+        for look in (
+            _debug,
+            _secrets,
+            _hosts,
+            _public_url,
+            _outside,
+            _mail,
+            _scanner,
+            _proxies,
+            _signing,
+            _database,
+            _metrics,
+        ):
             yield from look()
 
 
 def refuse_unsafe() -> None:
     """Raise ImproperlyConfigured with one line for each fault; called where the web server and the workers start."""
     found = [str(fault) for fault in faults()]
+    if settings.MODE == "production" and env.text("MOTCUA_DB_ROLE", "app") == "owner":
+        found.append("MOTCUA_DB_ROLE: must be app where people are served; the owner could change what is append-only.")
     if found:
         raise ImproperlyConfigured("\n".join(found))
 
@@ -54,6 +69,19 @@ def refuse_unsafe() -> None:
 def unsafe_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """The same as a system check."""
     return [Error(str(fault), id="portal.E001") for fault in faults()]
+
+
+def refuse_demo_accounts() -> None:
+    """Raise ImproperlyConfigured when demo accounts lie in the database; called once its models are loaded.
+
+    A database that does not answer is no reason: the house starts and says so on its pages.
+    """
+    from django.db import connections
+
+    errors = [message for message in demo_accounts() if isinstance(message, Error)]
+    connections.close_all()  # the web processes are forked from this one
+    if errors:
+        raise ImproperlyConfigured(str(errors[0].msg))
 
 
 def demo_accounts(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
@@ -93,6 +121,10 @@ def _debug() -> Iterator[Fault]:
 def _secrets() -> Iterator[Fault]:
     if len(settings.SECRET_KEY) < SECRET_KEY_LENGTH or _is_guessable(settings.SECRET_KEY):
         yield Fault("SECRET_KEY", f"must be {SECRET_KEY_LENGTH} random characters or more.")
+    if any(_is_guessable(key) for key in settings.FIELD_KEYS):
+        yield Fault("FIELD_KEYS", "must be random; this one is a pattern.")
+    if any(len(old) < SECRET_LENGTH or _is_guessable(old) for old in settings.SECRET_KEY_FALLBACKS):
+        yield Fault("SECRET_KEY_FALLBACKS", "an old key that can be guessed still opens sessions; leave it out.")
     for name, values in _shared().items():
         if any(len(value) < SECRET_LENGTH or _is_guessable(value) for value in values):
             yield Fault(name, f"each secret must be {SECRET_LENGTH} random characters or more.")
@@ -178,6 +210,8 @@ def _scanner() -> Iterator[Fault]:
 
 
 def _proxies() -> Iterator[Fault]:
+    if not settings.TRUSTED_PROXIES:
+        yield Fault("TRUSTED_PROXIES", "must name the proxy in front; else all visitors count as one address.")
     for address in settings.TRUSTED_PROXIES:
         try:
             ipaddress.ip_address(address)
@@ -187,6 +221,8 @@ def _proxies() -> Iterator[Fault]:
 
 
 def _signing() -> Iterator[Fault]:
+    if settings.SIGNING_TRUST_FILE and not os.access(settings.SIGNING_TRUST_FILE, os.R_OK):
+        yield Fault("SIGNING_TRUST_FILE", "must be a readable PEM file; papers signed with earlier keys need it.")
     try:
         certificate = x509.load_pem_x509_certificates(settings.SIGNING_KEY_FILE.read_bytes())[0]
     except (OSError, ValueError, IndexError):
@@ -206,3 +242,27 @@ def _database() -> Iterator[Fault]:
     is_serving = env.choice("MOTCUA_DB_ROLE", ("app", "owner"), "app") == "app"
     if is_serving and owner and env.database("OWNER_DATABASE_URL")["USER"] == app["USER"]:
         yield Fault("DATABASE_URL", "must use another role than OWNER_DATABASE_URL: what serves people owns nothing.")
+    if "sslmode" not in parse_qs(urlsplit(env.text("DATABASE_URL")).query) and _is_public(str(app["HOST"])):
+        yield Fault("DATABASE_URL", "crosses a public network: add ?sslmode=verify-full.")
+
+
+def _is_public(host: str) -> bool:
+    """A plain name (a service of the same machine or network), a socket folder and private addresses are not."""
+    try:
+        return ipaddress.ip_address(host).is_global
+    except ValueError:
+        return False
+
+
+def _metrics() -> Iterator[Fault]:
+    token = settings.METRICS_TOKEN
+    if token and (len(token) < SECRET_LENGTH or _is_guessable(token)):
+        yield Fault("METRICS_TOKEN", f"must be {SECRET_LENGTH} random characters or more.")
+    for address in settings.METRICS_ALLOW:
+        try:
+            network = ipaddress.ip_network(address, strict=False)
+        except ValueError:
+            yield Fault("METRICS_ALLOW", "must be IP addresses or networks, comma-separated.")
+            return
+        if network.prefixlen == 0:
+            yield Fault("METRICS_ALLOW", "must not be everybody.")

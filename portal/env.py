@@ -115,7 +115,7 @@ def database(name: str, default: str | None = None) -> dict[str, object]:
         raise ImproperlyConfigured(f"{name} names no database: postgresql://user:password@host:port/name.")
     options = dict(parse_qsl(parts.query))
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "common.postgres",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

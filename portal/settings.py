@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "portal.observing.observe",  # outermost: it times everything
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -129,6 +130,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 # ── work ──
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"  # of the nightly hours in portal/celery.py
 CELERY_TASK_DEFAULT_QUEUE = f"{REDIS_PREFIX}.nudges"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -202,6 +204,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 SCANNER = env.choice("SCANNER", ("clamd", "none"), "clamd")
 CLAMD_ADDRESS = env.text("CLAMD_ADDRESS", "")  # unix:/path or host:port
 SIGNING_KEY_FILE = Path(env.text("SIGNING_KEY_FILE", str(SECRETS_DIR / "signing.pem")))
+SIGNING_TRUST_FILE = env.text("SIGNING_TRUST_FILE", "")  # PEM: certificates of earlier keys and of authorities
 
 # ── the province and the outside world ──
 PUBLIC_URL = env.text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
@@ -232,7 +235,7 @@ SITE_FACTS = {
 }
 
 # ── headers ──
-SILENCED_SYSTEM_CHECKS = ["security.W009", "security.W020"]  # said once, with what to do, by portal.checks
+SILENCED_SYSTEM_CHECKS = ["security.W009", "security.W020", "security.W025"]  # portal.checks says them
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -240,6 +243,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 if MODE == "production":
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # asked from inside, where there is no TLS
     SECURE_HSTS_SECONDS = 31536000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
@@ -285,14 +289,23 @@ SPECTACULAR_SETTINGS = {
 API_CALLS_PER_MINUTE = env.integer("API_CALLS_PER_MINUTE", 300)  # of one token, or of one address without a token
 API_DOORS_PER_HOUR = {"register": 30, "token": 120, "track": 20}  # of one address
 
+# ── what can be seen of the running house (docs/operations.md) ──
+METRICS_ALLOW = env.items("METRICS_ALLOW")  # addresses or networks that may read /metrics
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")  # or a bearer token
 LOG_LEVEL = env.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"), "WARNING")
+LOG_FORMAT = env.choice("LOG_FORMAT", ("line", "json"), "json" if MODE == "production" else "line")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {"()": "portal.logs.JsonLines"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
+        # One line for each request in place of the web server's own log, which holds addresses.
+        "portal.requests": {"level": "INFO" if LOG_FORMAT == "json" else LOG_LEVEL},
         # Weasyprint and fontTools report every font table at INFO.
         "fontTools": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},

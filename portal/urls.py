@@ -7,7 +7,7 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
-from portal.views import api, health, home, pages
+from portal.views import api, health, home, metrics, pages
 
 handler400 = "portal.views.errors.bad_request"
 handler403 = "portal.views.errors.permission_denied"
@@ -62,6 +62,7 @@ def own_pages() -> Iterator[URLPattern]:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("robots.txt", pages.robots, name="robots"),
     *rooms(CALLBACKS),
     path("api/v1/", include(([*rooms(API), *api.own_addresses()], "api"))),

@@ -7,17 +7,17 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
 from common.templatetags.mc import vn_datetime
 from reports import reading
 from reports.rates import RATES
 from reports.reading import Line, Scope
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 BOM = "\ufeff"
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -81,6 +81,8 @@ def _text(value: object) -> str | None:
 
 def as_xlsx(scope: Scope) -> bytes:
     """A workbook: a sheet per table, and one that says how each measure is computed and up to when it is exact."""
+    from openpyxl import Workbook  # read when somebody asks for a workbook: ten megabytes in every process otherwise
+
     book = Workbook(write_only=True)
     for table in tables(scope):
         _sheet(book, table.title, _rows(table))
@@ -116,7 +118,7 @@ def _number(value: object) -> float | None:
     return None if value is None else float(str(value))
 
 
-def _sheet(book: Workbook, title: str, rows: Iterator[list[Cell]] | list[list[Cell]]) -> None:
+def _sheet(book: "Workbook", title: str, rows: Iterator[list[Cell]] | list[list[Cell]]) -> None:
     sheet = book.create_sheet(title[:31])
     sheet.freeze_panes = "C2"
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 48
@@ -125,6 +127,9 @@ def _sheet(book: Workbook, title: str, rows: Iterator[list[Cell]] | list[list[Ce
 
 
 def _cell(sheet: Any, value: Cell, *, is_head: bool) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
     cell = WriteOnlyCell(sheet, value=value)
     if isinstance(value, str):
         cell.data_type = "s"  # never a formula

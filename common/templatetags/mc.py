@@ -224,7 +224,8 @@ class RepeatNode(template.Node):
             for name, text in zip(shape[1::2], shape[2::2], strict=True):
                 value = row[name] if name in row else page.get(name, "")
                 # conditional_escape without its care for lazy texts: this runs some hundred times a page
-                parts += (value if hasattr(value, "__html__") else escape(str(value)), text)
+                parts.append(str(value) if hasattr(value, "__html__") else escape(str(value)))
+                parts.append(text)
         return mark_safe("".join(parts))  # noqa: S308 - every value is escaped above, the shape is the template's own
 
     def _draw(self, page: template.Context, kind: tuple[Any, ...], chosen: tuple[Any, ...]) -> list[str]:

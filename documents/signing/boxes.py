@@ -2,9 +2,10 @@
 
 import io
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pikepdf
+if TYPE_CHECKING:
+    import pikepdf
 
 ANCHOR = "signature"
 MM = 72 / 25.4
@@ -29,6 +30,8 @@ class Box:
 
 def marked_box(pdf: bytes) -> Box:
     """The box at the mark, 74 × 24 mm; without one, the lower right corner of the last page."""
+    import pikepdf  # ten megabytes in every process that never signs
+
     with pikepdf.open(io.BytesIO(pdf)) as document:
         place = _mark(document)
         if place is None:
@@ -38,7 +41,7 @@ def marked_box(pdf: bytes) -> Box:
         return Box(page, left, top - HEIGHT, left + WIDTH, top)
 
 
-def _mark(document: pikepdf.Pdf) -> tuple[int, float, float] | None:
+def _mark(document: "pikepdf.Pdf") -> tuple[int, float, float] | None:
     """Page, left and top of the named destination that the printing process wrote for the mark."""
     root: Any = document.Root
     if "/Names" not in root or "/Dests" not in root.Names:

@@ -66,7 +66,7 @@ def error_page(request: HttpRequest, status: int, *, template: str = "", note: s
     """Draw `<status>.html` with a new incident number, which is logged beside the view's name (no address, no data)."""
     if request.path.startswith(PREFIX):
         return program_answer(request, status)
-    incident = new_incident()
+    incident = request.incident = new_incident()  # type: ignore[attr-defined]
     match = getattr(request, "resolver_match", None)
     logger.warning("incident=%s status=%s view=%s note=%s", incident, status, getattr(match, "view_name", "-"), note)
     try:

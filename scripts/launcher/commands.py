@@ -14,6 +14,7 @@ COMMANDS: dict[str, Callable[[], int]] = {
     "test": testing.test,
     "check": checking.check,
     "manage": housekeeping.manage,
+    "rehearse": housekeeping.rehearse,
     "bench": measuring.bench,
     "drills": measuring.drills,
     "lock": housekeeping.lock,

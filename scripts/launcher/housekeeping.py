@@ -18,11 +18,15 @@ make run      start the demo province (PORT=8000 SANDBOX_PORT=8001 DATA_DIR=… 
 make test     set up what is needed and run every test (ARGS="tests/dossiers -x" for some)
 make check    style, types, layers, migrations, translations, sizes
 make manage   one command of manage.py (ARGS="shell")
+make rehearse back up, restore beside, compare (ARGS="--keep")
 make bench    measure against the floor (SIZE=200000), writes $DATA_DIR/bench.json
 make drills   break things on purpose, writes $DATA_DIR/drills.json
 make lock     compile requirements/*.in anew (ARGS="--upgrade")
 make clean    remove what was installed or compiled in the checkout; data stays"""
-OWNER_COMMANDS = {"migrate", "setup_roles", "load_reference", "load_demo", "flush", "sqlmigrate", "showmigrations"}
+OWNER_COMMANDS = {
+    "migrate", "setup_roles", "load_reference", "load_demo", "flush", "sqlmigrate", "showmigrations",
+    "backup", "restore", "rehearse_restore",
+}  # fmt: skip
 WRITES_CHECKOUT = {"makemigrations", "makemessages", "startapp", "squashmigrations"}
 CACHES = (".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".import_linter_cache", "test-results")
 
@@ -52,6 +56,12 @@ def manage() -> int:
         return _manage(stack, arguments)
     finally:
         stack.stop()
+
+
+def rehearse() -> int:
+    """Rehearse the restore on the demo's data, whether it runs or not."""
+    os.environ["ARGS"] = f"rehearse_restore {os.environ.get('ARGS', '')}"
+    return manage()
 
 
 def _manage(stack: services.Stack, arguments: list[str]) -> int:

@@ -170,6 +170,7 @@ def base_environment(home: Home, mode: str) -> dict[str, str]:
         "PATH": os.pathsep.join([path, str(VENV / "bin"), SYSTEM_PATH]),  # whatever the caller's PATH leaves out
         "UV_PYTHON_DOWNLOADS": "never",
         "PYTHONUNBUFFERED": "1",
+        "MALLOC_ARENA_MAX": "2",  # threads share their heaps
         "LC_ALL": os.environ.get("LC_ALL") or "C.UTF-8",
     }
     if SYSTEM_CERTIFICATES.exists():

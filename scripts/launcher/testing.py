@@ -6,7 +6,7 @@ import shlex
 import signal
 import subprocess
 
-from launcher import debian, frontend, processes, services
+from launcher import debian, engines, frontend, processes, services
 from launcher.console import LauncherError, fail, step
 from launcher.places import ROOT, VENV_PYTHON, Home
 
@@ -22,6 +22,7 @@ def test() -> int:
         services.start_backing(stack, careless=True)
         services.start_scanner(stack, with_real=False)
         stack.environment |= _test_environment()
+        stack.environment["PATH"] += f"{os.pathsep}{engines.locate(stack.home).postgres_bin}"  # pg_dump, pg_restore
         frontend.compile_messages(stack.environment)
         frontend.build_static(stack.environment)
         stack.home.folder("static")

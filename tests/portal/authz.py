@@ -106,6 +106,7 @@ ROWS: dict[str, Row] = {
     "robots": SHOWN,
     "healthz": SHOWN,
     "readyz": SHOWN,
+    "metrics": Row(everybody(GONE), everybody(NO_WAY)),  # for addresses and tokens of the settings only
     # ── accounts ──
     "accounts:sign_in": Row(everybody(ELSEWHERE, anonymous=PAGE), everybody(ANSWER)),
     "accounts:sign_out": Row(NOTHING, everybody(ELSEWHERE)),

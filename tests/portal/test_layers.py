@@ -25,16 +25,20 @@ OWN = {
     "agencies": {"calendar", "calendar_seed", "data", "standing"},
     "audit": set(),
     "common": {
-        "cache", "context", "crypto", "data", "fields", "formats", "health", "identifiers", "jobs", "limits", "middleware",
-        "money", "nudge", "outbox", "panels", "prepared", "provinces", "states", "text", "units", "wording", "writing",
+        "cache", "context", "crypto", "data", "fields", "formats", "health", "identifiers", "jobs", "keeping", "limits",
+        "middleware", "money", "nudge", "outbox", "panels", "postgres", "prepared", "provinces", "states", "text", "units",
+        "wording", "writing",
     },
     "documents": {"barcodes", "checks", "kinds", "names", "pdf_process", "quotas", "refusals", "render", "signing"},
     "dossiers": {
-        "chain", "clock", "errors", "offers", "previews", "queues", "terms", "time_left", "urls_officer",
+        "chain", "clock", "errors", "offers", "previews", "proof", "queues", "terms", "time_left", "urls_officer",
     },
     "notifications": {"callbacks", "sms_text"},
     "payments": {"callbacks", "errors", "panels", "receipts", "summary"},
-    "portal": {"celery", "checks", "demo", "env", "panels", "reactions", "secrets", "settings", "sheet", "wsgi"},
+    "portal": {
+        "backup", "celery", "checks", "demo", "env", "logs", "measures", "observing", "panels", "reactions", "secrets",
+        "settings", "sharing", "sheet", "wsgi",
+    },
     "postal": {"callbacks", "panels", "tracking"},
     "procedures": {"classification", "content", "conversion", "data", "eforms", "fees", "presenting"},
     "reports": {

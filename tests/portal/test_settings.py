@@ -116,6 +116,12 @@ UNSAFE = {
     "a secret key of one letter": ("SECRET_KEY", {"SECRET_KEY": "a" * 60}),
     "no key of encrypted fields": ("FIELD_KEYS", {"FIELD_KEYS": None}),
     "a key of encrypted fields that is none": ("FIELD_KEYS", {"FIELD_KEYS": "not-a-fernet-key"}),
+    "a key of encrypted fields that is a pattern": ("FIELD_KEYS", {"FIELD_KEYS": "A" * 43 + "="}),
+    "an old secret key of the textbook": ("SECRET_KEY_FALLBACKS", {"SECRET_KEY_FALLBACKS": "django-insecure-x7g2k9q4"}),
+    "a short token of the measures": ("METRICS_TOKEN", {"METRICS_TOKEN": "prometheus"}),
+    "measures for everybody": ("METRICS_ALLOW", {"METRICS_ALLOW": "0.0.0.0/0"}),
+    "measures for a name": ("METRICS_ALLOW", {"METRICS_ALLOW": "prometheus"}),
+    "a database across a public network": ("DATABASE_URL", {"DATABASE_URL": "postgresql://a:b@8.8.8.8/motcua"}),
     "no key of the blind index": ("BLIND_INDEX_KEY", {"BLIND_INDEX_KEY": None}),
     "no key of the chain": ("CHAIN_KEYS", {"CHAIN_KEYS": None}),
     "a chain key without id": ("CHAIN_KEYS", {"CHAIN_KEYS": secrets.token_hex(32)}),
@@ -141,8 +147,10 @@ UNSAFE = {
     "a sender nobody can answer": ("DEFAULT_FROM_EMAIL", {"DEFAULT_FROM_EMAIL": None}),
     "no scanner": ("SCANNER", {"SCANNER": "none"}),
     "a scanner without address": ("CLAMD_ADDRESS", {"CLAMD_ADDRESS": None}),
+    "no proxy": ("TRUSTED_PROXIES", {"TRUSTED_PROXIES": None}),
     "a proxy by name": ("TRUSTED_PROXIES", {"TRUSTED_PROXIES": "nginx"}),
     "no certificate": ("SIGNING_KEY_FILE", {"SIGNING_KEY_FILE": "/nonexistent/signing.pem"}),
+    "a bundle of certificates that is not there": ("SIGNING_TRUST_FILE", {"SIGNING_TRUST_FILE": "/nonexistent.pem"}),
     "no database": ("DATABASE_URL", {"DATABASE_URL": None}),
     "a database of another kind": ("DATABASE_URL", {"DATABASE_URL": "sqlite:///db.sqlite3"}),
     "a broken database address": ("DATABASE_URL", {"DATABASE_URL": "postgresql://a:b@db:port/motcua"}),
@@ -217,6 +225,28 @@ def test_the_web_server_and_the_workers_refuse_as_well(program, good):
         "motcua cannot start: SCANNER: none is for demonstrations; uploads must be scanned by clamd."
     ]
     assert run(good, "-c", f"import {program}").returncode == 0
+
+
+@pytest.mark.parametrize("program", ["portal.wsgi", "portal.celery"])
+def test_nobody_serves_people_as_the_owner_of_the_tables(program, good):
+    done = run(good | {"MOTCUA_DB_ROLE": "owner"}, "-c", f"import {program}")
+    assert done.returncode == env.APP_LOAD_ERROR
+    assert len(lines_naming("MOTCUA_DB_ROLE", done)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_web_server_does_not_start_with_demo_accounts(good):
+    from accounts.models import User
+    from portal.demo.people import PASSWORD
+
+    environment = on_the_tests_database(good)
+    assert run(environment, "-c", "import portal.wsgi").returncode == 0
+    User.objects.create_user("reception", PASSWORD, kind="officer", full_name="Nông Thị Hạnh")
+    done = run(environment, "-c", "import portal.wsgi")
+    assert done.returncode == env.APP_LOAD_ERROR
+    (line,) = lines_naming("demo accounts", done)
+    assert line.startswith("motcua cannot start: ")
+    assert "reception" in line
 
 
 def test_several_faults_are_all_named(good):

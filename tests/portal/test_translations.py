@@ -17,7 +17,16 @@ from tests.portal.world import PERSONAS, World
 pytestmark = pytest.mark.django_db
 PO = ROOT / "locale" / "vi" / "LC_MESSAGES" / "django.po"
 # Texts of the papers for developers stand on no page people see.
-NOT_FOR_PEOPLE = {"components", "desk_components", "robots", "healthz", "readyz", "vnpay_ipn", "dossiers:communes"}
+NOT_FOR_PEOPLE = {
+    "components",
+    "desk_components",
+    "robots",
+    "healthz",
+    "readyz",
+    "metrics",
+    "vnpay_ipn",
+    "dossiers:communes",
+}
 # What is the same in both languages: names of systems, codes, units.
 SAME_IN_BOTH = {"PDF, JPG, PNG"}
 HOLES = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")

@@ -55,11 +55,11 @@ def officer_queue(request: PersonRequest) -> HttpResponse:
     key = chosen_tab(request, viewer, counts)
     filters = FilterForm(request.GET).chosen()
     size = next((size for size in SIZES if request.GET.get("so-dong") == str(size)), SIZES[0])
-    marks: dict[str, Any] = {"after": request.GET.get("after", ""), "before": request.GET.get("before", "")}
+    after, before = request.GET.get("after", ""), request.GET.get("before", "")
     if filters:
-        page = queues.page(filtered(queues.of_tab(viewer, key), filters, viewer), **marks, size=size)
+        page = queues.page(filtered(queues.of_tab(viewer, key), filters, viewer), after=after, before=before, size=size)
     else:
-        page = queues.page_of_tab(viewer, key, **marks, size=size)
+        page = queues.page_of_tab(viewer, key, after=after, before=before, size=size)
     context = shell(viewer, counts, key) | choices(viewer, filters) | {
         "rows": [row(dossier, viewer, key) for dossier in page.rows],
         "next_url": link(key, filters, size, after=page.after) if page.after else "",
