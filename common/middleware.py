@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -49,7 +49,13 @@ def _without_zero(query: str) -> str:
     return query
 
 
-OUTAGE = (OperationalError, InterfaceError)
+def is_outage(exception: BaseException | None) -> bool:
+    """The database was lost. The driver calls a connection cut in the middle of an answer a plain DatabaseError without
+    an SQLSTATE; Django's own plain ones ("did not affect any rows") come from no driver.
+    """
+    if type(exception) is DatabaseError:
+        return getattr(exception.__cause__, "pgcode", "") is None
+    return isinstance(exception, (OperationalError, InterfaceError))
 
 
 class DatabaseOutage:
@@ -67,7 +73,7 @@ class DatabaseOutage:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A connection lost inside a view."""
-        return outage_page(request) if isinstance(exception, OUTAGE) else None
+        return outage_page(request) if is_outage(exception) else None
 
 
 def outage_page(request: HttpRequest) -> HttpResponse:

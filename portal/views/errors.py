@@ -14,7 +14,7 @@ from django.utils.cache import patch_vary_headers
 
 from common.api.problems import PREFIX, plain_response
 from common.identifiers import new_incident
-from common.middleware import OUTAGE, outage_page
+from common.middleware import is_outage, outage_page
 
 logger = logging.getLogger("portal.errors")
 LAST_RESORT = (
@@ -57,7 +57,7 @@ def program_answer(request: HttpRequest, status: int) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500; a plain page when even the template fails. A database lost inside middleware (session, sign-in) is a 503."""
-    if isinstance(sys.exception(), OUTAGE):
+    if is_outage(sys.exception()):
         return outage_page(request)
     return error_page(request, 500, note="unhandled exception")
 

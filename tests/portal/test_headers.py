@@ -4,10 +4,11 @@ import re
 from html import unescape
 from pathlib import Path
 
+import psycopg2
 import pytest
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import translation
@@ -129,6 +130,19 @@ def test_a_database_lost_while_the_session_is_read_is_a_503_too(monkeypatch, pat
     assert answer.headers["Content-Type"].startswith(kind)
     guarded(answer)
     assert "10.1.2.3" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("cause", "status"), [(psycopg2.DatabaseError("server closed the connection"), 503), (None, 500)]
+)
+def test_a_connection_cut_in_the_middle_of_an_answer_is_a_503_too(monkeypatch, cause, status):
+    from portal.views import home
+
+    def cut(*arguments, **options):
+        raise DatabaseError("server closed the connection") from cause
+
+    monkeypatch.setattr(home, "render", cut)
+    assert Client(raise_request_exception=False).get("/").status_code == status
 
 
 def test_a_mistake_of_ours_in_middleware_stays_a_500(monkeypatch):
