@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest
 from django.test import Client
 
@@ -124,7 +124,7 @@ def test_the_text_of_an_error_is_not_written_only_its_class_and_place():
 def test_an_error_of_the_database_itself_keeps_its_values_to_itself(log):
     cast.make_cast()
     try:
-        with connection.cursor() as cursor:
+        with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("INSERT INTO accounts_user SELECT * FROM accounts_user WHERE full_name = %s", [NAME])
     except DatabaseError as error:
         assert "Key" in str(error)  # PostgreSQL names the value: there is something to leave out
