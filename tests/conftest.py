@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db import connection
 from django.test import TransactionTestCase
 
+from tests.chromium import chromium  # noqa: F401
 from tests.sandbox_process import outside_world, portal_ear, sandbox  # noqa: F401
 from tests.template_database import copied_to
 

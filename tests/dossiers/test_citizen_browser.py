@@ -1,32 +1,21 @@
 """The citizens' pages in a real Chromium: accessible, narrow enough for any phone, and complete without JavaScript."""
 
-import os
 import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from dossiers.models import Answers, Dossier, PaperFile
 from dossiers.services import fees, filing, supplements
 from dossiers.services.supplements import Missing
 from tests import cast
-from tests.portal.test_filing_in_the_browser import FLAGS
 from tests.procedures.answers import answers
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FREE, TENNIS, HOUSE = "promotion-notification", "sports-business-certificate-tennis", "housing-construction-permit"
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from dossiers.models import Confirmation, Dossier, Rating
 from dossiers.services import assisting, filing, uploads
@@ -17,7 +17,6 @@ from payments.services import cash, ensure_order
 from tests import cast, counter_cast
 from tests.dossiers.test_citizen_browser import of_draft, signed_in
 from tests.dossiers.test_desk_in_the_browser import apart
-from tests.portal.test_filing_in_the_browser import FLAGS
 from tests.portal.world import paid, resolved
 from tests.procedures.answers import answers
 
@@ -25,15 +24,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TENNIS = "sports-business-certificate-tennis"
 DESK = {"width": 1280, "height": 900}
 SMALL = {"width": 360, "height": 740}
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

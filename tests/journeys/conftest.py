@@ -1,6 +1,5 @@
 """What the journeys stand on: the served portal with its real neighbours, people, a calendar that can be turned."""
 
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ import time_machine
 from django.conf import settings as django_settings
 from django.db import connection
 from django.db.backends.signals import connection_created
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from agencies.models import Agency
 from agencies.services import appoint
@@ -27,18 +26,6 @@ from tests.journeys.working import let_the_worker_run
 from tests.sandbox_process import Sandbox
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM") or "/usr/bin/chromium", args=FLAGS
-        )
-        yield browser
-        browser.close()
 
 
 @dataclass

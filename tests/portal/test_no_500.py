@@ -3,21 +3,19 @@
 import ast
 import random
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection, transaction
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
 from tests.portal.authz import ROWS
 from tests.portal.house import ROOT, calls, modules, tree
 from tests.portal.routes import Route, routes
-from tests.portal.world import World
+from tests.portal.world import World, thrown_away
 
 pytestmark = pytest.mark.django_db
 SEED = 20261121
@@ -38,15 +36,6 @@ ODD = (
     "٣", "Ⅷ", "1e400", "NaN", "1.5", "'", "%", "\\", "not-a-uuid", "x" * 3000, "[]", "/", "H37.12-261121-0001", "receive",
 )  # fmt: skip
 NAMES = {"page", "q", "next", "sort", "tab", "after", "before", "version", "sure", "later", "file", "upload", "remove"}
-
-
-@contextmanager
-def thrown_away() -> Iterator[None]:
-    point = transaction.atomic()
-    point._from_testcase = True  # type: ignore[attr-defined]
-    with point:
-        yield
-        transaction.set_rollback(True)
 
 
 def names_read_in(path: Path) -> set[str]:

@@ -1,32 +1,21 @@
 """Who may read and send what: every address × every kind of person, from the table in `authz.py`."""
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import connection
 from django.http import HttpResponse
 
 from tests.portal.authz import GONE, ROWS, SIGN_IN, STATUSES
 from tests.portal.routes import Route, routes
-from tests.portal.world import PERSONAS, UNKNOWN, World
+from tests.portal.world import PERSONAS, UNKNOWN, World, thrown_away
 
 pytestmark = pytest.mark.django_db
 ROUTES = routes()
 # Rows that reading may write: who looked at what, sessions, counters of tries. And marks: "seen" on a result, "used" on a token.
 WRITTEN_BY_READING = ("audit_", "django_session", "axes_", "common_attemptcounter")
 SEEN_MARKS = {"dossiers_result": ("viewed_at",), "accounts_apitoken": ("last_used_at",)}
-
-
-@contextmanager
-def thrown_away() -> Iterator[None]:
-    point = transaction.atomic()
-    point._from_testcase = True  # type: ignore[attr-defined]
-    with point:
-        yield
-        transaction.set_rollback(True)
 
 
 def ask(world: World, persona: str, method: str, url: str, route: Route) -> HttpResponse:

@@ -1,11 +1,13 @@
 """The world of the matrix of rights: Mai's things in every state, Hải's, and officers of five kinds beside them."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -42,6 +44,16 @@ UNKNOWN = {
     "receipt": NOBODY,
     "pk": 2_000_000_000,
 }
+
+
+@contextmanager
+def thrown_away() -> Iterator[None]:
+    """What is done inside leaves nothing behind, whatever was done."""
+    point = transaction.atomic()
+    point._from_testcase = True  # type: ignore[attr-defined]
+    with point:
+        yield
+        transaction.set_rollback(True)
 
 
 @dataclass(frozen=True)
