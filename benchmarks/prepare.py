@@ -1,6 +1,7 @@
 """`python -m benchmarks.prepare SIZE`, within the product on one database: stock it, sign people in, print the plan as JSON."""
 
 import json
+import re
 import sys
 from datetime import datetime, timedelta
 from typing import Any
@@ -160,7 +161,7 @@ def _closed(size: int, cast: Cast, templates: dict[str, int]) -> None:
 
 def _moved(changes: dict[str, str], done: int) -> dict[str, str]:
     """The same changes for a later batch: n counts on."""
-    return {name: text.replace("n ", f"(n + {done}) ") if "n " in text else text for name, text in changes.items()}
+    return {name: re.sub(r"\bn\b", f"(n + {done})", text) for name, text in changes.items()}
 
 
 def _open(cast: Cast, templates: dict[str, int]) -> None:
