@@ -24,6 +24,7 @@ PAGES = (
     ("", "notifications.urls"),
     ("", "agencies.urls"),
     ("thong-ke/", "reports.urls"),
+    ("quan-tri/", "procedures.urls_admin"),
 )
 # Banks, carriers and the post call these; they have one address, without a language.
 CALLBACKS = (

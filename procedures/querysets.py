@@ -9,9 +9,12 @@ from django.db import models
 from django.db.models import Case, Count, IntegerField, Q, Value, When
 from django.db.models.functions import Coalesce, Length, NullIf
 
+from agencies.models import Role
+from agencies.standing import standing_of
 from common.text import fold
 
 if TYPE_CHECKING:
+    from accounts.models import User
     from procedures.models import Procedure, ProcedureVersion  # noqa: F401 - names of the generics below
 
 CODE = re.compile(r"(?:[123]\.\d{6}|l\.\d{6})", re.IGNORECASE)
@@ -24,6 +27,13 @@ class ProcedureQuerySet(models.QuerySet["Procedure"]):
     def published(self) -> "ProcedureQuerySet":
         """Procedures with a version in force."""
         return self.filter(current_version__isnull=False)
+
+    def editable_by(self, user: "User") -> "ProcedureQuerySet":
+        """All for those who control procedures, the own agency's for a department's contact, none for others."""
+        standing = standing_of(user)
+        if Role.CATALOGUE in standing.roles:
+            return self
+        return self.filter(owner__in=standing.agency_ids([Role.DEPARTMENT]))
 
     def by_code(self, code: str) -> "ProcedureQuerySet":
         """The procedure of a national or provincial code, also with a locality suffix (1.001612.000.00.00.H37)."""
@@ -78,12 +88,16 @@ class ProcedureQuerySet(models.QuerySet["Procedure"]):
 class ProcedureVersionQuerySet(models.QuerySet["ProcedureVersion"]):
     """Versions by state and date."""
 
+    def open(self) -> "ProcedureVersionQuerySet":
+        """Drafts and those that wait for the province: at most one per procedure."""
+        return self.filter(state__in=["draft", "review"])
+
     def published(self) -> "ProcedureVersionQuerySet":
         """Versions that are in force or will be."""
         return self.filter(state="published")
 
     def in_force(self, day: date) -> "ProcedureVersionQuerySet":
         """The version (at most one per procedure) that holds on that day, retired since or not."""
-        return self.exclude(state="draft").filter(
+        return self.exclude(state__in=["draft", "review"]).filter(
             Q(effective_to=None) | Q(effective_to__gte=day), effective_from__lte=day
         )

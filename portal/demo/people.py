@@ -40,6 +40,7 @@ OFFICERS = (
     ("reception2", "Bế Trường Giang", (Role.RECEPTION,), ("stc", "snnmt")),
     ("commune", "Triệu Trung Kiên", ALL_POSTS, (f"xa-{COMMUNE}",)),
     ("catalogue", "Lộc Thị Lan", (Role.CATALOGUE,), ("vp",)),
+    ("catalogue2", "Hoàng Thị Minh", (Role.CATALOGUE,), ("vp",)),  # an override needs two people
     ("department", "Chu Đức Minh", (Role.DEPARTMENT,), ("sct",)),
     ("department2", "Phùng Thị Nga", (Role.DEPARTMENT,), ("svhttdl",)),
     ("department3", "Hứa Văn Oanh", (Role.DEPARTMENT,), ("snnmt",)),

@@ -55,6 +55,11 @@ def officers(what: str) -> Rule:
     return everybody(GONE, anonymous=SIGN_IN) | dict.fromkeys(OFFICERS, what)
 
 
+def control(what: str) -> Rule:
+    """Those who control procedures; for all others the pages of the catalogue do not exist."""
+    return everybody(GONE, anonymous=SIGN_IN, catalogue=what)
+
+
 def receiving(what: str) -> Rule:
     """Officers of the agency the dossier lies with; for all others it does not exist."""
     return everybody(GONE, anonymous=SIGN_IN, receiving=what)
@@ -128,6 +133,8 @@ ROWS: dict[str, Row] = {
     # ── the catalogue ──
     "procedures:procedure_list": SHOWN,
     "procedures:procedure_detail": SHOWN,
+    # ── the catalogue's own pages ──
+    "catalogue:home": Row(control(PAGE), control(NO_WAY)),
     # ── filing ──
     "dossiers:communes": SHOWN,
     "dossiers:start": OWN_FORM,  # officers are told to use their own account

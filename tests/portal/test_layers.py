@@ -40,7 +40,7 @@ OWN = {
         "settings", "sharing", "sheet", "wsgi",
     },
     "postal": {"callbacks", "panels", "tracking"},
-    "procedures": {"classification", "content", "conversion", "data", "eforms", "fees", "presenting"},
+    "procedures": {"classification", "content", "conversion", "data", "eforms", "fees", "presenting", "urls_admin"},
     "reports": {
         "charts", "data", "exports", "facts", "measures", "page", "percent", "rates", "reading", "wording",
     },

@@ -1,0 +1,1 @@
+"""Pages of the catalogue for the province and its departments, under /quan-tri/."""
