@@ -4,8 +4,20 @@
 publishing it.
 """
 
+from procedures.models.applying import AppliedProcedure
 from procedures.models.catalogue import Field, Procedure
+from procedures.models.history import NEW_LEVELS_FROM, ServiceLevel
 from procedures.models.online import OnlineService
-from procedures.models.versions import ProcedureVersion, PublicationDecision
+from procedures.models.versions import Abolition, ProcedureVersion, PublicationDecision
 
-__all__ = ["Field", "OnlineService", "Procedure", "ProcedureVersion", "PublicationDecision"]
+__all__ = [
+    "NEW_LEVELS_FROM",
+    "Abolition",
+    "AppliedProcedure",
+    "Field",
+    "OnlineService",
+    "Procedure",
+    "ProcedureVersion",
+    "PublicationDecision",
+    "ServiceLevel",
+]

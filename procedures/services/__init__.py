@@ -1,5 +1,6 @@
 """Writing rules of the catalogue, and reading of parsed documents."""
 
+from procedures.services.coding import give_national_code
 from procedures.services.competence import CENTRE, deciding_agencies, receiving_agencies
 from procedures.services.documents import content_of, contents_of
 from procedures.services.drafting import (
@@ -14,13 +15,14 @@ from procedures.services.drafting import (
 )
 from procedures.services.loading import DATA, Loaded, load_catalogue
 from procedures.services.projecting import project, set_use_rank, set_usual_days
-from procedures.services.versions import publish, retire, save_draft
+from procedures.services.versions import abolish, enter_into_force, publish, retire, save_draft
 
 __all__ = [
     "CENTRE",
     "DATA",
     "Loaded",
     "Stale",
+    "abolish",
     "change",
     "content_of",
     "contents_of",
@@ -28,6 +30,8 @@ __all__ = [
     "deciding_agencies",
     "discard",
     "draft_from",
+    "enter_into_force",
+    "give_national_code",
     "load_catalogue",
     "open_draft",
     "project",

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Agency
 from common.text import fold, sort_key
-from procedures.content import Content, digest, dump, missing_parts, parse
+from procedures.content import Content, digest, dump, parse
+from procedures.content.words import refusal
 from procedures.models import Field, Procedure, ProcedureVersion
 
 if TYPE_CHECKING:
@@ -150,8 +151,8 @@ def submit(version_id: int, *, actor: "User", revision: int, at: datetime) -> Pr
         version = _locked(version_id, ProcedureVersion.State.DRAFT, _("Only a draft can be handed in."))
         if version.revision != revision:
             raise Stale(version, revision)
-        if missing := missing_parts(parse(version.content)):
-            raise ValidationError(_("Fill in before publishing: %(parts)s.") % {"parts": ", ".join(missing)})
+        if fault := refusal(parse(version.content)):
+            raise ValidationError(fault)
         return _move(version, ProcedureVersion.State.REVIEW, "", actor, at)
 
 
@@ -171,9 +172,11 @@ def _locked(version_id: int, state: str, refusal: str) -> ProcedureVersion:
 
 def _move(version: ProcedureVersion, state: str, remark: str, actor: "User", at: datetime) -> ProcedureVersion:
     version.state, version.remark = state, remark
+    if state == ProcedureVersion.State.DRAFT:
+        version.decision = None
     version.revision += 1
     version.edited_by, version.edited_at = actor, at
-    version.save(update_fields=["state", "remark", "revision", "edited_by", "edited_at"])
+    version.save(update_fields=["state", "remark", "decision", "revision", "edited_by", "edited_at"])
     return version
 
 
