@@ -8,12 +8,13 @@ from procedures.models.applying import AppliedProcedure
 from procedures.models.catalogue import Field, Procedure
 from procedures.models.history import NEW_LEVELS_FROM, ServiceLevel
 from procedures.models.online import OnlineService
-from procedures.models.versions import Abolition, ProcedureVersion, PublicationDecision
+from procedures.models.versions import Abolition, DraftRevision, ProcedureVersion, PublicationDecision
 
 __all__ = [
     "NEW_LEVELS_FROM",
     "Abolition",
     "AppliedProcedure",
+    "DraftRevision",
     "Field",
     "OnlineService",
     "Procedure",

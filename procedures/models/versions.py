@@ -197,3 +197,18 @@ class ProcedureVersion(models.Model):
     def is_open(self) -> bool:
         """Whether it is not published yet."""
         return self.state in {self.State.DRAFT, self.State.REVIEW}
+
+
+class DraftRevision(models.Model):
+    """What an open draft said at one revision, so that a second person sees what the first changed. Gone when published."""
+
+    version = models.ForeignKey(ProcedureVersion, on_delete=models.CASCADE, related_name="revisions")
+    revision = models.PositiveIntegerField()
+    content = models.JSONField()
+
+    class Meta:
+        ordering = ["version_id", "-revision"]
+        constraints = [models.UniqueConstraint(fields=["version", "revision"], name="one_draft_revision")]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} r{self.revision}"

@@ -6,6 +6,7 @@ from procedures.services.documents import content_of, contents_of
 from procedures.services.drafting import (
     Stale,
     change,
+    content_at,
     create_procedure,
     discard,
     draft_from,
@@ -24,6 +25,7 @@ __all__ = [
     "Stale",
     "abolish",
     "change",
+    "content_at",
     "content_of",
     "contents_of",
     "create_procedure",

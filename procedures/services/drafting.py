@@ -17,7 +17,7 @@ from agencies.models import Agency
 from common.text import fold, sort_key
 from procedures.content import Content, digest, dump, parse
 from procedures.content.words import refusal
-from procedures.models import Field, Procedure, ProcedureVersion
+from procedures.models import DraftRevision, Field, Procedure, ProcedureVersion
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -109,10 +109,22 @@ def _create_draft(
 ) -> ProcedureVersion:  # fmt: skip
     content = dump(parse(document))
     last = procedure.versions.order_by("-number").values_list("number", flat=True).first() or 0
-    return procedure.versions.create(
+    version = procedure.versions.create(
         number=last + 1, content=content, sha256=digest(content), based_on=base, edited_by=actor, edited_at=at,
         reason=reason,
     )  # fmt: skip
+    _remember(version)
+    return version
+
+
+def _remember(version: ProcedureVersion) -> None:
+    DraftRevision.objects.create(version=version, revision=version.revision, content=version.content)
+
+
+def content_at(version: ProcedureVersion, revision: int) -> Content | None:
+    """What an open draft said at an earlier revision; None when that is not known any more."""
+    row = DraftRevision.objects.filter(version=version, revision__lte=revision).first()
+    return parse(row.content) if row else None
 
 
 def change(
@@ -143,6 +155,7 @@ def _store(version: ProcedureVersion, content: Content, actor: "User", at: datet
     if reason is not None:
         version.reason = reason
     version.save(update_fields=["content", "sha256", "revision", "edited_by", "edited_at", "reason"])
+    _remember(version)
 
 
 def submit(version_id: int, *, actor: "User", revision: int, at: datetime) -> ProcedureVersion:

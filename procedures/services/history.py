@@ -101,7 +101,9 @@ def load_levels(rows: Iterable[Mapping[str, Any]], *, source: str) -> LoadedLeve
     if errors:
         return LoadedLevels(errors=tuple(errors))
     with transaction.atomic():
-        known = {(row.code, row.valid_from): row for row in ServiceLevel.objects.filter(code__in={r.code for r in found})}
+        known = {
+            (row.code, row.valid_from): row for row in ServiceLevel.objects.filter(code__in={r.code for r in found})
+        }
         fresh = [row for row in found if (row.code, row.valid_from) not in known]
         changed = [
             row for row in found if (row.code, row.valid_from) in known and _adopt(known[row.code, row.valid_from], row)

@@ -64,6 +64,7 @@ def publish(
         draft.effective_from, draft.published_at = effective_from, at
         draft.published_by, draft.decision = actor, decision
         draft.save()
+        draft.revisions.all().delete()
         project(draft.procedure, on=timezone.localdate(at))
         _note("procedure.published", draft, actor)
     return draft
