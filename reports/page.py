@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from reports import charts, reading
 from reports.forms import FiguresForm, agency_choices, field_choices, month_choices
 from reports.models import PublishedFigure
-from reports.percent import percent, rounded
+from common.percent import percent, rounded
 from reports.rates import BY_KEY, RATES, Share, average_score, share
 from reports.reading import Line, Scope
 from reports.wording import MEASURES, QUALIFIERS, UNITS, period_words

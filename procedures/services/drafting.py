@@ -169,10 +169,14 @@ def submit(version_id: int, *, actor: "User", revision: int, at: datetime) -> Pr
         return _move(version, ProcedureVersion.State.REVIEW, "", actor, at)
 
 
-def send_back(version_id: int, *, actor: "User", remark: str, at: datetime) -> ProcedureVersion:
-    """Return a draft in review to who wrote it, with the reason."""
+def send_back(
+    version_id: int, *, actor: "User", remark: str, at: datetime, revision: int | None = None
+) -> ProcedureVersion:
+    """Return a draft in review to who wrote it, with the reason. Raises Stale when it is not at `revision` any more."""
     with transaction.atomic():
         version = _locked(version_id, ProcedureVersion.State.REVIEW, _("Only a draft in review can be sent back."))
+        if revision is not None and version.revision != revision:
+            raise Stale(version, revision)
         return _move(version, ProcedureVersion.State.DRAFT, remark, actor, at)
 
 

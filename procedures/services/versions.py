@@ -15,6 +15,7 @@ from common.templatetags.mc import vn_date
 from procedures.content import digest, dump, parse
 from procedures.content.words import refusal
 from procedures.models import Procedure, ProcedureVersion, PublicationDecision
+from procedures.services.drafting import Stale
 from procedures.services.projecting import project
 
 if TYPE_CHECKING:
@@ -46,17 +47,20 @@ def publish(
     effective_from: date,
     at: datetime,
     decision: PublicationDecision | None = None,
+    revision: int | None = None,
 ) -> ProcedureVersion:
     """Freeze a draft; from `effective_from` on it is the law, the version before ends the day before (63/2010 art. 8).
 
     Raises ValidationError while a compulsory part is empty, when it is no draft, or when the day is not after the
-    beginning of every published version.
+    beginning of every published version; Stale when `revision` (what was read) is not what stands there now.
     """
     with transaction.atomic():
         Procedure.objects.select_for_update().get(pk=version.procedure_id)
         draft = ProcedureVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
         if not draft.is_open:
             raise ValidationError(_("This version is published already."))
+        if revision is not None and draft.revision != revision:
+            raise Stale(draft, revision)
         if fault := refusal(parse(draft.content)):
             raise ValidationError(fault)
         _end_earlier(draft, effective_from)

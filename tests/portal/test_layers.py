@@ -42,7 +42,7 @@ OWN = {
     "postal": {"callbacks", "panels", "tracking"},
     "procedures": {"classification", "content", "conversion", "data", "eforms", "fees", "presenting", "urls_admin"},
     "reports": {
-        "charts", "data", "exports", "facts", "measures", "page", "percent", "rates", "reading", "wording",
+        "charts", "data", "exports", "facts", "measures", "page", "rates", "reading", "wording",
     },
 }  # fmt: skip
 VIEWS = {"admin", "callbacks", "citizen", "officer"}  # the permission boundary is a file name

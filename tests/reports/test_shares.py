@@ -13,7 +13,7 @@ from reports import charts
 from reports.management.commands import load_published_figures
 from reports.models import PublishedFigure
 from reports.page import Published
-from reports.percent import percent
+from common.percent import percent
 from reports.rates import RATES, average_score, share
 
 FILE = Path(load_published_figures.OWN)
