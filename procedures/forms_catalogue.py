@@ -88,7 +88,7 @@ class NewProcedureForm(forms.Form):
         return values
 
     @property
-    def owner(self) -> Agency | None:
+    def chosen_owner(self) -> Agency | None:
         """The agency chosen."""
         return self.agencies.get(self.cleaned_data["owner"])
 
@@ -182,9 +182,7 @@ class EndForm(forms.Form):
         label=gettext_lazy("Code of the procedure that ends"), max_length=30,
         error_messages={"required": gettext_lazy("Write the code.")},
     )  # fmt: skip
-    successor = forms.CharField(
-        label=gettext_lazy("Code of the procedure used instead"), max_length=30, required=False
-    )
+    successor = forms.CharField(label=gettext_lazy("Code of the procedure used instead"), max_length=30, required=False)
 
     def clean_procedure(self) -> Procedure:
         """The procedure of that code."""

@@ -89,7 +89,7 @@ def _changed(where: str, one: Fact | None, other: Fact | None) -> Change:
 def _said(node: Node) -> str:
     """The name of a node; of an entry that has none, its text."""
     text = node.facts.get("text")
-    return text.words if text and len(node.facts) <= 2 else node.name  # noqa: PLR2004 - a text in two languages
+    return text.words if text and len(node.facts) <= 2 else node.name
 
 
 def _details(node: Node) -> tuple[tuple[str, str], ...]:

@@ -139,7 +139,7 @@ class _Teller:
 
     def words(self, name: str, value: Any) -> str:  # noqa: PLR0911 - a line a type
         """A value as people read it; empty for what is not there."""
-        if value is None or value == "" or value == ():
+        if value is None or value in ("", ()):
             return ""
         if isinstance(value, bool):
             return _("yes") if value else _("no")
@@ -150,7 +150,9 @@ class _Teller:
         if isinstance(value, Condition):
             return self._condition(value)
         if isinstance(value, Evidence):
-            return ". ".join(part for part in (self.words("verified", value.verified), value.source, value.note) if part)
+            return ". ".join(
+                part for part in (self.words("verified", value.verified), value.source, value.note) if part
+            )
         if isinstance(value, Tier):
             upto = _("up to %(number)s") % {"number": value.up_to} if value.up_to else _("above")
             return f"{upto}: {vnd(value.amount_vnd)}"

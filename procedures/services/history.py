@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
+from common.percent import percent
 from procedures.models import NEW_LEVELS_FROM, OnlineService, Procedure, ServiceLevel
 from procedures.querysets import CODE, ServiceLevelQuerySet
 
@@ -56,6 +58,11 @@ class Share:
     level: str
     number: int
     total: int
+
+    @property
+    def percent(self) -> Decimal | None:
+        """Of all services of that day, half-up to two decimals; None when there were none."""
+        return percent(self.number, self.total)
 
 
 def uses_new_levels(day: date) -> bool:

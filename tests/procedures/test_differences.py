@@ -60,7 +60,6 @@ def test_a_paper_that_comes_and_one_that_goes_are_named() -> None:
 
 
 def test_a_change_of_the_other_language_alone_is_seen() -> None:
-    (part,) = changed(TENNIS, purpose={"vi": "A", "en": "B"})
     with translation.override("vi"):
         parts = differences(
             parse(document(TENNIS) | {"purpose": {"vi": "A", "en": "B"}}),

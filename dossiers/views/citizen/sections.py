@@ -20,9 +20,9 @@ from dossiers.errors import Conflict, Invalid
 from dossiers.forms.citizen import AgencyForm
 from dossiers.models import Dossier
 from dossiers.services import filing
+from dossiers.services.validity import validity_of
 from dossiers.views.citizen import access
 from dossiers.views.citizen.steps import BACK, CHECK, Way
-from dossiers.services.validity import validity_of
 from procedures import eforms
 from procedures.content import Content
 from procedures.presenting import say

@@ -26,8 +26,8 @@ LARGEST = 2**31 - 1
 FORM = ["GET", "HEAD", "POST"]
 
 
-@require_safe
 @catalogue_only
+@require_safe
 def decisions(request: PersonRequest) -> HttpResponse:
     """Newest first, with the two checks of Decision 766."""
     number = max(1, whole_number(request.GET.get("trang"), MOST_PAGES) or 1)
@@ -49,8 +49,8 @@ def checks(decision: PublicationDecision) -> dict[str, deciding.Timeliness]:
     return {"signed": deciding.promulgated(decision), "published": deciding.published_in_time(decision, on=today)}
 
 
-@require_http_methods(FORM)
 @catalogue_only
+@require_http_methods(FORM)
 def new_decision(request: PersonRequest) -> HttpResponse:
     """Number, title and days; what it publishes is put in on its page."""
     form = DecisionForm(request.POST or None, initial={"kind": "amended", "signed_on": timezone.localdate()})
@@ -64,8 +64,8 @@ def new_decision(request: PersonRequest) -> HttpResponse:
     return page(request, "procedures/admin/decisions/form.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@require_http_methods(FORM)
 @catalogue_only
+@require_http_methods(FORM)
 def edit_decision(request: PersonRequest, pk: int) -> HttpResponse:
     """The same facts of a decision that is not published yet."""
     decision = get_object_or_404(PublicationDecision, pk=pk, published_on=None)
@@ -83,8 +83,8 @@ def edit_decision(request: PersonRequest, pk: int) -> HttpResponse:
     return page(request, "procedures/admin/decisions/form.html", context, status=422 if form.errors else 200)
 
 
-@require_http_methods(FORM)
 @catalogue_only
+@require_http_methods(FORM)
 def decision(request: PersonRequest, pk: int) -> HttpResponse:
     """What stands in the decision, what each part changes, and the acts; POST `act` is one of them."""
     found = get_object_or_404(PublicationDecision.objects.select_related("published_by"), pk=pk)

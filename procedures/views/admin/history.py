@@ -17,8 +17,8 @@ from procedures.views.admin.access import catalogue_or_department, page
 SIZE = 50
 
 
-@require_safe
 @catalogue_or_department
+@require_safe
 def catalogue_on(request: PersonRequest) -> HttpResponse:
     """`?ngay=` a day, `muc=` one level, `sau=` the code after which the page begins."""
     form = DayForm(request.GET)

@@ -32,8 +32,8 @@ from procedures.views.admin.access import (
 FORM = ["GET", "HEAD", "POST"]
 
 
-@require_safe
 @catalogue_or_department
+@require_safe
 def procedures(request: PersonRequest) -> HttpResponse:
     """Fifty rows a page, at most eight statements whatever the size."""
     filters = listing.Filters.of(request.GET)
@@ -57,8 +57,8 @@ def _owners(request: PersonRequest) -> Any:
     return Agency.objects.filter(pk__in=owners).only("key", "name_vi", "name_en")
 
 
-@require_http_methods(FORM)
 @catalogue_or_department
+@require_http_methods(FORM)
 def new_procedure(request: PersonRequest) -> HttpResponse:
     """Name, field, level, audience, agency; the draft is opened at once."""
     form = NewProcedureForm(
@@ -69,7 +69,7 @@ def new_procedure(request: PersonRequest) -> HttpResponse:
         values = form.cleaned_data
         draft = create_procedure(
             name=values["name"], field=form.chosen_field or _new_field(values["new_field"]), level=values["level"],
-            audience=values["audience"], owner=form.owner, actor=request.user, at=timezone.now(),
+            audience=values["audience"], owner=form.chosen_owner, actor=request.user, at=timezone.now(),
         )  # fmt: skip
         messages.success(request, _("The procedure was created. Fill in its parts, then hand it in."))
         return redirect("catalogue:procedure", draft.procedure.code)
@@ -90,8 +90,8 @@ def _new_field(name: str) -> Field:
     return Field.objects.get_or_create(key=slugify(fold(words))[:60] or "khac", defaults=defaults)[0]
 
 
-@require_safe
 @catalogue_or_department
+@require_safe
 def procedure(request: PersonRequest, code: str) -> HttpResponse:
     """Facts, the open draft with what can be done with it, every version with its days and who published it."""
     found = procedure_or_404(request, code)
@@ -121,8 +121,8 @@ def _state(version: Any, today: Any) -> str:
     return "coming" if version.effective_from > today else "ended"
 
 
-@require_http_methods(FORM)
 @catalogue_only
+@require_http_methods(FORM)
 def national_code(request: PersonRequest, code: str) -> HttpResponse:
     """The national code of a procedure that has only a provincial one."""
     found = procedure_or_404(request, code)
@@ -136,4 +136,6 @@ def national_code(request: PersonRequest, code: str) -> HttpResponse:
             messages.success(request, _("The procedure now has the code %(code)s.") % {"code": coded.code})
             return redirect("catalogue:procedure", coded.code)
     status = 422 if form.errors else 200
-    return page(request, "procedures/admin/procedures/national_code.html", {"procedure": found, "form": form}, status=status)
+    return page(
+        request, "procedures/admin/procedures/national_code.html", {"procedure": found, "form": form}, status=status
+    )

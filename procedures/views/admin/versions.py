@@ -35,8 +35,8 @@ def draft_or_404(request: PersonRequest, code: str) -> ProcedureVersion:
     return found
 
 
-@require_POST
 @catalogue_or_department
+@require_POST
 def start_draft(request: PersonRequest, code: str) -> HttpResponse:
     """Open the draft there is, or a new one that starts as the version in force, in the editor."""
     procedure = procedure_or_404(request, code)
@@ -44,8 +44,8 @@ def start_draft(request: PersonRequest, code: str) -> HttpResponse:
     return redirect(f"{reverse('catalogue:procedure', args=[procedure.code])}soan/")
 
 
-@require_safe
 @catalogue_or_department
+@require_safe
 def draft(request: PersonRequest, code: str) -> HttpResponse:
     """What the draft changes, what is missing, how many running dossiers stay on the old version, what comes next."""
     return _draft_page(request, draft_or_404(request, code))
@@ -72,8 +72,8 @@ def _draft_page(request: PersonRequest, version: ProcedureVersion, **forms: Any)
     return page(request, "procedures/admin/versions/draft.html", context, status=status)
 
 
-@require_POST
 @catalogue_or_department
+@require_POST
 def act_on_draft(request: PersonRequest, code: str, act: str) -> HttpResponseBase:
     """Hand in, send back, publish, discard. 409 with the difference when somebody changed the draft meanwhile."""
     version = draft_or_404(request, code)
@@ -95,7 +95,9 @@ def _url(version: ProcedureVersion) -> str:
 def _typed(request: PersonRequest) -> list[dict[str, str]]:
     labels = {"remark": _("What must be changed"), "effective_from": _("Holds from")}
     return [
-        {"label": label, "value": request.POST[name]} for name, label in labels.items() if request.POST.get(name, "").strip()
+        {"label": label, "value": request.POST[name]}
+        for name, label in labels.items()
+        if request.POST.get(name, "").strip()
     ]
 
 
@@ -147,8 +149,8 @@ def _published(request: PersonRequest, code: str, number: int) -> ProcedureVersi
     return get_object_or_404(rows.select_related("procedure", "decision", "published_by"), number=number)
 
 
-@require_safe
 @catalogue_or_department
+@require_safe
 def version(request: PersonRequest, code: str, number: int) -> HttpResponse:
     """A published version in words, and how it differs from the one before."""
     found = _published(request, code, number)
@@ -159,8 +161,8 @@ def version(request: PersonRequest, code: str, number: int) -> HttpResponse:
     return page(request, "procedures/admin/versions/version.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @catalogue_or_department
+@require_http_methods(["GET", "HEAD", "POST"])
 def roll_back(request: PersonRequest, code: str, number: int) -> HttpResponse:
     """A new draft with the content of an earlier version, and the reason for it."""
     found = _published(request, code, number)
