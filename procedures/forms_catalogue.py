@@ -69,8 +69,12 @@ class NewProcedureForm(forms.Form):
         self.agencies = {str(agency.pk): agency for agency in agencies}
         self.fields_by_key = {field.key: field for field in Field.objects.all()}
         nothing = [("", _("Choose one"))]
-        self["field"].field.choices = nothing + [(key, field.name_vi) for key, field in self.fields_by_key.items()]
-        self["owner"].field.choices = nothing + [(key, agency.name_vi) for key, agency in self.agencies.items()]
+        self.fields["field"].choices = nothing + [  # type: ignore[attr-defined]
+            (key, field.name_vi) for key, field in self.fields_by_key.items()
+        ]
+        self.fields["owner"].choices = nothing + [  # type: ignore[attr-defined]
+            (key, agency.name_vi) for key, agency in self.agencies.items()
+        ]
         if not may_add_field:
             del self.fields["new_field"]
 
