@@ -7,16 +7,18 @@ publishing it.
 from procedures.models.applying import AppliedProcedure
 from procedures.models.catalogue import Field, Procedure
 from procedures.models.history import NEW_LEVELS_FROM, ServiceLevel
-from procedures.models.online import OnlineService
+from procedures.models.online import CriterionAnswer, OnlineService, Override
 from procedures.models.versions import Abolition, DraftRevision, ProcedureVersion, PublicationDecision
 
 __all__ = [
     "NEW_LEVELS_FROM",
     "Abolition",
     "AppliedProcedure",
+    "CriterionAnswer",
     "DraftRevision",
     "Field",
     "OnlineService",
+    "Override",
     "Procedure",
     "ProcedureVersion",
     "PublicationDecision",

@@ -6,11 +6,11 @@ from datetime import date
 from django.utils import timezone
 
 from common.text import fold, sort_key
-from procedures.classification import classify
 from procedures.content import Content, parse
 from procedures.content.verifying import unverified
 from procedures.models import OnlineService, Procedure, ProcedureVersion
-from procedures.services import history
+from procedures.services import classifying, history
+from procedures.services.documents import content_of
 
 
 def project(procedure: Procedure, *, on: date) -> None:
@@ -23,7 +23,7 @@ def project(procedure: Procedure, *, on: date) -> None:
     else:
         content = parse(version.content)
         _project_texts(procedure, content)
-        _project_service(procedure, version, content)
+        _project_service(procedure, version, content, on)
     procedure.save()
 
 
@@ -31,7 +31,6 @@ def _project_texts(procedure: Procedure, content: Content) -> None:
     procedure.name_vi, procedure.name_en = content.name.vi, content.name.en
     short = content.short_name
     procedure.short_name_vi, procedure.short_name_en = (short.vi, short.en) if short else ("", "")
-    procedure.classification = classify(content).level
     procedure.is_free = all(fee.kind == "none" for fee in content.fees)
     procedure.sort_key = sort_key(procedure.title["vi"])[:1500]
     names = [procedure.title["vi"], content.name.vi, procedure.title["en"], content.name.en]
@@ -41,23 +40,33 @@ def _project_texts(procedure: Procedure, content: Content) -> None:
     procedure.search_text = " | ".join(dict.fromkeys(fold(part).removeprefix("thu tuc ") for part in parts if part))
 
 
-def _project_service(procedure: Procedure, version: ProcedureVersion, content: Content) -> None:
-    found = classify(content)
+def _project_service(procedure: Procedure, version: ProcedureVersion, content: Content, on: date) -> None:
     values = {
         "code": f"{procedure.code}.01",
         "name": {"vi": content.title.vi, "en": content.title.in_("en")},
         "agency": procedure.owner,
         "cases": [case.key for case in content.cases],
-        "level": found.level,
-        "legacy_level": found.legacy_level,
     }
     service, _new = OnlineService.objects.update_or_create(
         procedure=procedure,
         number=1,
         defaults=values,
-        create_defaults=values | {"valid_from": version.effective_from or timezone.localdate()},
+        create_defaults=values | {"level": "info", "valid_from": version.effective_from or timezone.localdate()},
     )
-    history.note_level(service, on=version.effective_from or timezone.localdate())
+    classifying.judge(service, content, on=on)
+    procedure.classification = service.effective_level
+    history.note_level(service, on=on if service.answers.exists() else version.effective_from or on)
+
+
+def reclassify(service: OnlineService, *, on: date) -> None:
+    """Judge a service anew after an answer or an override; its procedure shows the class."""
+    procedure = service.procedure
+    if procedure.current_version_id:
+        classifying.judge(service, content_of(procedure.current_version_id), on=on)
+    if service.number == 1:
+        procedure.classification = service.effective_level
+        procedure.save(update_fields=["classification"])
+    history.note_level(service, on=on)
 
 
 def set_usual_days(procedure_id: int, figures: Mapping[str, int] | None) -> None:
