@@ -15,7 +15,12 @@ from common.text import fold
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from procedures.models import Procedure, ProcedureVersion, ServiceLevel  # noqa: F401 - names of the generics below
+    from procedures.models import (  # noqa: F401 - names of the generics below
+        OnlineService,
+        Procedure,
+        ProcedureVersion,
+        ServiceLevel,
+    )
 
 CODE = re.compile(r"(?:[123]\.\d{6}|l\.\d{6})", re.IGNORECASE)
 SIMILAR = 0.45  # of a word, so that one wrong letter still finds
@@ -109,3 +114,19 @@ class ServiceLevelQuerySet(models.QuerySet["ServiceLevel"]):
     def on(self, day: date) -> "ServiceLevelQuerySet":
         """The level of each service on that day."""
         return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
+
+
+class OnlineServiceQuerySet(models.QuerySet["OnlineService"]):
+    """Online services by who looks after them and by their class."""
+
+    def answerable_by(self, user: "User") -> "OnlineServiceQuerySet":
+        """Services in force: all for those who control procedures, the own agency's for a department's contact."""
+        standing = standing_of(user)
+        found = self.filter(procedure__current_version__isnull=False)
+        if Role.CATALOGUE in standing.roles:
+            return found
+        return found.filter(procedure__owner__in=standing.agency_ids([Role.DEPARTMENT]))
+
+    def of_level(self, level: str) -> "OnlineServiceQuerySet":
+        """Those of a class: the override where there is one, else the computed class."""
+        return self.filter(Q(override_level=level) | Q(override_level="", level=level))

@@ -5,10 +5,12 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from procedures.services import enter_into_force
+from procedures.services.projecting import begin_answers
 
 
 @shared_task(name="procedures.tasks.begin_day", ignore_result=True)
 def begin_day() -> None:
-    """Just after midnight, and every hour in case that was missed: versions begin and end with the legal day."""
+    """Just after midnight, and every hour in case that was missed: versions and answers begin and end with the legal day."""
     close_old_connections()
     enter_into_force(on=timezone.localdate())
+    begin_answers(on=timezone.localdate())

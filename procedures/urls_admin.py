@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from procedures.views.admin import decisions, history, home, procedures, versions
+from procedures.views.admin import classification, decisions, history, home, procedures, versions
 
 app_name = "catalogue"
 urlpatterns = [
@@ -20,5 +20,10 @@ urlpatterns = [
     path("cong-bo/moi/", decisions.new_decision, name="new_decision"),
     path("cong-bo/<int:pk>/", decisions.decision, name="decision"),
     path("cong-bo/<int:pk>/sua/", decisions.edit_decision, name="edit_decision"),
+    path("phan-loai/", classification.classification, name="classification"),
+    path("phan-loai/nhieu/", classification.bulk, name="bulk"),
+    path("phan-loai/<str:code>/", classification.service, name="service"),
+    path("phan-loai/<str:code>/muc-khac/", classification.override, name="override"),
+    path("dieu-chan/", classification.stopping, name="stopping"),
     path("lich-su/", history.catalogue_on, name="history"),
 ]

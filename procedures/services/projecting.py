@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
+from django.db import transaction
 from django.utils import timezone
 
 from common.text import fold, sort_key
@@ -67,6 +68,16 @@ def reclassify(service: OnlineService, *, on: date) -> None:
         procedure.classification = service.effective_level
         procedure.save(update_fields=["classification"])
     history.note_level(service, on=on)
+
+
+def begin_answers(*, on: date) -> int:
+    """Judge the services whose answers begin or end by that day; running it again changes nothing. How many there were."""
+    found = list(classifying.waiting(on).order_by("pk").values_list("pk", flat=True))
+    for pk in found:
+        with transaction.atomic():
+            locked = OnlineService.objects.select_for_update(of=("self",)).select_related("procedure")
+            reclassify(locked.get(pk=pk), on=on)
+    return len(found)
 
 
 def set_usual_days(procedure_id: int, figures: Mapping[str, int] | None) -> None:

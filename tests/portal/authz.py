@@ -149,6 +149,11 @@ ROWS: dict[str, Row] = {
     "catalogue:decision": Row(control(PAGE), control(ANSWER), {"act": "take_out"}),
     "catalogue:edit_decision": Row(control(PAGE), control(ANSWER)),
     "catalogue:history": Row(control(PAGE), control(NO_WAY)),
+    "catalogue:classification": Row(control(PAGE), control(NO_WAY)),
+    "catalogue:bulk": Row(control(NO_WAY), control(ANSWER)),
+    "catalogue:service": Row(control(PAGE), control(ANSWER)),
+    "catalogue:override": Row(control(NO_WAY), control(ANSWER)),
+    "catalogue:stopping": Row(control(PAGE), control(NO_WAY)),
     # ── filing ──
     "dossiers:communes": SHOWN,
     "dossiers:start": OWN_FORM,  # officers are told to use their own account

@@ -41,7 +41,8 @@ OWN = {
     },
     "postal": {"callbacks", "panels", "tracking"},
     "procedures": {
-        "classification", "content", "conversion", "data", "differences", "eforms", "fees", "forms_catalogue", "listing",
+        "blockers", "classification", "content", "conversion", "data", "differences", "eforms", "fees", "forms_catalogue",
+        "forms_criteria", "grid", "listing",
         "presenting", "urls_admin",
     },
     "reports": {

@@ -138,6 +138,8 @@ class World:
     def _special(self) -> dict[str, dict[str, Any]]:
         issued = Result.objects.get(dossier=self.finished)
         return {
+            "catalogue:service": {"code": f"{self.draft.procedure.code}.01"},
+            "catalogue:override": {"code": f"{self.draft.procedure.code}.01"},
             "payments:pay_fee": {"code": self.unpaid.code},
             "payments:take_cash": {"code": self.unpaid.code},
             "dossiers:rate": {"code": self.finished.code},
