@@ -20,21 +20,21 @@ PARTS: dict[str, Label] = {
 }
 
 NOUNS: dict[str, Label] = {
-    "Case": _("Case"),
-    "Terms": _("Channel"),
-    "Extension": _("Lawful extension"),
-    "Fee": _("Fee"),
-    "Rate": _("Rate"),
-    "Exemption": _("Exemption"),
-    "Paper": _("Paper"),
-    "Section": _("Page of the form"),
-    "Field": _("Question"),
-    "Option": _("Answer"),
-    "Step": _("Step"),
-    "PublicStep": _("Step"),
-    "LegalText": _("Legal document"),
-    "Visit": _("Visit"),
-    "Text": _("Entry"),
+    "Case": pgettext_lazy("thing in a document", "Case"),
+    "Terms": pgettext_lazy("thing in a document", "Channel"),
+    "Extension": pgettext_lazy("thing in a document", "Lawful extension"),
+    "Fee": pgettext_lazy("thing in a document", "Fee"),
+    "Rate": pgettext_lazy("thing in a document", "Rate"),
+    "Exemption": pgettext_lazy("thing in a document", "Exemption"),
+    "Paper": pgettext_lazy("thing in a document", "Paper"),
+    "Section": pgettext_lazy("thing in a document", "Page of the form"),
+    "Field": pgettext_lazy("thing in a document", "Question"),
+    "Option": pgettext_lazy("thing in a document", "Answer"),
+    "Step": pgettext_lazy("thing in a document", "Step"),
+    "PublicStep": pgettext_lazy("thing in a document", "Step"),
+    "LegalText": pgettext_lazy("thing in a document", "Legal document"),
+    "Visit": pgettext_lazy("thing in a document", "Visit"),
+    "Text": pgettext_lazy("thing in a document", "Entry"),
 }
 
 LABELS: dict[str, Label] = {
