@@ -78,6 +78,7 @@ class NewProcedureForm(forms.Form):
         ]
         if not may_add_field:
             del self.fields["new_field"]
+            self.fields["field"].required = True
 
     def clean_name(self) -> str:
         """One line."""

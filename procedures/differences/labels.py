@@ -15,7 +15,7 @@ PARTS: dict[str, Label] = {
     "eform": _("Online form"),
     "route": _("Route inside the agencies"),
     "result": _("Result"),
-    "public": _("What the citizen reads"),
+    "public": _("Public description"),
     "service": _("Online service"),
 }
 

@@ -103,7 +103,8 @@ class _Teller:
         elif isinstance(value, Strict) and not isinstance(value, Limit | Condition | Evidence):
             self.fill(node, value, f"{key}.", label)
         else:
-            node.facts[key] = Fact(label, self.words(name, value), _raw(value), isinstance(value, Evidence))
+            is_aside = isinstance(value, Evidence) or name == "schema_no"
+            node.facts[key] = Fact(label, self.words(name, value), _raw(value), is_aside)
             if isinstance(value, Limit):
                 self.add(node, "evidence", value.evidence, f"{key}.", label)
 
