@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from procedures.views.admin import classification, decisions, history, home, procedures, versions
+from procedures.views.admin import applying, classification, decisions, history, home, procedures, versions
 
 app_name = "catalogue"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("thu-tuc/<str:code>/du-thao/<slug:act>/", versions.act_on_draft, name="act_on_draft"),
     path("thu-tuc/<str:code>/phien-ban/<int:number>/", versions.version, name="version"),
     path("thu-tuc/<str:code>/phien-ban/<int:number>/khoi-phuc/", versions.roll_back, name="roll_back"),
+    path("thu-tuc/<str:code>/ap-dung/", applying.applied, name="applied"),
     path("cong-bo/", decisions.decisions, name="decisions"),
     path("cong-bo/moi/", decisions.new_decision, name="new_decision"),
     path("cong-bo/<int:pk>/", decisions.decision, name="decision"),

@@ -1,5 +1,6 @@
 """Writing rules of the catalogue, and reading of parsed documents."""
 
+from procedures.services.applying import applied_limit, apply_procedure, stop_applying
 from procedures.services.coding import give_national_code
 from procedures.services.competence import CENTRE, deciding_agencies, receiving_agencies
 from procedures.services.documents import content_of, contents_of
@@ -10,6 +11,7 @@ from procedures.services.drafting import (
     create_procedure,
     discard,
     draft_from,
+    field_named,
     open_draft,
     send_back,
     submit,
@@ -24,6 +26,8 @@ __all__ = [
     "Loaded",
     "Stale",
     "abolish",
+    "applied_limit",
+    "apply_procedure",
     "change",
     "content_at",
     "content_of",
@@ -33,6 +37,7 @@ __all__ = [
     "discard",
     "draft_from",
     "enter_into_force",
+    "field_named",
     "give_national_code",
     "load_catalogue",
     "open_draft",
@@ -44,5 +49,6 @@ __all__ = [
     "send_back",
     "set_use_rank",
     "set_usual_days",
+    "stop_applying",
     "submit",
 ]

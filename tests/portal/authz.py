@@ -144,6 +144,7 @@ ROWS: dict[str, Row] = {
     "catalogue:act_on_draft": Row(control(NO_WAY), control(ANSWER)),
     "catalogue:version": Row(control(PAGE), control(NO_WAY)),
     "catalogue:roll_back": Row(control(PAGE), control(ANSWER), {"reason": "x"}),
+    "catalogue:applied": Row(control(PAGE), control(ANSWER)),
     "catalogue:decisions": Row(control(PAGE), control(NO_WAY)),
     "catalogue:new_decision": Row(control(PAGE), control(ANSWER)),
     "catalogue:decision": Row(control(PAGE), control(ANSWER), {"act": "take_out"}),
