@@ -42,6 +42,8 @@ app.conf.beat_schedule = {
         "schedule": FIGURES_SECONDS,
         "options": {"expires": FIGURES_SECONDS},
     },
+    # Soon after midnight: versions and fees that begin or end today.
+    "catalogue": {"task": "procedures.tasks.reproject", "schedule": crontab(hour=0, minute=5)},
     # At night: what nobody is owed any more. Every one of them may run twice.
     "work": {"task": "common.tasks.forget", "schedule": crontab(hour=2, minute=0)},
     "files": {"task": "documents.tasks.sweep", "schedule": crontab(hour=2, minute=10)},

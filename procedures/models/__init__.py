@@ -4,8 +4,8 @@
 publishing it.
 """
 
-from procedures.models.catalogue import Field, Procedure
+from procedures.models.catalogue import CatalogueChange, Field, Procedure
 from procedures.models.online import OnlineService
 from procedures.models.versions import ProcedureVersion, PublicationDecision
 
-__all__ = ["Field", "OnlineService", "Procedure", "ProcedureVersion", "PublicationDecision"]
+__all__ = ["CatalogueChange", "Field", "OnlineService", "Procedure", "ProcedureVersion", "PublicationDecision"]
