@@ -41,6 +41,14 @@ class Facet:
     choices: tuple[Choice, ...]
     has_more: bool = False
 
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The boxes as the template draws them."""
+        return [
+            {"name": self.name, "value": one.value, "label": one.label, "count": one.count, "chosen": one.chosen}
+            for one in self.choices
+        ]
+
 
 @dataclass(frozen=True)
 class ResultPage:

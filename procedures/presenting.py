@@ -91,11 +91,18 @@ def _same(one: Limit, other: Limit | None) -> bool:
     return other is not None and (one.amount, one.unit) == (other.amount, other.unit)
 
 
-def times_by_channel(content: Content) -> list[tuple[str, str]]:
-    """(way of filing, legal time) of the usual case for each channel it can be filed on; "" when settled otherwise."""
+def ways_to_file(content: Content, on: date) -> list[dict[str, str]]:
+    """For each channel of the usual case: its name, the legal time, the fee."""
     case = content.cases[0] if content.cases[0].when is None else content.cases[-1]
     case = content.cases[0] if case.when is not None else case
-    return [(channel_name(terms.channel), limit_words(terms.limit) or say(terms.limit_note)) for terms in case.terms]
+    return [
+        {
+            "channel": channel_name(terms.channel),
+            "time": limit_words(terms.limit) or say(terms.limit_note),
+            "fee": fee_words(content, on, terms.channel),
+        }
+        for terms in case.terms
+    ]
 
 
 # ── fee ──
@@ -106,13 +113,14 @@ def _amounts(fee: Fee, channel: Channel, on: date) -> list[int]:
     return [rate.amount_vnd] if rate else []
 
 
-def fee_words(content: Content, on: date) -> str:
-    """`No fee`, `200.000 đ`, `from 255.000 đ`: what the card says, without exemptions."""
+def fee_words(content: Content, on: date, only: Channel | None = None) -> str:
+    """`No fee`, `200.000 đ`, `from 255.000 đ`: what the card says, without exemptions; of the first channel unless named."""
     at = datetime.combine(on, time(12), LOCAL)
-    channel, answers = content.channels[0], _typical_answers(content, on)
+    channel, answers = only or content.channels[0], _typical_answers(content, on)
     totals = {
         quote(content, case=case.key, channel=channel, answers=given, at=at).total
         for case in content.cases
+        if not only or only in {terms.channel for terms in case.terms}
         for given in answers
     }
     if not any(totals):
@@ -241,6 +249,9 @@ def card_from(
         "url": reverse("procedures:procedure_detail", args=[code]),
         "code": code if has_national_code else "",
         "classification": classification,
+        "has_full_name": bool(own.get("full_name")),
+        "has_code": has_national_code,
+        "has_visit": bool(own.get("visit_line")),
     }
 
 

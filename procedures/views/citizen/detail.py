@@ -42,7 +42,7 @@ def detail(procedure: Procedure) -> dict[str, Any]:
         "classification": classification,
         "can_start": procedure.classification != "info",
         "minutes": presenting.minutes(content),
-        "times": presenting.times_by_channel(content),
+        "ways": presenting.ways_to_file(content, today),
         "other_times": presenting.other_times(content),
         "fee_rows": presenting.fee_rows(content, today),
         "best_way": best_way,
