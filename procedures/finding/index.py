@@ -11,7 +11,7 @@ from django.db import connection
 
 from agencies.models import Agency
 from procedures.finding.events import life_events
-from procedures.finding.words import Vocabulary, name_words, words_of
+from procedures.finding.words import Vocabulary, name_words, spelled_words, words_of
 
 _STAMP = "SELECT coalesce(max(id), 0), count(*) FROM procedures_cataloguechange"
 OLDEST = 3600.0  # seconds: names of agencies may have changed, too
@@ -44,6 +44,7 @@ class Index:
     anywhere: dict[str, int] = field(default_factory=dict)
     in_names: dict[str, int] = field(default_factory=dict)
     pairs: dict[str, int] = field(default_factory=dict)
+    spelled: dict[str, int] = field(default_factory=dict)  # words of Vietnamese names with their diacritics
     first: dict[str, int] = field(default_factory=dict)
     names: dict[str, int] = field(default_factory=dict)
     lengths: dict[int, int] = field(default_factory=dict)
@@ -150,7 +151,9 @@ def _add(index: Index, bit: int, row: dict[str, Any]) -> None:
     told = [tuple(name_words(name)) for name in names if name]
     for name in told:
         _add_name(index, bit, name)
-    rest = {word for name in told for word in name} | set(words_of(row["search_text"]))
+    _mark(index.spelled, {*spelled_words(row["name_vi"]), *spelled_words(row["short_name_vi"])}, bit)
+    _mark(index.in_names, {word for name in names if name for word in words_of(name)}, bit)  # "thủ tục" included
+    rest = {word for name in names if name for word in words_of(name)} | set(words_of(row["search_text"]))
     _mark(index.anywhere, rest, bit)
     for facet, values in _facets(row).items():
         _mark(index.facets.setdefault(facet, {}), values, bit)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from procedures.finding.index import Entry, Index, places
-from procedures.finding.words import name_words
+from procedures.finding.words import name_words, spelled_words
 
 CODE = re.compile(r"(?:[123]\.\d{6}|l\.\d{6})", re.IGNORECASE)
 
@@ -77,8 +77,19 @@ def search(index: Index, text: str, *, within: int, typing: bool = False) -> Fou
         return _forgiving(index, looked, whole, within)
     phrase = _phrase(index, words, in_name)
     begins = phrase & index.first.get(words[0], 0)
-    tiers = (same, begins, phrase, close, in_name, every)
-    return Found(tiers, every | close, slipped=not every, close=_nearest(index, close & ~phrase, whole), before=3)
+    spelled = _spelled(index, text)
+    tiers = tuple(mask & first for mask in (same, begins, phrase, close, in_name, every) for first in (spelled, within))
+    near = _nearest(index, close & ~phrase, whole, spelled)
+    return Found(tiers, every | close, slipped=not every, close=near, before=6)
+
+
+def _spelled(index: Index, text: str) -> int:
+    """Who writes diacritics means them: names that hold the very words come first among equals."""
+    found = index.everything
+    for word in spelled_words(text):
+        if not word.isascii():
+            found &= index.spelled.get(word, 0)
+    return found
 
 
 def _look(index: Index, word: str, *, is_last: bool) -> _Word:
@@ -146,13 +157,13 @@ def _about(index: Index, number: int) -> int:
     return index.lengths.get(number - 1, 0) | index.lengths.get(number, 0) | index.lengths.get(number + 1, 0)
 
 
-def _nearest(index: Index, mask: int, whole: str) -> tuple[int, ...]:
-    """The places of a mask, names most alike first; none when there are too many to compare."""
+def _nearest(index: Index, mask: int, whole: str, spelled: int = 0) -> tuple[int, ...]:
+    """The places of a mask, names spelled so and names most alike first; none when there are too many to compare."""
     if not mask or mask.bit_count() > COMPARED:
         return ()
     wanted = _threes(whole)
     alike = {at: max(_alike(wanted, name) for name in index.entries[at].names) for at in places(mask)}
-    return tuple(sorted(alike, key=lambda at: (-alike[at], index.brevity[at])))
+    return tuple(sorted(alike, key=lambda at: (-(spelled >> at & 1), -alike[at], index.brevity[at])))
 
 
 def _threes(text: str) -> set[str]:

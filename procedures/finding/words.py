@@ -1,6 +1,7 @@
 """Words of names and of what people type, and which words are one slip of the finger apart."""
 
 import re
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
@@ -13,6 +14,12 @@ MOST = 40  # words of a search that are looked at
 def words_of(text: str) -> list[str]:
     """The words of a text, folded; points only inside (codes, numbers)."""
     return [word for part in _SEPARATORS.split(fold(text)) if (word := part.strip("._"))]
+
+
+def spelled_words(text: str) -> list[str]:
+    """The words as they are spelled, diacritics included."""
+    lower = unicodedata.normalize("NFC", text.lower())
+    return [word for part in _SEPARATORS.split(lower) if (word := part.strip("._"))]
 
 
 def name_words(text: str) -> list[str]:
