@@ -20,6 +20,7 @@ THINGS = (
 WAYS = ("cấp mới", "gia hạn", "điều chỉnh", "thu hồi", "chuyển nhượng", "kiểm tra định kỳ", "tạm dừng", "khôi phục")
 SINCE = date(2026, 1, 1)
 FIELDS = 40
+ROWS = 20  # of a page
 
 
 def main(size: int) -> None:
@@ -109,20 +110,23 @@ def _plan(size: int) -> dict[str, Any]:
 
 
 def _searches() -> Iterator[str]:
-    """What people write: two or three words of a name, a whole name, one letter wrong; with and without a box ticked."""
+    """What people write, as far as it fills a page: words of a name, with and without diacritics, one letter wrong."""
     from common.text import fold
+    from procedures import finding
     from procedures.models import Procedure
 
-    rows = Procedure.objects.filter(key__startswith="bench-").order_by("pk")[:200]
-    for number, row in enumerate([*Procedure.objects.exclude(key__startswith="bench-").order_by("pk")[:75], *rows]):
+    index = finding.current()
+    for number, row in enumerate(Procedure.objects.exclude(key__startswith="bench-").order_by("pk")):
         words = (row.short_name_vi or row.name_vi).split()
-        text = " ".join(words[number % 3 : number % 3 + 2 + number % 4])
-        match number % 4:
-            case 0:
-                text = fold(text)
-            case 1:
-                text = text[: len(text) // 2] + text[len(text) // 2 + 1 :]
-        yield text + ("&classification=full" if number % 5 == 0 else "")
+        for start in range(min(4, len(words) - 1)):
+            text = " ".join(words[start : start + 2 + number % 3])
+            match (number + start) % 4:
+                case 0:
+                    text = fold(text)
+                case 1:
+                    text = text[: len(text) // 2] + text[len(text) // 2 + 1 :]
+            if finding.search(index, text, within=index.public).mask.bit_count() >= ROWS:
+                yield text
 
 
 def _typed() -> Iterator[str]:

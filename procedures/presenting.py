@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
 from common.money import vnd
@@ -246,13 +247,20 @@ def card_from(
     language = "en" if (get_language() or "vi").startswith("en") else "vi"
     own = texts.get(language, {})
     return {part: own.get(part, "") for part in CARD_PARTS} | {
-        "url": reverse("procedures:procedure_detail", args=[code]),
+        "url": f"{_list_address(language)}{code}/",
         "code": code if has_national_code else "",
         "classification": classification,
         "has_full_name": bool(own.get("full_name")),
         "has_code": has_national_code,
         "has_visit": bool(own.get("visit_line")),
     }
+
+
+@lru_cache(maxsize=4)
+def _list_address(language: str) -> str:
+    """Codes need no quoting, and twenty look-ups of an address are a tenth of a page."""
+    with override(language):
+        return reverse("procedures:procedure_list")
 
 
 def card(procedure: Procedure) -> Card:

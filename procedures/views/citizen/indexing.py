@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -38,6 +39,7 @@ class Meta:
         return self.en if (translation.get_language() or "vi").startswith("en") else self.vi
 
 
+@lru_cache(maxsize=64)
 def address_of(name: str, language: str, *args: str) -> str:
     """The full address of a page in a language."""
     with translation.override(language):
