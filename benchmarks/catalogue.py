@@ -66,7 +66,9 @@ def measure(rounds: int) -> list[Line]:
             say(f"catalogue, round {number + 1} of {rounds}")
             for operation in OPERATIONS:
                 for server in servers:
-                    _into(table.setdefault((f"{server.name} {operation.name}", server.size), Found()), server, operation)
+                    _into(
+                        table.setdefault((f"{server.name} {operation.name}", server.size), Found()), server, operation
+                    )
         return [line for operation in OPERATIONS for line in _lines(operation, table)]
 
 

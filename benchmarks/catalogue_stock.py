@@ -83,7 +83,9 @@ def _fields() -> list[Any]:
     from common.text import sort_key
     from procedures.models import Field
 
-    names = [f"Lĩnh vực {THINGS[number % len(THINGS)]} {number // len(THINGS) or ''}".strip() for number in range(FIELDS)]
+    names = [
+        f"Lĩnh vực {THINGS[number % len(THINGS)]} {number // len(THINGS) or ''}".strip() for number in range(FIELDS)
+    ]
     return [
         Field.objects.get_or_create(key=f"bench-{number}", defaults={"name_vi": name, "sort_key": sort_key(name)})[0]
         for number, name in enumerate(names)
@@ -131,7 +133,15 @@ def _searches() -> Iterator[str]:
 
 def _typed() -> Iterator[str]:
     """A few letters each, as they come while somebody types."""
-    for text in ("khai sinh", "giấy phép xây dựng", "đổi giấy phép lái xe", "khuyen mai", "ket hon", "ho kinh doanh", "dat dai"):
+    for text in (
+        "khai sinh",
+        "giấy phép xây dựng",
+        "đổi giấy phép lái xe",
+        "khuyen mai",
+        "ket hon",
+        "ho kinh doanh",
+        "dat dai",
+    ):
         yield from (text[:length] for length in range(2, len(text) + 1))
 
 

@@ -15,7 +15,12 @@ from benchmarks.report import say
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("*/migrations/*.py", "benchmarks/stock.py", "benchmarks/people.py", "benchmarks/procedures.py")
-CATALOGUE = ("*/migrations/*.py", "benchmarks/catalogue_stock.py", "procedures/data/*.json", "procedures/services/projecting.py")
+CATALOGUE = (
+    "*/migrations/*.py",
+    "benchmarks/catalogue_stock.py",
+    "procedures/data/*.json",
+    "procedures/services/projecting.py",
+)
 
 
 def url(database: str, role: str = "") -> str:

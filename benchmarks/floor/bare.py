@@ -26,7 +26,9 @@ def rows(cursor: Any) -> list[dict[str, Any]]:
 def listing(request: HttpRequest) -> JsonResponse:
     """Twenty rows (or as many as are asked for) by keyset on an index."""
     with connection.cursor() as cursor:
-        cursor.execute(_LIST, [datetime.fromisoformat(request.GET["due"]), int(request.GET["after"]), request.GET.get("rows", 20)])
+        cursor.execute(
+            _LIST, [datetime.fromisoformat(request.GET["due"]), int(request.GET["after"]), request.GET.get("rows", 20)]
+        )
         return JsonResponse({"rows": rows(cursor)})
 
 

@@ -26,7 +26,7 @@ def name_words(text: str) -> list[str]:
     """The words of a name without "thủ tục", by which every second name begins and nobody looks."""
     words = words_of(text)[:MOST]
     begins = len(words) > 2 and one_slip(words[0], "thu") and one_slip(words[1], "tuc")
-    return words[2:] if begins and ("thu" == words[0] or "tuc" == words[1]) else words
+    return words[2:] if begins and (words[0] == "thu" or words[1] == "tuc") else words
 
 
 def one_slip(one: str, other: str) -> bool:

@@ -102,8 +102,7 @@
     });
     list.addEventListener("click", function (event) {
       var option = event.target.closest("[role=option]");
-      if (!option || event.target.closest("a")) return;
-      go(option);
+      if (option) go(option);
     });
     field.addEventListener("blur", close);
   });

@@ -33,7 +33,9 @@ def title(procedure: Procedure) -> str:
 def with_one_letter_wrong(name: str, number: int) -> str:
     """One letter of one word of the name replaced, dropped, doubled or swapped, by turns; where, hangs on the number."""
     words = name.split(" ")
-    long = [at for at, word in enumerate(words) if len(word) > 1 and word.isalpha() and fold(word) not in {"thu", "tuc"}]
+    long = [
+        at for at, word in enumerate(words) if len(word) > 1 and word.isalpha() and fold(word) not in {"thu", "tuc"}
+    ]
     at = long[number * 7 % len(long)]
     words[at] = _wrong(words[at], number)
     return " ".join(words)

@@ -45,7 +45,8 @@ def test_the_english_guide_is_english(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["birth-registration", "housing-construction-permit", "environmental-impact-assessment", "certified-true-copy"]
+    "key",
+    ["birth-registration", "housing-construction-permit", "environmental-impact-assessment", "certified-true-copy"],
 )
 def test_the_leaflet_is_one_sheet_of_a5(client: Client, key: str) -> None:
     found = pdf(client, f"/thu-tuc/{Procedure.objects.get(key=key).code}/to-roi.pdf")
@@ -107,6 +108,8 @@ def test_fee_words_of_cards_follow_the_day() -> None:
     ]
     assert dated, "the catalogue has fees with an end"
     changing = [
-        content for content in dated if card_of(content, "full", date(2026, 1, 2)) != card_of(content, "full", date(2030, 1, 2))
+        content
+        for content in dated
+        if card_of(content, "full", date(2026, 1, 2)) != card_of(content, "full", date(2030, 1, 2))
     ]
     assert changing

@@ -19,7 +19,11 @@ def links(client: Client, address: str) -> set[str]:
     """Addresses of the catalogue and the home page that the page links to."""
     answer = client.get(address, follow=True)
     found = LINK.findall(answer.content.decode())
-    return {text.replace("&amp;", "&") for text in found if text == "/" or text.startswith("/thu-tuc/") or text.startswith("?")}
+    return {
+        text.replace("&amp;", "&")
+        for text in found
+        if text == "/" or text.startswith("/thu-tuc/") or text.startswith("?")
+    }
 
 
 def steps_from_home(client: Client) -> Iterator[tuple[int, str]]:
@@ -27,7 +31,9 @@ def steps_from_home(client: Client) -> Iterator[tuple[int, str]]:
     known, edge = {"/"}, {"/"}
     for clicks in range(1, CLICKS + 1):
         reached = {
-            link if link.startswith("/") else f"{page.partition('?')[0]}{link}" for page in edge for link in links(client, page)
+            link if link.startswith("/") else f"{page.partition('?')[0]}{link}"
+            for page in edge
+            for link in links(client, page)
         }
         edge = {page for page in reached - known if not page.endswith(".pdf")}
         known |= edge

@@ -47,10 +47,14 @@ def _paper(code: str, kind: str) -> HttpResponse:
     key = f"procedure-paper:{kind}:{language}:{hashlib.sha256(state.encode()).hexdigest()[:32]}"
     pdf = cache.get(key)
     if pdf is None:
-        pdf = render_pdf(f"procedures/papers/{kind}.html", _context(procedure), language=language, title=_title(procedure))
+        pdf = render_pdf(
+            f"procedures/papers/{kind}.html", _context(procedure), language=language, title=_title(procedure)
+        )
         cache.set(key, pdf, KEPT)
     name = f"{'huong-dan' if kind == 'guide' else 'to-roi'}-{procedure.code}.pdf"
-    return HttpResponse(pdf, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
+    return HttpResponse(
+        pdf, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
+    )
 
 
 def _title(procedure: Procedure) -> str:
