@@ -12,10 +12,13 @@ from typing import Any
 import django
 
 THINGS = (
-    "cơ sở chăn nuôi", "trang trại", "bến thủy nội địa", "công trình thủy lợi", "kho vật liệu nổ", "cửa hàng xăng dầu", "nhà máy chè",
-    "khu du lịch sinh thái", "phòng khám đa khoa", "trung tâm ngoại ngữ", "bãi giữ xe", "chợ nông thôn", "mỏ đá vôi", "rừng phòng hộ",
+    "cơ sở chăn nuôi", "trang trại", "bến thủy nội địa", "công trình thủy lợi", "kho vật liệu nổ", "cửa hàng xăng dầu",
+    "nhà máy chè",
+    "khu du lịch sinh thái", "phòng khám đa khoa", "trung tâm ngoại ngữ", "bãi giữ xe", "chợ nông thôn", "mỏ đá vôi",
+    "rừng phòng hộ",
     "tàu cá", "trạm thu phát sóng", "thư viện tư nhân", "quỹ từ thiện", "hồ chứa nước", "lò giết mổ", "vườn ươm", "xưởng gốm sứ",
-    "đại lý bảo hiểm", "văn phòng luật sư", "hội chợ triển lãm", "đường dây điện", "cáp viễn thông", "nghĩa trang", "bảo tàng", "di tích",
+    "đại lý bảo hiểm", "văn phòng luật sư", "hội chợ triển lãm", "đường dây điện", "cáp viễn thông", "nghĩa trang", "bảo tàng",
+    "di tích",
 )  # fmt: skip
 WAYS = ("cấp mới", "gia hạn", "điều chỉnh", "thu hồi", "chuyển nhượng", "kiểm tra định kỳ", "tạm dừng", "khôi phục")
 SINCE = date(2026, 1, 1)

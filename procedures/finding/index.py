@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -94,7 +94,7 @@ _lock = threading.Lock()
 
 def current() -> Index:
     """The index of the catalogue as it stands now; one cheap statement unless the catalogue has changed."""
-    global _kept
+    global _kept  # noqa: PLW0603 - one index per process
     stamp, kept = _stamp(), _kept
     if kept and kept[0] == stamp and time.monotonic() < kept[1]:
         return kept[2]
@@ -112,9 +112,9 @@ def _stamp() -> tuple[int, int]:
 
 
 COLUMNS = (
-    "pk", "key", "code", "national_code", "local_code", "current_version_id", "name_vi", "name_en", "short_name_vi", "short_name_en", "search_text", "sort_key",
-    "card", "classification", "audience", "level", "also_levels", "is_free", "use_rank", "owner__key", "field__key",
-    "field__name_vi", "field__name_en",
+    "pk", "key", "code", "national_code", "local_code", "current_version_id", "name_vi", "name_en", "short_name_vi",
+    "short_name_en", "search_text", "sort_key", "card", "classification", "audience", "level", "also_levels", "is_free",
+    "use_rank", "owner__key", "field__key", "field__name_vi", "field__name_en",
 )  # fmt: skip
 
 
@@ -168,7 +168,7 @@ def _add(index: Index, bit: int, row: dict[str, Any]) -> None:
 
 def _add_name(index: Index, bit: int, name: tuple[str, ...]) -> None:
     _mark(index.in_names, set(name), bit)
-    _mark(index.pairs, {f"{one} {two}" for one, two in zip(name, name[1:], strict=False)}, bit)
+    _mark(index.pairs, {f"{one} {two}" for one, two in pairwise(name)}, bit)
     _mark(index.names, {" ".join(name)}, bit)
     _mark(index.first, set(name[:1]), bit)
     index.lengths[len(name)] = index.lengths.get(len(name), 0) | bit

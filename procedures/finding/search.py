@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, pairwise
 
 from procedures.finding.index import Entry, Index, places
 from procedures.finding.words import name_words, spelled_words
@@ -115,7 +115,7 @@ def _any_of(masks: dict[str, int], words: set[str] | list[str]) -> int:
 
 
 def _phrase(index: Index, words: list[str], among: int) -> int:
-    for one, two in zip(words, words[1:], strict=False):
+    for one, two in pairwise(words):
         among &= index.pairs.get(f"{one} {two}", 0)
     return among
 

@@ -59,8 +59,8 @@ class Field(models.Model):
 
 FOUND_BY = (
     "key", "code", "national_code", "local_code", "name_vi", "name_en", "short_name_vi", "short_name_en", "field_id", "level",
-    "also_levels", "audience", "owner_id", "current_version_id", "classification", "is_free", "search_text", "sort_key", "use_rank",
-    "card",
+    "also_levels", "audience", "owner_id", "current_version_id", "classification", "is_free", "search_text", "sort_key",
+    "use_rank", "card",
 )  # fmt: skip
 
 
