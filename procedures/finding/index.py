@@ -50,6 +50,7 @@ class Index:
     lengths: dict[int, int] = field(default_factory=dict)
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
     by_name: list[int] = field(default_factory=list)  # place of each entry in the order of names
+    briefest: list[int] = field(default_factory=list)  # places, short names first among equally used
     brevity: list[int] = field(default_factory=list)  # place of each entry when short names come first
     fields: Named = field(default_factory=dict)
     agencies: Named = field(default_factory=dict)
@@ -128,7 +129,8 @@ def read() -> Index:
         _add(index, 1 << place, row)
     index.vocabulary = Vocabulary(index.anywhere)
     index.by_name = _ranks(sorted(range(len(rows)), key=lambda at: (rows[at]["sort_key"], at)))
-    index.brevity = _ranks(sorted(range(len(rows)), key=lambda at: (-rows[at]["use_rank"], _length(rows[at]), at)))
+    index.briefest = sorted(range(len(rows)), key=lambda at: (-rows[at]["use_rank"], _length(rows[at]), at))
+    index.brevity = _ranks(index.briefest)
     owners = Agency.objects.filter(key__in=index.facets.get("agency", {})).order_by("sort_key")
     index.agencies = {key: {"vi": vi, "en": en} for key, vi, en in owners.values_list("key", "name_vi", "name_en")}
     _add_events(index)

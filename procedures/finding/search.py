@@ -12,6 +12,7 @@ CODE = re.compile(r"(?:[123]\.\d{6}|l\.\d{6})", re.IGNORECASE)
 
 COMPARED = 60  # names so close to the words that they are compared letter by letter
 MOST_SIMILAR = 5
+FEW = 64
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def _look(index: Index, word: str, *, is_last: bool) -> _Word:
     vocabulary = index.vocabulary
     name, anywhere = index.in_names.get(word, 0), index.anywhere.get(word, 0)
     begun = vocabulary.beginning(word) if len(word) > 1 or is_last else []
-    near = set(begun) | vocabulary.meant(word)
+    near = set(begun) | (vocabulary.meant(word) if len(word) > 2 or not is_last else set())
     name_near, any_near = _any_of(index.in_names, near), _any_of(index.anywhere, near)
     if not anywhere and (parts := vocabulary.parts(word)):
         any_near |= index.anywhere[parts[0]] & index.anywhere[parts[1]]
@@ -188,7 +189,15 @@ def ordered(index: Index, found: Found, within: int) -> Iterator[int]:
                     yield at
         now = tier & left
         left &= ~now
-        yield from sorted(places(now), key=index.brevity.__getitem__)
+        yield from _briefest(index, now)
+
+
+def _briefest(index: Index, mask: int) -> Iterable[int]:
+    """The places of a mask, short names first; of a large one no more is looked at than is asked for."""
+    if mask.bit_count() < FEW:
+        return sorted(places(mask), key=index.brevity.__getitem__)
+    bits = f"{mask:b}"[::-1]
+    return (at for at in index.briefest if bits[at : at + 1] == "1")
 
 
 def similar(index: Index, text: str, number: int = MOST_SIMILAR) -> list[Entry]:
