@@ -1,17 +1,16 @@
 """Reading rules of the catalogue."""
 
-import re
 from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.postgres.search import TrigramWordSimilarity
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, Count, IntegerField, Q, Value, When
-from django.db.models.functions import Coalesce, Length, NullIf
+from django.db.models import Count, F, Func, Q, Value
 
 from agencies.models import Role
 from agencies.standing import standing_of
-from common.text import fold
+from procedures import finding
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -22,8 +21,8 @@ if TYPE_CHECKING:
         ServiceLevel,
     )
 
-CODE = re.compile(r"(?:[123]\.\d{6}|l\.\d{6})", re.IGNORECASE)
-SIMILAR = 0.45  # of a word, so that one wrong letter still finds
+CODE = finding.CODE
+MOST_FOUND = 500  # of a search; nobody reads on
 
 
 class ProcedureQuerySet(models.QuerySet["Procedure"]):
@@ -49,32 +48,14 @@ class ProcedureQuerySet(models.QuerySet["Procedure"]):
         return self.filter(Q(code=wanted) | Q(local_code=wanted) | Q(national_code=wanted))
 
     def search(self, text: str) -> "ProcedureQuerySet":
-        """Best first: code, exact name, name beginning so, the phrase, all words; else similar words. No diacritics."""
-        folded = fold(text)[:200].removeprefix("thu tuc ")
-        words = [word for word in re.split(r"[^\w.]+", folded) if word]
-        if not words:
+        """Best first, slips of the finger forgiven (see `procedures.finding`); everything for no words."""
+        index = finding.current()
+        found = finding.search(index, text, within=index.everything)
+        if found.is_all:
             return self
-        if CODE.match(folded):
-            return self.by_code(folded)
-        everywhere = Q()
-        for word in words:
-            everywhere &= Q(search_text__contains=word)
-        matching = self.filter(everywhere)
-        if not matching.exists():  # a slip of the finger: similar words, only when nothing fits
-            return (
-                self.annotate(similarity=TrigramWordSimilarity(folded, "search_text"))
-                .filter(similarity__gte=SIMILAR)
-                .order_by("-similarity", "-use_rank", "sort_key")
-            )
-        place = Case(
-            When(search_text__startswith=f"{folded} |", then=Value(0)),
-            When(search_text__startswith=folded, then=Value(1)),
-            When(search_text__contains=folded, then=Value(2)),
-            default=Value(3),
-            output_field=IntegerField(),
-        )
-        ranked = matching.annotate(place=place, length=Length(Coalesce(NullIf("short_name_vi", Value("")), "name_vi")))
-        return ranked.order_by("place", "-use_rank", "length", "sort_key")
+        ids = [index.entries[at].pk for at in islice(finding.ordered(index, found, found.mask), MOST_FOUND)]
+        place = Func(Value(ids, output_field=ArrayField(models.BigIntegerField())), F("pk"), function="array_position")
+        return self.filter(pk__in=ids).order_by(place)
 
     def for_audience(self, audience: str) -> "ProcedureQuerySet":
         """Those for `citizen` or `business`, the ones for everybody included; others leave the list as it is."""

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.db import close_old_connections
 from django.utils import timezone
 
-from procedures.services import enter_into_force
+from procedures.services import enter_into_force, reproject
 from procedures.services.projecting import begin_answers
 
 
@@ -14,3 +14,10 @@ def begin_day() -> None:
     close_old_connections()
     enter_into_force(on=timezone.localdate())
     begin_answers(on=timezone.localdate())
+
+
+@shared_task(name="procedures.tasks.reproject", ignore_result=True)
+def reproject_catalogue() -> None:
+    """Nightly, soon after midnight: cards whose fees change today."""
+    close_old_connections()
+    reproject(on=timezone.localdate())

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procedures', '0004_versions_data'),
+        ('procedures', '0004_finding'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,7 +5,7 @@ publishing it.
 """
 
 from procedures.models.applying import AppliedProcedure
-from procedures.models.catalogue import Field, Procedure
+from procedures.models.catalogue import CatalogueChange, Field, Procedure
 from procedures.models.history import NEW_LEVELS_FROM, ServiceLevel
 from procedures.models.online import CriterionAnswer, OnlineService, Override
 from procedures.models.versions import Abolition, DraftRevision, ProcedureVersion, PublicationDecision
@@ -14,6 +14,7 @@ __all__ = [
     "NEW_LEVELS_FROM",
     "Abolition",
     "AppliedProcedure",
+    "CatalogueChange",
     "CriterionAnswer",
     "DraftRevision",
     "Field",

@@ -17,7 +17,7 @@ from procedures.services.drafting import (
     submit,
 )
 from procedures.services.loading import DATA, Loaded, load_catalogue
-from procedures.services.projecting import project, set_use_rank, set_usual_days
+from procedures.services.projecting import project, reproject, set_use_rank, set_usual_days
 from procedures.services.versions import abolish, enter_into_force, publish, retire, save_draft
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "project",
     "publish",
     "receiving_agencies",
+    "reproject",
     "retire",
     "save_draft",
     "send_back",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from procedures.classification import ANSWERED, CRITERIA, Answer, Classification, classify, obstacles_of
 from procedures.content import Content
-from procedures.models import CriterionAnswer, OnlineService, Override
+from procedures.models import CriterionAnswer, OnlineService, Override, Procedure
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -23,6 +23,12 @@ def answers_on(service: OnlineService, day: date) -> dict[str, Answer]:
     """The answers that hold on that day, by criterion."""
     rows = service.answers.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day)
     return {row.criterion: Answer(row.answer, row.obstacle, row.reason, row.legal_basis) for row in rows}  # type: ignore[arg-type]
+
+
+def classification_of(procedure: Procedure, content: Content, day: date) -> Classification:
+    """The criteria of a procedure's own service with the answers of that day: what its page explains."""
+    service = OnlineService.objects.filter(procedure=procedure, number=1).first()
+    return classify(content, answers_on(service, day) if service else None)
 
 
 def judge(service: OnlineService, content: Content, *, on: date) -> Classification:

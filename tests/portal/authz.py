@@ -109,6 +109,7 @@ ROWS: dict[str, Row] = {
     "components": SHOWN,
     "desk_components": SHOWN,
     "robots": SHOWN,
+    "sitemap": SHOWN,
     "healthz": SHOWN,
     "readyz": SHOWN,
     "metrics": Row(everybody(GONE), everybody(NO_WAY)),  # for addresses and tokens of the settings only
@@ -133,6 +134,13 @@ ROWS: dict[str, Row] = {
     # ── the catalogue ──
     "procedures:procedure_list": SHOWN,
     "procedures:procedure_detail": SHOWN,
+    "procedures:suggestions": SHOWN,
+    "procedures:overview": SHOWN,
+    "procedures:life_event": SHOWN,
+    "procedures:field": SHOWN,
+    "procedures:agency": SHOWN,
+    "procedures:guide": SHOWN,
+    "procedures:leaflet": SHOWN,
     # ── the catalogue's own pages ──
     "catalogue:home": Row(control(PAGE), control(NO_WAY)),
     "catalogue:procedures": Row(control(PAGE), control(NO_WAY)),

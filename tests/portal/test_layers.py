@@ -41,7 +41,8 @@ OWN = {
     },
     "postal": {"callbacks", "panels", "tracking"},
     "procedures": {
-        "blockers", "classification", "content", "conversion", "data", "differences", "eforms", "fees", "forms_catalogue",
+        "blockers", "classification", "content", "conversion", "data", "differences", "eforms", "fees", "finding",
+        "forms_catalogue",
         "forms_criteria", "grid", "listing",
         "presenting", "urls_admin",
     },
