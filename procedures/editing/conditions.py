@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 from common.text import clean
 from procedures.content import Condition, Content
 from procedures.editing import inputs
-from procedures.eforms.values import number_of
 from procedures.eforms.numbers import format_number
+from procedures.eforms.values import number_of
 from procedures.eforms.words import condition_words
 
 PARTS = (1, 2, 3)
@@ -59,7 +59,7 @@ def shown(condition: Condition | None) -> dict[str, Any]:
     coded = [_coded(part) for part in parts]
     if len(parts) > len(PARTS) or None in coded:
         return {"when": KEEP}
-    values: dict[str, Any] = {"when": "any" if condition.any or len(parts) > 1 and not condition.all else "all"}
+    values: dict[str, Any] = {"when": "any" if condition.any or (len(parts) > 1 and not condition.all) else "all"}
     for number, found in enumerate(coded, 1):
         values[f"answer_{number}"], values[f"number_{number}"] = found or ("", "")
     return values
@@ -106,7 +106,7 @@ def read(values: Mapping[str, Any], kept: Condition | None) -> tuple[dict[str, A
 
 def one(answer: str, number: str) -> tuple[dict[str, Any], str]:
     """One comparison of `key|operator|value` and the number beside it, and a sentence when the number is wrong."""
-    key, operator, value = (answer.split("|", 2) + ["", ""])[:3]
+    key, operator, value = ([*answer.split("|", 2), "", ""])[:3]
     if operator in {"equals", "not_equals", "includes"}:
         return {"field": key, operator: value}, ""
     try:
@@ -147,5 +147,5 @@ def add_inputs(form: forms.Form, content: Content, language: str, *, before: str
     form.fields["when"] = inputs.choice(_("With several conditions"), joins, required=False)
 
 
-NAMES = tuple(name for number in PARTS for name in (f"answer_{number}", f"number_{number}")) + ("when",)
+NAMES = (*tuple(name for number in PARTS for name in (f"answer_{number}", f"number_{number}")), "when")
 TITLE = gettext_lazy("Only when")

@@ -174,7 +174,12 @@ class Fee(Part):
         if fee is None or self.item is None:
             return {"kind": "le_phi", "timing": "before", "payable_online": True, "quantity": ONE, "when": "all",
                     "unit_vi": "hồ sơ", "unit_en": "dossier"}  # fmt: skip
-        values = {"kind": fee.kind, "timing": fee.timing, "payable_online": fee.payable_online, "cases": list(fee.cases)}
+        values: dict[str, Any] = {
+            "kind": fee.kind,
+            "timing": fee.timing,
+            "payable_online": fee.payable_online,
+            "cases": list(fee.cases),
+        }
         values |= spread(self.item["name"], "name") | spread(self.item["unit"], "unit")
         quantity = fee.quantity
         values["quantity"] = f"{quantity.kind}|{quantity.field or quantity.table}" if quantity.kind != ONE else ONE
@@ -226,7 +231,11 @@ def _rate(row: dict[str, Any], before: list[dict[str, Any]]) -> dict[str, Any]:
     same = next((rate for rate in before if rate["amount_vnd"] == row["amount_vnd"]), None)
     evidence = {"evidence": same["evidence"]} if same and "evidence" in same else {}
     dates = {name: row[name] or None for name in ("valid_from", "valid_to")}
-    return {"amount_vnd": row["amount_vnd"], "channels": row["channels"], "legal_source": row["legal_source"]} | dates | evidence
+    return (
+        {"amount_vnd": row["amount_vnd"], "channels": row["channels"], "legal_source": row["legal_source"]}
+        | dates
+        | evidence
+    )
 
 
 def _quantity(values: dict[str, Any], steps: list[dict[str, Any]]) -> dict[str, Any]:

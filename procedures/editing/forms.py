@@ -24,8 +24,7 @@ class EditForm(forms.Form):
     beside: tuple[str, ...] = ()  # fields that stand beside the one before them
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("label_suffix", "")
-        super().__init__(*args, use_required_attribute=False, **kwargs)
+        super().__init__(*args, **{"label_suffix": "", "use_required_attribute": False, **kwargs})
         self.prepare()
         for item in self.fields.values():
             verb = _("Choose “%(label)s”") if isinstance(item, forms.ChoiceField) else _("Write “%(label)s”")
@@ -76,7 +75,9 @@ class Rows:
 class Group:
     """The rows of one page: from the document, or from what was posted."""
 
-    def __init__(self, rows: Rows, data: QueryDict | None, initial: Sequence[Mapping[str, Any]], **options: Any) -> None:
+    def __init__(
+        self, rows: Rows, data: QueryDict | None, initial: Sequence[Mapping[str, Any]], **options: Any
+    ) -> None:
         self.rows, self.options = rows, options
         if data is None:
             blank: list[Mapping[str, Any]] = [{} for _number in range(rows.spare if initial else max(1, rows.spare))]
@@ -91,11 +92,6 @@ class Group:
     def is_valid(self) -> bool:
         """Whether every row is right."""
         return all([form.is_valid() for form in self.forms])
-
-    def hush(self) -> None:
-        """Draw without judging."""
-        for form in self.forms:
-            form.hush()
 
     @property
     def cleaned(self) -> list[dict[str, Any]]:

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
-from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,7 +14,12 @@ from common.text import clean
 from procedures.eforms.numbers import format_day, parse_day
 from procedures.eforms.values import number_of
 
-Words = str | Promise
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    Words = str | _StrPromise
+else:
+    Words = str
 LEAST_MONEY = 1_000
 TODAY = "today"
 TOO_LONG = gettext_lazy("Shorten this to %(limit_value)d characters")

@@ -89,7 +89,7 @@ def _delete(document: Document, name: str, items: list[dict[str, Any]], place: i
         places = ", ".join(found)
         words = _("“%(label)s” is named in: %(places)s. Change that first.")
         raise Refused({"": words % {"label": label_of(item), "places": places}})
-    if name == "cases" and len(items) == 1 or name.startswith("columns:") and len(items) == 1:
+    if (name == "cases" and len(items) == 1) or (name.startswith("columns:") and len(items) == 1):
         raise Refused({"": _("“%(label)s” is the last one and stays; change it instead.") % {"label": label_of(item)}})
     kind, _colon, key = name.partition(":")
     if kind == "fields" and len(items) == 1:  # a section without a question would be an empty page

@@ -151,7 +151,6 @@ class Paper(Part):
         elif values.get("drop_form_file"):
             item["form_file"] = None
 
-
     def take_files(self, values: dict[str, Any], user: Any, at: datetime) -> None:
         if not values.get("form_file"):
             return
@@ -161,7 +160,7 @@ class Paper(Part):
                 at=at, retention=Retention.RESULT,
             )  # fmt: skip
         except UploadRefused as refused:
-            raise Refused({"form_file": str(refused)}) from None
+            raise Refused({"form_file": str(refused.message)}) from None
         values["stored_form"] = {
             "file": str(stored.public_id), "name": stored.original_name, "size": stored.size
         }  # fmt: skip
@@ -175,7 +174,11 @@ def add_usual(document: Document) -> int:
     """The papers nearly every dossier has, those that are missing; returns how many were added."""
     items = listed(document, "papers")
     there = {key_of(paper) for paper in items}
-    fields = {field["key"]: field for section in (document.get("eform") or {}).get("sections", []) for field in section["fields"]}
+    fields = {
+        field["key"]: field
+        for section in (document.get("eform") or {}).get("sections", [])
+        for field in section["fields"]
+    }
     added = 0
     for usual in USUAL:
         if usual["key"] in there or (usual.get("is_eform") and any(paper.get("is_eform") for paper in items)):

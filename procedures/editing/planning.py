@@ -1,5 +1,6 @@
 """The route tried out: who would get a sample dossier when, and the route as a picture. Nothing is written."""
 
+import itertools
 import textwrap
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -75,8 +76,10 @@ def picture(content: Content) -> dict[str, Any]:
     boxes = [_box(step, place, lanes.index(step.agency)) for place, step in enumerate(content.route.steps)]
     width = 2 * MARGIN + len(lanes) * (BOX[0] + GAP[0]) - GAP[0]
     height = LINE + 2 * MARGIN + len(boxes) * (BOX[1] + GAP[1]) - GAP[1]
-    heads = [{"x": MARGIN + n * (BOX[0] + GAP[0]) + BOX[0] // 2, "words": AGENCIES[lane]} for n, lane in enumerate(lanes)]
-    arrows = [_arrow(one, other) for one, other in zip(boxes, boxes[1:], strict=False)]
+    heads = [
+        {"x": MARGIN + n * (BOX[0] + GAP[0]) + BOX[0] // 2, "words": AGENCIES[lane]} for n, lane in enumerate(lanes)
+    ]
+    arrows = [_arrow(one, other) for one, other in itertools.pairwise(boxes)]
     return {"width": width, "height": height, "boxes": boxes, "arrows": arrows, "heads": heads,
             "box_width": BOX[0], "box_height": BOX[1]}  # fmt: skip
 

@@ -124,7 +124,11 @@ class NewSection(Part):
     def save(self, document: Document, values: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> None:
         used = taken(document)
         key = key_from(values["title_vi"], used)
-        field = {"key": key_from(values["label_vi"], used | {key}), "label": pair(values, "label"), "type": values["kind"]}
+        field = {
+            "key": key_from(values["label_vi"], used | {key}),
+            "label": pair(values, "label"),
+            "type": values["kind"],
+        }
         if not document.get("eform"):
             document["eform"] = {"sections": []}
         document["eform"]["sections"].append({"key": key, "title": pair(values, "title"), "fields": [field]})
@@ -176,7 +180,9 @@ class QuestionForm(DocumentForm):
     min_rows = inputs.whole(_("At least so many rows"), 0, 100)
     max_rows = inputs.whole(_("At most so many rows"), 1, 200)
 
-    def __init__(self, *args: Any, kind: str, key: str = "", kept: Any = None, is_column: bool = False, **kw: Any) -> None:
+    def __init__(
+        self, *args: Any, kind: str, key: str = "", kept: Any = None, is_column: bool = False, **kw: Any
+    ) -> None:
         self.kind, self.key, self.kept, self.is_column = kind, key, kept, is_column
         super().__init__(*args, **kw)
 
@@ -198,16 +204,18 @@ class QuestionForm(DocumentForm):
 
     def _add_limits(self, rules: tuple[str, ...]) -> None:
         same = [(f.key, said(f.label)) for f in fields_of(self.content) if f.type == self.kind and f.key != self.key]
-        words = {"gte_field": _now("Not before (or less than) the answer to"), "lte_field": _now("Not more than the answer to")}
+        words = {
+            "gte_field": _now("Not before (or less than) the answer to"),
+            "lte_field": _now("Not more than the answer to"),
+        }
         for name, label in words.items():
             if name in rules and same:
                 self.fields[name] = inputs.choice(label, [("", _now("no such rule")), *same], required=False)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        if self.kind == "choice" and not self.errors:
-            if bool(values["options_from"]) == any(values["options_vi"]):
-                self.add_error("options_vi", _now("Write the answers to choose from, one a line"))
+        if self.kind == "choice" and not self.errors and bool(values["options_from"]) == any(values["options_vi"]):
+            self.add_error("options_vi", _now("Write the answers to choose from, one a line"))
         for low, high in (("min_length", "max_length"), ("number_min", "number_max"), ("money_min", "money_max"), ("min_rows", "max_rows")):  # fmt: skip
             least, most = values.get(low), values.get(high)
             if least is not None and most is not None and least > most:
@@ -284,7 +292,8 @@ class Question(Part):
     def extras(self) -> dict[str, Any]:
         """The kind in words, the section for the preview, the columns of a table."""
         columns = (self.item or {}).get("columns", []) if self.kind == "table" else []
-        return {"kind_words": KINDS.get(self.kind, ""), "section_key": self.section, "columns": columns,
+        kinds = [entry for entry in KINDS.items() if entry[0] != "table"]
+        return {"kind_words": KINDS.get(self.kind, ""), "columns": columns, "kinds": kinds,
                 "table_key": key_of(self.item) if self.item and self.kind == "table" else ""}  # fmt: skip
 
     def after(self) -> tuple[str, tuple[str, ...]]:

@@ -43,7 +43,9 @@ def conditions(content: Content) -> Iterator[Place]:
 
 def of_questions(content: Content, keys: set[str]) -> list[str]:
     """Places that name one of these questions; those of the questions themselves do not count (they go together)."""
-    found = [place.words for place in conditions(content) if place.question not in keys and place.condition.fields() & keys]
+    found = [
+        place.words for place in conditions(content) if place.question not in keys and place.condition.fields() & keys
+    ]
     language = get_language() or "vi"
     for fee in content.fees:
         if {fee.quantity.field, fee.quantity.table} & keys:

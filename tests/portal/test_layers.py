@@ -40,7 +40,9 @@ OWN = {
         "settings", "sharing", "sheet", "wsgi",
     },
     "postal": {"callbacks", "panels", "tracking"},
-    "procedures": {"classification", "content", "conversion", "data", "eforms", "fees", "presenting", "urls_admin"},
+    "procedures": {
+        "classification", "content", "conversion", "data", "editing", "eforms", "fees", "presenting", "urls_admin",
+    },
     "reports": {
         "charts", "data", "exports", "facts", "measures", "page", "percent", "rates", "reading", "wording",
     },

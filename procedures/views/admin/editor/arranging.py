@@ -59,7 +59,7 @@ def back_from(draft: Draft, name: str) -> str:
 @with_draft
 def arrange(request: PersonRequest, draft: Draft) -> HttpResponseBase:
     """`do` is `<verb> <list> <key>`: one button of one row."""
-    verb, name, key = (request.POST.get("do", "").split(" ") + ["", "", ""])[:3]
+    verb, name, key = ([*request.POST.get("do", "").split(" "), "", "", ""])[:3]
     back = back_from(draft, name)
     deleted: list[lists.Deleted] = []
 

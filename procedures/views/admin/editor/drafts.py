@@ -71,7 +71,8 @@ def drawn(
     request: PersonRequest, draft: Draft, template: str, context: dict[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
     """A page of the editor."""
-    base = {"draft": draft, "procedure": draft.procedure, "version": draft.version, "undo": undo_of(request, draft)}
+    base = {"draft": draft, "procedure": draft.procedure, "version": draft.version, "undo": undo_of(request, draft),
+            "overview_url": draft.url("editor")}  # fmt: skip
     return page(request, f"procedures/admin/editor/{template}", base | (context or {}), status=status)
 
 

@@ -10,15 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import PersonRequest
-from common.text import whole_number
 from documents.models import StoredFile
 from documents.services import NotReady, serve
 from procedures import presenting
-from procedures.content import Channel, Content
+from procedures.content import Content
 from procedures.editing import starters
 from procedures.editing.fees import KINDS as FEE_KINDS
 from procedures.editing.fees import said
-from procedures.editing.parts import Document, Gone
+from procedures.editing.parts import Document
 from procedures.editing.questions import KINDS
 from procedures.editing.tasks import used_channels
 from procedures.eforms import SectionForm, fields_form
@@ -201,10 +200,13 @@ def _add(document: Document, section: dict[str, Any]) -> None:
 def form_file(request: PersonRequest, draft: Draft, key: str) -> HttpResponseBase:
     """The blank form of a paper of the draft."""
     try:
-        paper = draft.content.paper(key)
-        stored = StoredFile.objects.get(public_id=paper.form_file.file if paper.form_file else None)
-        return serve(stored)
-    except (KeyError, Gone, StoredFile.DoesNotExist):
+        named = draft.content.paper(key).form_file
+    except KeyError:
         raise Http404 from None
+    stored = StoredFile.objects.filter(public_id=named.file, room="procedures").first() if named else None
+    if stored is None:
+        raise Http404
+    try:
+        return serve(stored)
     except NotReady:
-        return drawn(request, draft, "waiting.html", {"number": whole_number("1", 1)}, status=409)
+        return drawn(request, draft, "waiting.html", status=409)

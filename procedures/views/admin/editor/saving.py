@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from pydantic import ValidationError as DocumentError
 
 from accounts.requests import PersonRequest
+from common.templatetags.mc import form_errors
 from procedures.editing import faults
 from procedures.editing.forms import EditForm, Group, changed_rows
 from procedures.editing.parts import Document, Gone, Part, Refused
@@ -38,8 +39,8 @@ class Page:
 
     def hush(self) -> None:
         """Draw without judging."""
-        for one in (self.form, *self.groups):
-            one.hush()
+        for form in self.forms():
+            form.hush()
 
     def edit(self, document: Document) -> None:
         """Put it all into the document."""
@@ -128,7 +129,7 @@ def show(
     context = {
         "part": part, "form": shown.form, "groups": shown.groups, "forms": shown.forms(),
         "revision": draft.version.revision if revision is None else revision, "kind": part.kind,
-        "has_errors": status == 422, "back_url": draft.url(*_back(part)),
+        "found": [fault for form in shown.forms() for fault in form_errors(form)], "has_errors": status == 422, "back_url": draft.url(*_back(part)),
     }  # fmt: skip
     extras = part.extras() | _preview(draft, part) | (more or {})
     return drawn(request, draft, part.template.rpartition("/")[2], context | extras, status=status)
@@ -204,7 +205,7 @@ def gone(request: PersonRequest, draft: Draft, sent: Page | None = None) -> Http
         for form in (sent.forms() if sent else [])
         for name in form.fields
         if words_of(form, name)
-    ] or [{"label": name, "value": value} for name, value in request.POST.items() if _is_text(name, value)]
+    ] or [{"label": name, "value": str(value)} for name, value in request.POST.items() if _is_text(name, value)]
     return drawn(request, draft, "gone.html", {"kept": kept}, status=409)
 
 
