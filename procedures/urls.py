@@ -8,4 +8,5 @@ app_name = "procedures"
 urlpatterns = [
     path("", citizen.procedure_list, name="procedure_list"),
     path("<str:code>/", citizen.procedure_detail, name="procedure_detail"),
+    path("<str:code>/mau/<uuid:file>/", citizen.form_file, name="form_file"),
 ]

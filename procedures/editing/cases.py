@@ -39,7 +39,7 @@ class CaseForm(DocumentForm):
     name_vi = vi(_("Name of the case"), most=300)
     name_en = en(_("Name of the case"), most=300)
     counted_from = inputs.Line(
-        label=_("Counted from"), required=False, max_length=200, help_text=_("Empty: from a complete dossier.")
+        label=_("Counted from"), required=False, max_length=500, help_text=_("Empty: from a complete dossier.")
     )
     note_vi = vi(_("When the law sets no time: until when"), required=False)
     note_en = en(_("When the law sets no time: until when"))
@@ -49,7 +49,7 @@ class CaseForm(DocumentForm):
     answer = inputs.whole(_("The citizen answers within"), 1, 365)
     answer_unit = inputs.choice(_("Unit of the citizen's limit"), UNITS[:4], required=False)
     max_requests = inputs.whole(_("How often it may be asked"), 0, 10, required=True)
-    legal_source = inputs.Line(label=_("Article of law on supplements"), required=False, max_length=200)
+    legal_source = inputs.Line(label=_("Article of law on supplements"), required=False, max_length=500)
 
     def __init__(self, *args: Any, kept: Any = None, only: bool = True, **kwargs: Any) -> None:
         self.kept, self.only = kept, only
@@ -93,7 +93,7 @@ class ExtensionForm(EditForm):
     unit = inputs.choice(_("Unit"), UNITS[:4])
     condition_vi = vi(_("In which case"))
     condition_en = en(_("In which case"))
-    legal_source = inputs.Line(label=_("Article of law"), required=False, max_length=200)
+    legal_source = inputs.Line(label=_("Article of law"), required=False, max_length=500)
 
 
 class Case(Part):

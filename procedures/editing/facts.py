@@ -25,7 +25,7 @@ USUAL_STEPS = (
     ("Nhận kết quả", "Receive the result", "Nhận kết quả trực tuyến, tại bộ phận một cửa hoặc qua bưu chính.",
      "Receive the result online, at the counter or by post."),
 )  # fmt: skip
-DELIVERY = (("online", _("Online")), ("counter", _("At the one-stop counter")), ("post", _("By public post")))
+DELIVERY = (("online", _("Online")), ("post", _("By public post")), ("counter", _("At the one-stop counter")))
 VISITS = {
     "show_original": _("Show an original"),
     "hand_in_original": _("Hand in an original"),
@@ -91,7 +91,7 @@ class DescriptionForm(EditForm):
     conditions_vi = inputs.lines(_("Conditions, one a line"))
     conditions_en = inputs.lines(inputs.in_english(_("Conditions, one a line")))
     legal_basis = inputs.lines(_("Legal documents, one number a line"), help_text=_("For example: 61/2018/NĐ-CP"))
-    decision = inputs.Line(label=_("Decision that published it"), required=False, max_length=200)
+    decision = inputs.Line(label=_("Decision that published it"), required=False, max_length=500)
 
 
 class StepForm(EditForm):
@@ -153,8 +153,8 @@ class ResultForm(EditForm):
     delivery = forms.MultipleChoiceField(
         label=_("How it can be handed over"), choices=DELIVERY, widget=forms.CheckboxSelectMultiple
     )
-    form = inputs.Line(label=_("Form of the result"), required=False, max_length=200)
-    validity = inputs.Line(label=_("How long it is valid"), required=False, max_length=200)
+    form = inputs.Line(label=_("Form of the result"), required=False, max_length=500)
+    validity = inputs.Line(label=_("How long it is valid"), required=False, max_length=500)
     handled_online = inputs.yes(_("Received, handled, signed and returned in the system"))
     info_only = inputs.yes(_("Information only: nothing can be filed online"))
 
@@ -165,7 +165,7 @@ class VisitForm(EditForm):
     kind = inputs.choice(_("Kind"), [("", _("Choose")), *VISITS.items()])
     text_vi = vi(_("In words, for citizens"))
     text_en = en(_("In words, for citizens"))
-    legal_source = inputs.Line(label=_("Article of law that asks for it"), required=False, max_length=200)
+    legal_source = inputs.Line(label=_("Article of law that asks for it"), required=False, max_length=500)
 
 
 class ResultAndVisits(Part):

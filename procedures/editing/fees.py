@@ -93,7 +93,7 @@ class RateForm(DocumentForm):
     channels = inputs.several(_("Ways to file"), CHANNELS, help_text=_("None ticked: all."))
     valid_from = inputs.Day(label=_("From (for a dated discount)"), required=False)
     valid_to = inputs.Day(label=_("Until, that day included"), required=False)
-    legal_source = inputs.Line(label=_("Legal document"), required=False, max_length=200)
+    legal_source = inputs.Line(label=_("Legal document"), required=False, max_length=500)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -117,7 +117,7 @@ class ExemptionForm(DocumentForm):
     name_vi = vi(_("Who"))
     name_en = en(_("Who"))
     percent_off = inputs.whole(_("Percent off"), 1, 100, required=True)
-    legal_source = inputs.Line(label=_("Legal document"), required=False, max_length=200)
+    legal_source = inputs.Line(label=_("Legal document"), required=False, max_length=500)
 
     def prepare(self) -> None:
         """Papers that prove it, answers that show it."""

@@ -58,7 +58,9 @@ class PaperForm(DocumentForm):
     digital_copy_accepted = inputs.yes(_("A digital copy is accepted instead of the paper"))
     accept = inputs.several(_("Accepted files"), KINDS)
     max_mb = inputs.whole(_("Largest file, in MB"), 1, 25, required=True)
-    form_code = inputs.Line(label=_("Number of the form"), required=False, max_length=60, help_text=_("Mẫu số 01 …"))
+    form_code = inputs.Line(
+        label=_("Number of the form"), required=False, max_length=300, help_text=_("For example: 01-MĐ")
+    )
     form_file = forms.FileField(
         label=_("Form to download"), required=False, help_text=_("PDF, Word or Excel, at most 10 MB.")
     )

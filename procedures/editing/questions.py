@@ -304,6 +304,7 @@ class NewQuestion(Question):
     """A question at the end of a section: `place` is the section, `kind` the kind of answer."""
 
     def find(self) -> None:
+        self.kind = self.kind or "text"
         if self.kind not in KINDS:
             raise Gone(self.kind)
         self.section = self.place[0]
@@ -337,6 +338,7 @@ class NewColumn(Column):
     """A column at the end of a table."""
 
     def find(self) -> None:
+        self.kind = self.kind or "text"
         if self.kind not in KINDS or self.kind == "table":
             raise Gone(self.kind)
         self.siblings(self.document)

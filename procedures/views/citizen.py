@@ -1,16 +1,19 @@
 """Pages everybody can read: the catalogue and the page of a procedure."""
 
 from typing import Any
+from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from documents.models import StoredFile
+from documents.services import serve
 from procedures import presenting
 from procedures.forms import CatalogueSearch, Facet
-from procedures.models import Procedure
+from procedures.models import Procedure, ProcedureVersion
 from procedures.querysets import CODE
 from procedures.services import content_of
 
@@ -78,3 +81,15 @@ def _detail(procedure: Procedure) -> dict[str, Any]:
         "best_way": best_way,
         "other_ways": other_ways,
     }
+
+
+@require_safe
+def form_file(request: HttpRequest, code: str, file: UUID) -> HttpResponseBase:
+    """The blank form of a paper, of any version that is or was published; drafts are nobody's business yet."""
+    named = [{"form_file": {"file": str(file)}}]
+    versions = ProcedureVersion.objects.filter(procedure__in=Procedure.objects.by_code(code))
+    published = versions.exclude(state__in=["draft", "review"]).filter(content__papers__contains=named)
+    stored = StoredFile.objects.filter(public_id=file, room="procedures").first() if published.exists() else None
+    if stored is None or not stored.is_clean:
+        raise Http404
+    return serve(stored)

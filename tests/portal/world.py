@@ -24,6 +24,8 @@ from payments.models import CashReceipt
 from payments.services import cash, ensure_order
 from postal.models import Parcel
 from postal.services.booking import ensure_parcel
+from procedures.models import ProcedureVersion
+from procedures.services import open_draft
 from tests import cast, counter_cast
 from tests.api.calls import token_of
 from tests.procedures.answers import answers
@@ -73,6 +75,7 @@ class World:
     visit: Visit
     confirmation: Confirmation
     receipt: CashReceipt
+    edited: ProcedureVersion
     tokens: dict[str, str] = field(default_factory=dict)  # of each persona, for the API
 
     def client(self, persona: str, **options: Any) -> Client:
@@ -114,6 +117,8 @@ class World:
         if "draft" in parameters or name in {"dossiers:start", "procedures:procedure_detail", "api:procedure"}:
             values["code"] = self.draft.procedure.code
         values |= self._special().get(name, {})
+        if name.startswith("catalogue:editor"):
+            values |= self._edited(name.removeprefix("catalogue:editor_"))
         yield {key: values[key] for key in parameters}
 
     @property
@@ -129,6 +134,20 @@ class World:
         if name == "dossiers:supplement_upload":
             return {"paper": self.asked.papers.order_by("pk").first().key}  # type: ignore[union-attr]
         return dict(data)
+
+    def _edited(self, page: str) -> dict[str, Any]:
+        """Arguments of a page of the editor: a part of the draft that is open."""
+        content = self.edited.content
+        tables = [
+            field for section in content["eform"]["sections"] for field in section["fields"] if field["type"] == "table"
+        ]
+        keys = {
+            "case": content["cases"][0]["key"], "paper": content["papers"][0]["key"], "fee": content["fees"][0]["code"],
+            "form_file": content["papers"][0]["key"], "section": content["eform"]["sections"][0]["key"],
+        }  # fmt: skip
+        keys["new_question"] = keys["section"]
+        return {"code": self.edited.procedure.code, "key": keys.get(page, tables[0]["key"]), "scope": "toan-bo",
+                "column": tables[0]["columns"][0]["key"]}  # fmt: skip
 
     def _special(self) -> dict[str, dict[str, Any]]:
         issued = Result.objects.get(dossier=self.finished)
@@ -172,6 +191,7 @@ def build() -> World:
         finished=finished,
         parcel=parcel_of(finished),
         organisation=represents(people.mai),
+        edited=open_draft(cast.procedure("certified-true-copy"), actor=catalogue, at=timezone.now()),
         **at_the_counter(people),
         tokens={persona: token_of(user) for persona, user in users.items()},
     )  # fmt: skip

@@ -70,7 +70,7 @@ class Editor:
         for form in context["forms"]:
             for bound in form:
                 value = bound.value()
-                if value not in (None, False, ""):
+                if value is not None and value is not False and value != "":
                     found[bound.html_name] = "on" if value is True else value
         if context["kind"]:
             found["loai"] = context["kind"]

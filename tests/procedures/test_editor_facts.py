@@ -37,7 +37,11 @@ def test_names_in_both_languages_are_saved(editor):
     answer = editor.save("thong-tin/", short_name_vi="Giấy phép thử", short_name_en="Trial permit", purpose_vi="Để thử")
     assert answer.status_code == 302
     content = editor.content
-    assert (content.short_name.vi, content.short_name.en, content.purpose.vi) == ("Giấy phép thử", "Trial permit", "Để thử")
+    assert (content.short_name.vi, content.short_name.en, content.purpose.vi) == (
+        "Giấy phép thử",
+        "Trial permit",
+        "Để thử",
+    )
 
 
 def test_a_name_is_compulsory_and_what_was_typed_stays(editor):
