@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from procedures.content import Channel
@@ -60,28 +60,28 @@ class CaseForm(DocumentForm):
         names = []
         for key, label in CHANNELS:
             self.fields[f"{key}_offered"] = inputs.yes(label)
-            self.fields[f"{key}_amount"] = inputs.whole(_now("Time: %(channel)s") % {"channel": label}, 0, 3650)
-            unit = _now("Unit: %(channel)s") % {"channel": label}
+            self.fields[f"{key}_amount"] = inputs.whole(gettext("Time: %(channel)s") % {"channel": label}, 0, 3650)
+            unit = gettext("Unit: %(channel)s") % {"channel": label}
             self.fields[f"{key}_unit"] = inputs.choice(unit, UNITS, required=False)
             names += [f"{key}_offered", f"{key}_amount", f"{key}_unit"]
         conditions.add_inputs(self, self.content, get_language() or "vi", kept=self.kept)
         self.groups = (
             ("", ("name_vi", "name_en")),
-            (_now("Time limits"), (*names, "counted_from", "note_vi", "note_en")),
-            (_now("Supplements"), ("policy", "request", "request_unit", "answer", "answer_unit", "max_requests",
+            (gettext("Time limits"), (*names, "counted_from", "note_vi", "note_en")),
+            (gettext("Supplements"), ("policy", "request", "request_unit", "answer", "answer_unit", "max_requests",
                                    "legal_source")),
-            (_now("This case applies only when"), conditions.NAMES),
+            (gettext("This case applies only when"), conditions.NAMES),
         )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if not any(values.get(f"{key}_offered") for key, _label in CHANNELS):
-            self.add_error("online_offered", _now("Tick at least one way to file"))
+            self.add_error("online_offered", gettext("Tick at least one way to file"))
         for key, label in CHANNELS:
             same_day = values.get(f"{key}_unit") == "same_day"
             open_end = values.get(f"{key}_amount") is None and not same_day and not values.get("note_vi")
             if values.get(f"{key}_offered") and open_end and f"{key}_amount" not in self.errors:
-                words = _now("Write the time limit: %(channel)s") % {"channel": label}
+                words = gettext("Write the time limit: %(channel)s") % {"channel": label}
                 self.add_error(f"{key}_amount", words)
         return values
 
@@ -115,7 +115,7 @@ class Case(Part):
     @property
     def heading(self) -> inputs.Words:
         """The name of the case."""
-        return str(self.item["name"]["vi"]) if self.item else _now("New case")
+        return str(self.item["name"]["vi"]) if self.item else gettext("New case")
 
     def options(self) -> dict[str, Any]:
         kept = self.content.case(self.item["key"]).when if self.item else None
@@ -157,7 +157,7 @@ class Case(Part):
         item["terms"] = _terms(item["terms"], values, rows["extensions"])
         cases.sort(key=lambda case: case.get("when") is None)  # the one without a condition takes what the others leave
         if sum(case.get("when") is None for case in cases) > 1:
-            raise Refused({"answer_1" if self.content.eform else "": _now(
+            raise Refused({"answer_1" if self.content.eform else "": gettext(
                 "Say when this case applies: only one case may be without a condition (enter the question first)")})  # fmt: skip
 
 

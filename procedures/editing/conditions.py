@@ -133,7 +133,8 @@ def _number(operator: str, text: str) -> Any:
 
 def add_inputs(form: forms.Form, content: Content, language: str, *, before: str = "", kept: Condition | None) -> None:
     """Put the inputs of a condition at the end of a form."""
-    choices: list[Any] = [("", _("– no condition –")), *offered(content, language, before=before)]
+    groups = offered(content, language, before=before)
+    choices: list[Any] = [("", _("– no condition –")), *groups, *_unusual(kept, content, language, groups)]
     joins = [("all", _("all of these hold")), ("any", _("one of these holds"))]
     if kept is not None and shown(kept) == {"when": KEEP} and content.eform:
         joins.append((KEEP, _("as now: %(words)s") % {"words": condition_words(kept, content.eform, language)}))

@@ -32,9 +32,18 @@ SENTENCES = {
 NUMBERS = ("int_", "float_", "finite_")
 # What the models themselves refuse.
 RULES = (
-    (r"conditions name unknown fields: (?P<names>.*)", gettext_noop("A condition names a question that does not exist: %(names)s")),
-    (r"(?P<name>\S+) names unknown fields: (?P<names>.*)", gettext_noop("“%(name)s” names a question that does not exist: %(names)s")),
-    (r"a case without a condition stands last.*", gettext_noop("Put the case without a condition last: it takes what the others leave")),
+    (
+        r"conditions name unknown fields: (?P<names>.*)",
+        gettext_noop("A condition names a question that does not exist: %(names)s"),
+    ),
+    (
+        r"(?P<name>\S+) names unknown fields: (?P<names>.*)",
+        gettext_noop("“%(name)s” names a question that does not exist: %(names)s"),
+    ),
+    (
+        r"a case without a condition stands last.*",
+        gettext_noop("Put the case without a condition last: it takes what the others leave"),
+    ),
     (r"two fields with one key", gettext_noop("Two questions have the same key")),
     (r"two (?P<what>\w+) with one key", gettext_noop("Two parts have the same key: %(what)s")),
     (r"unknown cases: (?P<names>.*)", gettext_noop("There is no such case: %(names)s")),
@@ -42,9 +51,12 @@ RULES = (
     (r"choice (?P<name>\S+): two options.*", gettext_noop("Two answers of “%(name)s” are the same")),
     (r"choice (?P<name>\S+): options or.*", gettext_noop("Write the answers to choose from, one a line")),
     (r"a quantity from a field.*", gettext_noop("Choose the question that says how many are paid")),
-    (r"a quantity from a table.*", gettext_noop("Choose the table with its two columns and write the price of each unit")),
+    (
+        r"a quantity from a table.*",
+        gettext_noop("Choose the table with its two columns and write the price of each unit"),
+    ),
     (r"a condition .*", gettext_noop("A condition compares one question in one way, or joins several by all or any")),
-)  # fmt: skip
+)
 
 
 def sentences(error: ValidationError) -> list[tuple[tuple[str, ...], str]]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from procedures.content import Fee as FeeContent
@@ -53,14 +53,14 @@ class FeeForm(DocumentForm):
         add_scope(self, self.content)
         del self.fields["channels"]  # the rates have them
         tables = [item for item in fields_of(self.content) if item.type == "table"]
-        self.fields["quantity"] = inputs.choice(_now("How many"), quantities(self.content))
+        self.fields["quantity"] = inputs.choice(gettext("How many"), quantities(self.content))
         if tables:
-            columns = [("", _now("Choose"))] + [
+            columns = [("", gettext("Choose"))] + [
                 (f"{table.key}.{column.key}", f"{said(table.label)}: {said(column.label)}")
                 for table in tables for column in table.columns if column.type in {"number", "money"}
             ]  # fmt: skip
-            self.fields["units"] = inputs.choice(_now("Column of what is priced (pages)"), columns, required=False)
-            self.fields["times"] = inputs.choice(_now("Column of how many such copies"), columns, required=False)
+            self.fields["units"] = inputs.choice(gettext("Column of what is priced (pages)"), columns, required=False)
+            self.fields["times"] = inputs.choice(gettext("Column of how many such copies"), columns, required=False)
         conditions.add_inputs(self, self.content, get_language() or "vi", kept=self.kept)
 
 
@@ -76,12 +76,12 @@ def fields_of(content: Any) -> tuple[Any, ...]:
 
 def quantities(content: Any) -> list[tuple[str, Any]]:
     """One, the number answered to a question, the rows of a table."""
-    found: list[tuple[str, Any]] = [(ONE, _now("one"))]
+    found: list[tuple[str, Any]] = [(ONE, gettext("one"))]
     for item in fields_of(content):
         if item.type == "number":
-            found.append((f"{FIELD}|{item.key}", _now("the answer to “%(label)s”") % {"label": said(item.label)}))
+            found.append((f"{FIELD}|{item.key}", gettext("the answer to “%(label)s”") % {"label": said(item.label)}))
         if item.type == "table":
-            found.append((f"{TABLE}|{item.key}", _now("each row of “%(label)s”") % {"label": said(item.label)}))
+            found.append((f"{TABLE}|{item.key}", gettext("each row of “%(label)s”") % {"label": said(item.label)}))
     return found
 
 
@@ -98,7 +98,7 @@ class RateForm(DocumentForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if values.get("valid_from") and values.get("valid_to") and values["valid_to"] < values["valid_from"]:
-            self.add_error("valid_to", _now("The last day lies before the first"))
+            self.add_error("valid_to", gettext("The last day lies before the first"))
         return values
 
 
@@ -123,14 +123,14 @@ class ExemptionForm(DocumentForm):
         """Papers that prove it, answers that show it."""
         papers = [(paper.key, said(paper.name)) for paper in self.content.papers]
         if papers:
-            choices = [("", _now("none")), *papers]
-            self.fields["proof"] = inputs.choice(_now("Paper that proves it"), choices, required=False)
+            choices = [("", gettext("none")), *papers]
+            self.fields["proof"] = inputs.choice(gettext("Paper that proves it"), choices, required=False)
         groups = conditions.offered(self.content, get_language() or "vi")
         self.fields["answer"] = inputs.choice(
-            _now("Answer that shows it"), [("", _now("none: the officer grants it")), ("keep", _now("as now")), *groups],
+            gettext("Answer that shows it"), [("", gettext("none: the officer grants it")), ("keep", gettext("as now")), *groups],
             required=False,
         )  # fmt: skip
-        self.fields["number"] = inputs.Line(label=_now("Number of this answer"), required=False, max_length=20)
+        self.fields["number"] = inputs.Line(label=gettext("Number of this answer"), required=False, max_length=20)
 
 
 class Fee(Part):
@@ -156,7 +156,7 @@ class Fee(Part):
     @property
     def heading(self) -> inputs.Words:
         """The name of the fee."""
-        return str(self.item["name"]["vi"]) if self.item else _now("New fee")
+        return str(self.item["name"]["vi"]) if self.item else gettext("New fee")
 
     @property
     def fee(self) -> FeeContent | None:
@@ -199,7 +199,7 @@ class Fee(Part):
     def save(self, document: Document, values: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> None:
         show_if, faults = conditions.read(values, self.options()["kept"])
         if values["kind"] != "none" and not rows["rates"]:
-            faults["rates-0-amount_vnd"] = _now("Write the amount of the fee")
+            faults["rates-0-amount_vnd"] = gettext("Write the amount of the fee")
         if faults:
             raise Refused(faults)
         items = listed(document, "fees")
@@ -250,9 +250,9 @@ def _quantity(values: dict[str, Any], steps: list[dict[str, Any]]) -> dict[str, 
         table, _dot, column = (values.get(name) or "").partition(".")
         columns[name] = column
         if table != key:
-            faults[name] = _now("Choose a column of the table that is paid by rows")
+            faults[name] = gettext("Choose a column of the table that is paid by rows")
     if not steps:
-        faults["steps-0-amount_vnd"] = _now("Write the price of each unit")
+        faults["steps-0-amount_vnd"] = gettext("Write the price of each unit")
     if faults:
         raise Refused(faults)
     return {"kind": TABLE, "table": key, **columns, "steps": steps, "cap_vnd": values.get("cap_vnd")}

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from documents.models import Retention
@@ -84,7 +84,7 @@ class PaperForm(DocumentForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if values.get("how") == "upload" and not values.get("accept"):
-            self.add_error("accept", _now("Choose at least one kind of file"))
+            self.add_error("accept", gettext("Choose at least one kind of file"))
         return values
 
 
@@ -93,9 +93,9 @@ def add_scope(form: DocumentForm, content: Content) -> None:
     language = get_language() or "vi"
     if len(content.cases) > 1:
         cases = [(case.key, case.name.in_(language)) for case in content.cases]
-        form.fields["cases"] = inputs.several(_now("Cases"), cases, help_text=_now("None ticked: all."))
+        form.fields["cases"] = inputs.several(gettext("Cases"), cases, help_text=gettext("None ticked: all."))
     offered = [(key, label) for key, label in CHANNELS if key in content.channels]
-    form.fields["channels"] = inputs.several(_now("Ways to file"), offered, help_text=_now("None ticked: all."))
+    form.fields["channels"] = inputs.several(gettext("Ways to file"), offered, help_text=gettext("None ticked: all."))
 
 
 class Paper(Part):
@@ -115,7 +115,7 @@ class Paper(Part):
     @property
     def heading(self) -> inputs.Words:
         """The name of the paper."""
-        return str(self.item["name"]["vi"]) if self.item else _now("New paper")
+        return str(self.item["name"]["vi"]) if self.item else gettext("New paper")
 
     def options(self) -> dict[str, Any]:
         kept = self.content.paper(self.item["key"]).show_if if self.item else None

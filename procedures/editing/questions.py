@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from procedures.content import Content
@@ -70,6 +70,9 @@ RULES: dict[str, tuple[str, ...]] = {
     "address": ("province_must_be", "line_required"),
     "table": ("min_rows", "max_rows"),
 }
+BOUNDS = (
+    ("min_length", "max_length"), ("number_min", "number_max"), ("money_min", "money_max"), ("min_rows", "max_rows"),
+)  # fmt: skip
 ALL_RULES = {name for names in RULES.values() for name in names}
 
 
@@ -197,29 +200,29 @@ class QuestionForm(DocumentForm):
             return
         self._add_limits(rules)
         if sources := SUITABLE.get(self.kind):
-            offered = [("", _now("nothing: the citizen writes it")), *((key, SOURCES[key]) for key in sources)]
-            self.fields["prefill"] = inputs.choice(_now("Taken from"), offered, required=False)
-            self.fields["locked"] = inputs.yes(_now("Shown as known, cannot be changed"))
+            offered = [("", gettext("nothing: the citizen writes it")), *((key, SOURCES[key]) for key in sources)]
+            self.fields["prefill"] = inputs.choice(gettext("Taken from"), offered, required=False)
+            self.fields["locked"] = inputs.yes(gettext("Shown as known, cannot be changed"))
         conditions.add_inputs(self, self.content, get_language() or "vi", before=self.key, kept=self.kept)
 
     def _add_limits(self, rules: tuple[str, ...]) -> None:
         same = [(f.key, said(f.label)) for f in fields_of(self.content) if f.type == self.kind and f.key != self.key]
         words = {
-            "gte_field": _now("Not before (or less than) the answer to"),
-            "lte_field": _now("Not more than the answer to"),
+            "gte_field": gettext("Not before (or less than) the answer to"),
+            "lte_field": gettext("Not more than the answer to"),
         }
         for name, label in words.items():
             if name in rules and same:
-                self.fields[name] = inputs.choice(label, [("", _now("no such rule")), *same], required=False)
+                self.fields[name] = inputs.choice(label, [("", gettext("no such rule")), *same], required=False)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if self.kind == "choice" and not self.errors and bool(values["options_from"]) == any(values["options_vi"]):
-            self.add_error("options_vi", _now("Write the answers to choose from, one a line"))
-        for low, high in (("min_length", "max_length"), ("number_min", "number_max"), ("money_min", "money_max"), ("min_rows", "max_rows")):  # fmt: skip
+            self.add_error("options_vi", gettext("Write the answers to choose from, one a line"))
+        for low, high in BOUNDS:
             least, most = values.get(low), values.get(high)
             if least is not None and most is not None and least > most:
-                self.add_error(high, _now("The most is less than the least"))
+                self.add_error(high, gettext("The most is less than the least"))
         return values
 
 
@@ -248,7 +251,7 @@ class Question(Part):
     @property
     def heading(self) -> inputs.Words:
         """The label."""
-        return str(self.item["label"]["vi"]) if self.item else _now("New question")
+        return str(self.item["label"]["vi"]) if self.item else gettext("New question")
 
     def options(self) -> dict[str, Any]:
         item = self.item
@@ -286,7 +289,7 @@ class Question(Part):
         for option in item.get("options", []):
             places = uses.of_option(self.content, item["key"], option["value"]) if option["value"] not in kept else []
             if places:
-                words = _now("“%(label)s” is named in: %(places)s. Change that first.")
+                words = gettext("“%(label)s” is named in: %(places)s. Change that first.")
                 raise Refused({"options_vi": words % {"label": option["label"]["vi"], "places": ", ".join(places)}})
 
     def extras(self) -> dict[str, Any]:

@@ -142,10 +142,10 @@ ROWS: dict[str, Row] = {
     "procedures:procedure_detail": SHOWN,
     # ── the catalogue's own pages ──
     "catalogue:home": Row(control(PAGE), control(NO_WAY)),
-    **{f"catalogue:editor{name}": Row(control(PAGE), control(NO_WAY)) for name in EDITOR_PAGES},
+    **{f"catalogue:editor{name}": Row(control(PAGE), NOTHING) for name in EDITOR_PAGES},
     **{f"catalogue:editor{name}": Row(control(PAGE), control(ANSWER)) for name in EDITOR_FORMS},
-    **{f"catalogue:editor{name}": Row(control(NO_WAY), control(ANSWER)) for name in EDITOR_BUTTONS},
-    "catalogue:editor_form_file": Row(control(GONE), control(NO_WAY)),  # the paper of the sample has no form
+    **{f"catalogue:editor{name}": Row(NOTHING, control(ANSWER)) for name in EDITOR_BUTTONS},
+    "catalogue:editor_form_file": Row(control(GONE), NOTHING),  # the paper of the sample has no form
     "catalogue:editor_borrow": Row(control(PAGE), control(GONE)),  # a section that is not named does not exist
     "procedures:form_file": Row(everybody(GONE), NOTHING),  # the same
     # ── filing ──

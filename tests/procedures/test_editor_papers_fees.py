@@ -136,10 +136,9 @@ def test_a_paper_that_proves_an_exemption_is_not_deleted(editor):
 # ── fees ──
 def fee(editor: Editor, path: str = "phi/moi/", **more):
     data = editor.filled(path)
-    rows = {"exemptions": 0, "rates": 1, "steps": 1}
-    for name in rows:
+    for name, least in (("exemptions", 0), ("rates", 1), ("steps", 1)):
         places = [int(key.split("-")[1]) + 1 for key in more if key.startswith(f"{name}-")]
-        data[f"{name}-rows"] = max([rows[name], *places])
+        data[f"{name}-rows"] = max([least, *places])
     values = {"name_vi": "Lệ phí cấp phép", "rates-0-amount_vnd": "200.000"} | more
     return editor.post(path, {**data, **{key: value for key, value in values.items() if value is not None}})
 

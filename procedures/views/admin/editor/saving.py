@@ -129,7 +129,8 @@ def show(
     context = {
         "part": part, "form": shown.form, "groups": shown.groups, "forms": shown.forms(),
         "revision": draft.version.revision if revision is None else revision, "kind": part.kind,
-        "found": [fault for form in shown.forms() for fault in form_errors(form)], "has_errors": status == 422, "back_url": draft.url(*_back(part)),
+        "found": [fault for form in shown.forms() for fault in form_errors(form)], "has_errors": status == 422,
+        "back_url": draft.url(*_back(part)),
     }  # fmt: skip
     extras = part.extras() | _preview(draft, part) | (more or {})
     return drawn(request, draft, part.template.rpartition("/")[2], context | extras, status=status)
