@@ -148,5 +148,16 @@ def add_inputs(form: forms.Form, content: Content, language: str, *, before: str
     form.fields["when"] = inputs.choice(_("With several conditions"), joins, required=False)
 
 
+def _unusual(kept: Condition | None, content: Content, language: str, groups: Choices) -> list[tuple[str, str]]:
+    """Comparisons of the present condition that nobody would choose here, so that saving keeps them."""
+    usual = {value for _label, values in groups for value, _words in values}
+    found = []
+    for part in (kept.parts or _alternatives(kept)) if kept and content.eform else ():
+        coded = _coded(part)
+        if coded and coded[0] not in usual and content.eform:
+            found.append((coded[0], condition_words(part, content.eform, language)))
+    return found
+
+
 NAMES = (*tuple(name for number in PARTS for name in (f"answer_{number}", f"number_{number}")), "when")
 TITLE = gettext_lazy("Only when")

@@ -96,19 +96,27 @@ class Number(Whole):
 
 
 class Money(Whole):
-    """Whole VND; 1 to 999 is refused: it was meant in thousands."""
+    """Whole VND; of a fee 1 to 999 is refused: it was meant in thousands."""
+
+    is_fee = True
 
     def to_python(self, value: Any) -> int | None:
         text = clean(str(value if value is not None else "")).lower()
         for unit in ("vnđ", "vnd", "đồng", "đ"):
             text = text.removesuffix(unit)
         amount = super().to_python(text)
-        if amount is not None and 0 < amount < LEAST_MONEY:
+        if self.is_fee and amount is not None and 0 < amount < LEAST_MONEY:
             raise forms.ValidationError(_("Write the amount in đồng, for example 50.000: less than 1.000 đ is no fee"))
         return amount
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value:,}".replace(",", ".") if isinstance(value, int) else value
+
+
+class Bound(Money):
+    """A bound of an amount that citizens answer: any amount."""
+
+    is_fee = False
 
 
 class Day(forms.CharField):

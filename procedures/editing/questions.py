@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.utils.translation import get_language
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from procedures.content import Content
@@ -175,8 +174,8 @@ class QuestionForm(DocumentForm):
     current_year = inputs.yes(_("A year, up to this year"))
     integer = inputs.yes(_("Whole numbers only"))
     decimals = inputs.whole(_("Decimal places"), 0, 4)
-    money_min = inputs.Money(label=_("Least (đ)"), required=False)
-    money_max = inputs.Money(label=_("Most (đ)"), required=False)
+    money_min = inputs.Bound(label=_("Least (đ)"), required=False)
+    money_max = inputs.Bound(label=_("Most (đ)"), required=False)
     any_phone = inputs.yes(_("Landlines too, not only mobiles"))
     province_must_be = inputs.yes(_("Only in this province"))
     line_required = inputs.yes(_("House number or street is needed"))

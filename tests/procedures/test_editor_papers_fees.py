@@ -42,7 +42,8 @@ def test_a_channel_without_a_time_is_an_error_at_its_input(editor):
 
 def test_limits_of_supplements_and_extensions_are_saved(editor):
     answer = limits(editor, request="3", answer="30", answer_unit="calendar_day", max_requests="2", policy="pause", **{
-        "extensions-0-amount": "5", "extensions-0-unit": "working_day", "extensions-0-condition_vi": "Phải xác minh"})  # fmt: skip
+        "extensions-0-amount": "5", "extensions-0-unit": "working_day",
+        "extensions-0-condition_vi": "Phải xác minh"})  # fmt: skip
     assert answer.status_code == 302
     terms = editor.content.cases[0].terms[1]
     assert (terms.supplement.policy, terms.supplement.max_requests) == ("pause", 2)
@@ -195,7 +196,8 @@ def test_rows_of_a_table_are_paid_by_tiers_with_a_cap(editor):
     for label in ("Số trang", "Số bản"):
         editor.save("bieu-mau/cau/ban_sao/them-cot/?loai=number", label_vi=label, integer="on")
     answer = fee(editor, quantity="table|ban_sao", units="ban_sao.so_trang", times="ban_sao.so_ban", cap_vnd="10.000", **{
-        "rates-0-amount_vnd": "2.000", "steps-0-up_to": "2", "steps-0-amount_vnd": "2.000", "steps-1-amount_vnd": "1.000"})  # fmt: skip
+        "rates-0-amount_vnd": "2.000", "steps-0-up_to": "2", "steps-0-amount_vnd": "2.000",
+        "steps-1-amount_vnd": "1.000"})  # fmt: skip
     assert answer.status_code == 302
     rows = {"ban_sao-rows": "1", "ban_sao-0-noi_dung": "Bằng", "ban_sao-0-so_trang": "4", "ban_sao-0-so_ban": "2"}
     assert editor.post("phi/", {"_channel": "online", **rows}).context["quote"].total == 12_000
