@@ -153,11 +153,26 @@ class Case(Part):
             item = {"key": key_from(values["name_vi"], {case["key"] for case in cases}), "terms": []}
             cases.append(item)
         item["name"], item["when"] = pair(values, "name"), when
-        item["terms"] = _terms(item["terms"], values, rows["extensions"])
+        touched = self.touched(values, rows["extensions"])
+        item["terms"] = _terms(item["terms"], values, rows["extensions"], touched)
         cases.sort(key=lambda case: case.get("when") is None)  # the one without a condition takes what the others leave
         if sum(case.get("when") is None for case in cases) > 1:
             raise Refused({"answer_1" if self.content.eform else "": gettext(
                 "Say when this case applies: only one case may be without a condition (enter the question first)")})  # fmt: skip
+
+    def touched(self, values: dict[str, Any], extensions: list[dict[str, Any]]) -> set[str]:
+        """What she changed of the things all channels share: the rest stays as each channel has it."""
+        before, found = self.load(), set()
+        shared = {"counted_from": ("counted_from",), "limit_note": ("note_vi", "note_en"), "supplement": SUPPLEMENT}
+        for name, inputs_of in shared.items():
+            if any((values.get(one) or "") != (before.get(one) or "") for one in inputs_of):
+                found.add(name)
+        if extensions != self.load_rows()["extensions"]:
+            found.add("extensions")
+        return found
+
+
+SUPPLEMENT = ("policy", "max_requests", "legal_source", "request", "request_unit", "answer", "answer_unit")
 
 
 def _supplement(terms: dict[str, Any]) -> dict[str, Any]:
@@ -189,21 +204,24 @@ def _limit(amount: int | None, unit: str, before: dict[str, Any] | None) -> dict
 
 
 def _terms(
-    before: list[dict[str, Any]], values: dict[str, Any], extensions: list[dict[str, Any]]
+    before: list[dict[str, Any]], values: dict[str, Any], extensions: list[dict[str, Any]], touched: set[str]
 ) -> list[dict[str, Any]]:
     known = {terms["channel"]: terms for terms in before}
     keys: set[str] = set()
-    lengthened = [_extension(row, keys, before) for row in extensions]
+    fresh = {
+        "counted_from": values["counted_from"],
+        "limit_note": pair(values, "note"),
+        "extensions": [_extension(row, keys, before) for row in extensions],
+    }
     found = []
     for key, _label in CHANNELS:
         if not values[f"{key}_offered"]:
             continue
         terms = dict(known.get(key, {"channel": key}))
         terms["limit"] = _limit(values[f"{key}_amount"], values[f"{key}_unit"], terms.get("limit"))
-        terms["limit_note"] = pair(values, "note") if terms["limit"] is None else terms.get("limit_note")
-        terms["counted_from"] = values["counted_from"]
-        terms["extensions"] = lengthened
-        terms["supplement"] = _supplement_of(values, terms.get("supplement", {}))
+        terms |= {name: value for name, value in fresh.items() if name in touched or key not in known}
+        if "supplement" in touched or key not in known:
+            terms["supplement"] = _supplement_of(values, terms.get("supplement", {}))
         found.append(terms)
     return found
 

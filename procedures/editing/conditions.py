@@ -90,7 +90,7 @@ def _coded(part: Condition) -> tuple[str, str] | None:
 # ── from the inputs to the document ──
 def read(values: Mapping[str, Any], kept: Condition | None) -> tuple[dict[str, Any] | None, dict[str, str]]:
     """The condition (None: always) and {input: sentence} of what is wrong."""
-    if values.get("when") == KEEP:
+    if values.get("when") == KEEP or (kept and _same(values, shown(kept))):
         return (kept.model_dump(mode="json", by_alias=True, exclude_none=True) if kept else None), {}
     parts, faults = [], {}
     for number in PARTS:
@@ -102,6 +102,11 @@ def read(values: Mapping[str, Any], kept: Condition | None) -> tuple[dict[str, A
     if not parts:
         return None, faults
     return (parts[0] if len(parts) == 1 else {str(values.get("when") or "all"): parts}), faults
+
+
+def _same(values: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
+    """Whether nothing about the condition was changed: it then stays as it is written."""
+    return all((values.get(name) or "") == (before.get(name) or "") for name in NAMES)
 
 
 def one(answer: str, number: str) -> tuple[dict[str, Any], str]:

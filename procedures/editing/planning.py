@@ -15,6 +15,7 @@ from procedures.content.route import Step
 from procedures.editing.fees import said
 from procedures.editing.routes import AGENCIES, ROLES
 from procedures.eforms.context import LOCAL
+from procedures.eforms.numbers import format_number
 
 HOURS = 8  # a route hour is an eighth of the real working day
 LANES = ("receiving", "deciding", "other")
@@ -89,7 +90,7 @@ def _box(step: Step, place: int, lane: int) -> dict[str, Any]:
     lines = textwrap.wrap(f"{place + 1}. {said(step.title)}", 27)
     lines = [*lines[:1], lines[1][:25] + "…"] if len(lines) > 2 else lines
     shown = [{"words": words, "y": y + 22 + 19 * number} for number, words in enumerate(lines)]
-    return {"x": x, "y": y, "text_x": x + 12, "lines": shown, "role": ROLES[step.role], "hours": step.hours,
+    return {"x": x, "y": y, "text_x": x + 12, "lines": shown, "role": ROLES[step.role], "hours": format_number(step.hours),
             "foot_y": y + BOX[1] - 12, "optional": step.optional}  # fmt: skip
 
 

@@ -70,6 +70,8 @@ class StepForm(EditForm):
     agency = inputs.choice(_("Agency"), AGENCIES.items())
     title_vi = vi(_("What is done"), most=200)
     title_en = en(_("What is done"), most=200)
+    action_vi = vi(_("In detail (empty: the same)"), required=False)
+    action_en = en(_("In detail (empty: the same)"))
     optional = inputs.yes(_("May be left out"))
 
     def prepare(self) -> None:
@@ -95,22 +97,21 @@ class Route(Part):
         return {"steps": [_row(step) for step in self.document["route"]["steps"]]}
 
     def save(self, document: Document, values: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> None:
-        route = document["route"]
-        before = {(step["title"]["vi"], step["role"]): step for step in route["steps"]}
-        route |= values
-        route["steps"] = [_step(number, row, before) for number, row in enumerate(rows["steps"], 1)]
+        document["route"] |= values
+        document["route"]["steps"] = [_step(number, row) for number, row in enumerate(rows["steps"], 1)]
 
 
 def _row(step: dict[str, Any]) -> dict[str, Any]:
     values = {"role": step["role"], "hours": step["hours"], "agency": step.get("agency", "deciding")}
-    return values | {"optional": step.get("optional", False)} | spread(step["title"], "title")
+    action = step["action"] if step["action"] != step["title"] else None
+    return (
+        values | {"optional": step.get("optional", False)} | spread(step["title"], "title") | spread(action, "action")
+    )
 
 
-def _step(number: int, row: dict[str, Any], before: dict[tuple[str, str], dict[str, Any]]) -> dict[str, Any]:
-    """A step; the words of the act stay with a step that is still the same."""
+def _step(number: int, row: dict[str, Any]) -> dict[str, Any]:
     title = pair(row, "title")
-    same = before.get((row["title_vi"], row["role"]))
-    return {"no": number, "title": title, "action": same["action"] if same else title} | {
+    return {"no": number, "title": title, "action": pair(row, "action") or title} | {
         name: row[name] for name in ("role", "hours", "agency", "optional")
     }
 

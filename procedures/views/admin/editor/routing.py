@@ -11,6 +11,7 @@ from procedures.content import Case, Content
 from procedures.editing import planning
 from procedures.editing.fees import said
 from procedures.editing.routes import STARTERS
+from procedures.eforms.numbers import format_number
 from procedures.presenting import channel_name, limit_words
 from procedures.services import deciding_agencies, receiving_agencies
 from procedures.views.admin.editor.drafts import Draft
@@ -27,14 +28,14 @@ def route_context(draft: Draft) -> dict[str, Any]:
     content, calendar = draft.content, newest_calendar()
     context: dict[str, Any] = {
         "picture": planning.picture(content),
-        "hours": sum(step.hours for step in content.route.steps),
+        "hours": format_number(sum(step.hours for step in content.route.steps)),
         "starters": [(key, words) for key, (words, _steps, _at_once) in STARTERS.items()],
     }
     if calendar is None:
         return context
     at = timezone.now()
     plan = planning.dry_run(content, calendar, at, _agencies(draft))
-    return context | {"plan": plan, "sample_at": at, "limits": _limits(content, calendar, at, context["hours"])}
+    return context | {"plan": plan, "sample_at": at, "limits": _limits(content, calendar, at)}
 
 
 def _agencies(draft: Draft) -> dict[str, str]:
@@ -46,7 +47,8 @@ def _agencies(draft: Draft) -> dict[str, str]:
     return found
 
 
-def _limits(content: Content, calendar: Calendar, at: datetime, hours: float) -> list[dict[str, Any]]:
+def _limits(content: Content, calendar: Calendar, at: datetime) -> list[dict[str, Any]]:
+    hours = sum(step.hours for step in content.route.steps)
     return [
         {"case": said(case.name), "channel": channel_name(terms.channel), "limit": limit_words(terms.limit),
          "hours": planning.legal_hours(terms.limit, at, calendar), "is_over": _over(case, terms, at, calendar, hours)}
