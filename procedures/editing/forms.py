@@ -27,6 +27,8 @@ class EditForm(forms.Form):
         super().__init__(*args, **{"label_suffix": "", "use_required_attribute": False, **kwargs})
         self.prepare()
         for item in self.fields.values():
+            if isinstance(item, forms.ChoiceField) and item.initial is None:
+                item.initial = first_choice(item)
             verb = _("Choose “%(label)s”") if isinstance(item, forms.ChoiceField) else _("Write “%(label)s”")
             item.error_messages["required"] = verb % {"label": item.label}
             item.error_messages["invalid_choice"] = _("Choose “%(label)s” from the list") % {"label": item.label}
@@ -56,6 +58,13 @@ class EditForm(forms.Form):
             else:
                 rows.append([self[name]])
         return rows
+
+
+def first_choice(item: forms.ChoiceField) -> str | None:
+    """What a browser sends for a list nobody touched: a blank row is not filled in by it."""
+    if isinstance(item, forms.MultipleChoiceField) or isinstance(item.widget, forms.RadioSelect):
+        return None
+    return next((key for key, words in item.choices if not isinstance(words, list | tuple)), None)
 
 
 @dataclass(frozen=True)
