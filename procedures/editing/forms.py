@@ -64,7 +64,8 @@ def first_choice(item: forms.ChoiceField) -> str | None:
     """What a browser sends for a list nobody touched: a blank row is not filled in by it."""
     if isinstance(item, forms.MultipleChoiceField) or isinstance(item.widget, forms.RadioSelect):
         return None
-    return next((key for key, words in item.choices if not isinstance(words, list | tuple)), None)
+    choices: Any = item.choices
+    return next((key for key, words in choices if not isinstance(words, list | tuple)), None)
 
 
 @dataclass(frozen=True)
