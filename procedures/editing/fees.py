@@ -36,7 +36,7 @@ class FeeForm(DocumentForm):
     kind = inputs.choice(_("Kind"), KINDS)
     name_vi = vi(_("Name of the fee"))
     name_en = en(_("Name of the fee"))
-    timing = inputs.choice(_("Paid"), TIMING)
+    timing = inputs.choice(_("When it is paid"), TIMING)
     payable_online = inputs.yes(_("Can be paid online"))
     unit_vi = vi(_("Paid for each"), most=100)
     unit_en = en(_("Paid for each"), most=100)
