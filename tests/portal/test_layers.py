@@ -41,10 +41,8 @@ OWN = {
     },
     "postal": {"callbacks", "panels", "tracking"},
     "procedures": {
-        "blockers", "classification", "content", "conversion", "data", "differences", "eforms", "fees", "finding",
-        "forms_catalogue",
-        "forms_criteria", "grid", "listing",
-        "presenting", "urls_admin",
+        "blockers", "classification", "content", "conversion", "data", "differences", "editing", "eforms", "fees",
+        "finding", "forms_catalogue", "forms_criteria", "grid", "listing", "presenting", "urls_admin",
     },
     "reports": {
         "charts", "data", "exports", "facts", "measures", "page", "rates", "reading", "wording",
