@@ -41,8 +41,8 @@ OWN = {
     },
     "postal": {"callbacks", "panels", "tracking"},
     "procedures": {
-        "classification", "content", "conversion", "data", "differences", "eforms", "fees", "forms_catalogue", "listing",
-        "presenting", "urls_admin",
+        "classification", "content", "conversion", "data", "differences", "eforms", "fees", "forms_catalogue", "forms_reviews",
+        "listing", "presenting", "querysets_reviews", "urls_admin",
     },
     "reports": {
         "charts", "data", "exports", "facts", "measures", "page", "rates", "reading", "wording",
