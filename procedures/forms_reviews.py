@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.models import Agency
+from common.templatetags.mc import pick
 from common.text import clean
 from procedures import presenting
 from procedures.classification import OBSTACLES, Answer, obstacles_of
@@ -53,10 +54,10 @@ class CampaignForm(forms.Form):
         self.agencies = {str(agency.pk): agency for agency in agencies}
         self.known_fields = {field.key: field for field in fields}
         self.fields["agencies"].choices = [  # type: ignore[attr-defined]
-            (key, presenting.pick(agency.name)) for key, agency in self.agencies.items()
+            (key, pick(agency.name)) for key, agency in self.agencies.items()
         ]
         self.fields["fields_of"].choices = [  # type: ignore[attr-defined]
-            (key, presenting.pick(field.name)) for key, field in self.known_fields.items()
+            (key, pick(field.name)) for key, field in self.known_fields.items()
         ]
 
     def clean(self) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from procedures.views.admin import decisions, history, home, procedures, versions
+from procedures.views.admin import decisions, history, home, procedures, reviews, versions
 
 app_name = "catalogue"
 urlpatterns = [
@@ -20,5 +20,19 @@ urlpatterns = [
     path("cong-bo/moi/", decisions.new_decision, name="new_decision"),
     path("cong-bo/<int:pk>/", decisions.decision, name="decision"),
     path("cong-bo/<int:pk>/sua/", decisions.edit_decision, name="edit_decision"),
+    path("dot-ra-soat/", reviews.campaigns, name="reviews"),
+    path("dot-ra-soat/moi/", reviews.new_campaign, name="new_review"),
+    path("dot-ra-soat/<int:pk>/", reviews.board, name="review_board"),
+    path("dot-ra-soat/<int:pk>/sua/", reviews.edit_campaign, name="edit_review"),
+    path("dot-ra-soat/<int:pk>/mo/", reviews.open_now, name="open_review"),
+    path("dot-ra-soat/<int:pk>/bo/", reviews.drop, name="drop_review"),
+    path("dot-ra-soat/<int:pk>/gia-han/", reviews.postpone, name="postpone_review"),
+    path("dot-ra-soat/<int:pk>/co-quan/<slug:agency>/", reviews.task, name="review_task"),
+    path("dot-ra-soat/<int:pk>/thu-tuc/<str:code>/", reviews.item, name="review_item"),
+    path("dot-ra-soat/<int:pk>/kiem-tra/", reviews.check, name="review_check"),
+    path("dot-ra-soat/<int:pk>/ket-thuc/", reviews.close, name="review_close"),
+    path("dot-ra-soat/<int:pk>/phu-luc.pdf", reviews.annex_pdf, name="review_annex_pdf"),
+    path("dot-ra-soat/<int:pk>/phu-luc.xlsx", reviews.annex_xlsx, name="review_annex_xlsx"),
+    path("dot-ra-soat/<int:pk>/ke-hoach/", reviews.plan, name="review_plan"),
     path("lich-su/", history.catalogue_on, name="history"),
 ]
