@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 
 from agencies.models import Agency, Post, StandIn
+from common.prepared import Statement
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def standing_of(user: Any, *, at: datetime | None = None) -> Standing:
 
 
 # Written out because every request of an officer asks it: building it from parts costs ten times its answer.
-_HOLDINGS = f"""
+_SQL = f"""
 SELECT p.role, p.agency_id, a.code, NULL::bigint FROM {Post._meta.db_table} p JOIN {Agency._meta.db_table} a ON a.id = p.agency_id
 WHERE p.user_id = %(user)s AND p.valid_from <= %(day)s AND (p.valid_to IS NULL OR p.valid_to > %(day)s)
 UNION ALL
@@ -70,9 +70,8 @@ SELECT p.role, p.agency_id, a.code, p.user_id FROM {StandIn._meta.db_table} s JO
 JOIN {Agency._meta.db_table} a ON a.id = p.agency_id
 WHERE s.substitute_id = %(user)s AND s.valid_from <= %(day)s AND s.valid_to > %(day)s
 """  # noqa: S608 - names of our own tables
+_HOLDINGS = Statement.of(_SQL, user=int, day=date)
 
 
 def _holdings(user_id: int, day: date) -> Iterable[Holding]:
-    with connection.cursor() as cursor:
-        cursor.execute(_HOLDINGS, {"user": user_id, "day": day})
-        return [Holding(*row) for row in cursor.fetchall()]
+    return [Holding(*row) for row in _HOLDINGS.rows({"user": user_id, "day": day})]

@@ -91,15 +91,17 @@ def _warm(server: Server, operation: Operation) -> None:
     """Every thread of every worker gets its connection, caches and compiled templates: eight connections at once."""
     made = requests.made(server, operation.name, WARM)
     with ThreadPoolExecutor(CONNECTIONS) as pool:
-        list(pool.map(lambda part: _send_all(Client(server.port), part), _shares(made)))
+        list(pool.map(lambda part: send_all(Client(server.port), part), shares(made)))
 
 
-def _send_all(client: Client, part: list[Request]) -> None:
+def send_all(client: Client, part: list[Request]) -> None:
+    """One request after the other."""
     for request in part:
         client.send(request)
 
 
-def _shares(made: list[Request]) -> list[list[Request]]:
+def shares(made: list[Request]) -> list[list[Request]]:
+    """The requests dealt to the connections."""
     return [made[number::CONNECTIONS] for number in range(CONNECTIONS)]
 
 

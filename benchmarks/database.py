@@ -15,6 +15,12 @@ from benchmarks.report import say
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("*/migrations/*.py", "benchmarks/stock.py", "benchmarks/people.py", "benchmarks/procedures.py")
+CATALOGUE = (
+    "*/migrations/*.py",
+    "benchmarks/catalogue_stock.py",
+    "procedures/data/*.json",
+    "procedures/services/projecting.py",
+)
 
 
 def url(database: str, role: str = "") -> str:
@@ -32,10 +38,10 @@ def connect(database: str) -> Any:
     return connection
 
 
-def fingerprint() -> str:
+def fingerprint(sources: tuple[str, ...] = SOURCES) -> str:
     """Changes with the schema and with what is loaded."""
     digest = hashlib.sha256()
-    for path in sorted({path for pattern in SOURCES for path in ROOT.glob(pattern)}):
+    for path in sorted({path for pattern in sources for path in ROOT.glob(pattern)}):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
@@ -62,6 +68,15 @@ def ready(size: int) -> dict[str, Any]:
     return _run("benchmarks.prepare", environment(name), str(size))
 
 
+def catalogue_ready(size: int) -> dict[str, Any]:
+    """A database with a generated catalogue of that size; returns what `benchmarks.catalogue_stock` tells."""
+    name = f"bench_catalogue_{size}"
+    if _stamp(name) != fingerprint(CATALOGUE):
+        say(f"making the catalogue of {size:,} procedures (once)")
+        _copy("motcua", name)
+    return _run("benchmarks.catalogue_stock", environment(name), str(size))
+
+
 def floor_ready(size: int) -> dict[str, Any]:
     """The floor's database of that size."""
     name = f"floor_{size}"
@@ -73,12 +88,12 @@ def floor_ready(size: int) -> dict[str, Any]:
 FLOOR = {"DJANGO_SETTINGS_MODULE": "benchmarks.floor.settings"}
 
 
-def stamp(database: str) -> None:
+def stamp(database: str, sources: tuple[str, ...] = SOURCES) -> None:
     """Note that the load is complete."""
     with connect(database).cursor() as cursor:
         cursor.execute("CREATE TABLE IF NOT EXISTS bench_stamp (fingerprint text)")
         cursor.execute("DELETE FROM bench_stamp")
-        cursor.execute("INSERT INTO bench_stamp VALUES (%s)", [fingerprint()])
+        cursor.execute("INSERT INTO bench_stamp VALUES (%s)", [fingerprint(sources)])
 
 
 def _stamp(name: str) -> str:

@@ -118,6 +118,12 @@ def product(size: int, plan: dict[str, Any]) -> Server:
     return Server("ours", size, "portal.wsgi:application", name, database.environment(name), plan)
 
 
+def catalogue(size: int, plan: dict[str, Any]) -> Server:
+    """The portal with a generated catalogue of that size."""
+    name = f"bench_catalogue_{size}"
+    return Server("ours", size, "portal.wsgi:application", name, database.environment(name), plan)
+
+
 def floor(kind: str, size: int, plan: dict[str, Any]) -> Server:
     """`bare` or `full` (docs/bench.md)."""
     name = f"floor_{size}"

@@ -20,7 +20,7 @@ from accounts.models import User
 from agencies.models import COUNTER_ROLES, HANDLING_ROLES, CalendarRevision, Role, calendar_of
 from agencies.standing import Standing, standing_of
 from common.cache import for_a_moment
-from common.prepared import Prepared
+from common.prepared import Prepared, Statement
 from dossiers import clock
 from dossiers.models import Dossier
 from dossiers.querysets import DossierQuerySet
@@ -205,11 +205,9 @@ def of_tab(viewer: Viewer, key: str) -> DossierQuerySet:
 
 def counts(viewer: Viewer) -> dict[str, int]:
     """How many open dossiers each counted tab has: one statement over the open dossiers of the person's agencies."""
-    keys, sql, parameters = _count_sql(viewer.user.pk, viewer.standing)
-    moments = {_NOW: viewer.now, _SOON: viewer.soon, _SOON_INTAKE: viewer.soon_intake}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [moments.get(value, value) for value in parameters])
-        return dict(zip(keys, cursor.fetchone() or (), strict=True))
+    keys, statement = _count_sql(viewer.user.pk, viewer.standing)
+    found = statement.rows({"now": viewer.now, "soon": viewer.soon, "soon_intake": viewer.soon_intake})
+    return dict(zip(keys, found[0], strict=True))
 
 
 @for_a_moment
@@ -222,21 +220,26 @@ def procedures_open_at(agencies: tuple[int, ...]) -> list[Procedure]:
 
 # Stand for the moments of a request in the statement that is built once per standing.
 _NOW, _SOON, _SOON_INTAKE = (datetime(1, 1, day, tzinfo=UTC) for day in (1, 2, 3))
+_MOMENTS = {_NOW: "now", _SOON: "soon", _SOON_INTAKE: "soon_intake"}
 
 
 @lru_cache(maxsize=2048)
-def _count_sql(user_id: int, standing: Standing) -> tuple[tuple[str, ...], str, tuple[Any, ...]]:
-    """The tabs' rules as one statement with its parameters: building it costs several times its answer."""
+def _count_sql(user_id: int, standing: Standing) -> tuple[tuple[str, ...], Statement]:
+    """The tabs' rules as one statement: building it costs several times its answer."""
     viewer = Viewer(User(pk=user_id, kind="officer"), standing, _NOW, _SOON, _SOON_INTAKE)
     counted = [tab for tab in tabs_of(viewer) if tab.is_counted]
     near = viewer.at_counter(*COUNTER_ROLES) | viewer.handles(*HANDLING_ROLES)
     parts = [_where(tab.rule(viewer)) for tab in counted]
     where = _where(near & Q(state__in=OPEN))
     counts = ", ".join(f"count(*) FILTER (WHERE {sql})" for sql, _values in parts)
-    values = tuple(value for _sql, values in [*parts, where] for value in values)
+    values = [value for _sql, values in [*parts, where] for value in values]
+    places = [_MOMENTS.get(value, "") for value in values]
+    constants = [value for value, place in zip(values, places, strict=True) if not place]
     table = connection.ops.quote_name(Dossier._meta.db_table)
     sql = f"SELECT {counts} FROM {table} WHERE {where[0]}"  # noqa: S608 - made by Django; values stay parameters
-    return tuple(tab.key for tab in counted), sql, values
+    return tuple(tab.key for tab in counted), Statement(
+        sql, places, constants, dict.fromkeys(_MOMENTS.values(), datetime)
+    )
 
 
 def _where(rule: Q) -> tuple[str, list[Any]]:

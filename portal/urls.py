@@ -7,7 +7,7 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
-from portal.views import api, health, home, metrics, pages
+from portal.views import api, health, home, metrics, pages, sitemap
 
 handler400 = "portal.views.errors.bad_request"
 handler403 = "portal.views.errors.permission_denied"
@@ -65,6 +65,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
     path("robots.txt", pages.robots, name="robots"),
+    path("sitemap.xml", sitemap.sitemap, name="sitemap"),
     *rooms(CALLBACKS),
     path("api/v1/", include(([*rooms(API), *api.own_addresses()], "api"))),
     *i18n_patterns(*own_pages(), *rooms(PAGES), prefix_default_language=False),

@@ -1,19 +1,25 @@
 """Reading of the catalogue's search address: whatever stands there, a page comes out."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from agencies.models import Agency
 from common.text import clean, whole_number
-from procedures.models import Field, Procedure
-from procedures.querysets import ProcedureQuerySet
+from procedures import finding
+from procedures.finding import Entry, Found
+from procedures.models import Procedure
 
 SORTS = ("match", "use", "name")
-FACETS = ("classification", "audience", "level", "agency", "field", "fee")
+FACETS = ("classification", "audience", "level", "event", "agency", "field", "fee")
+PAGE_SIZE = 20
+MOST_BOXES = 12  # of one facet; the others have their page
 
 
 @dataclass(frozen=True)
@@ -28,15 +34,51 @@ class Choice:
 
 @dataclass(frozen=True)
 class Facet:
-    """A group of boxes."""
+    """A group of boxes; `has_more`: only those with most procedures are shown."""
 
     name: str
     legend: str
     choices: tuple[Choice, ...]
+    has_more: bool = False
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The boxes as the template draws them."""
+        return [
+            {"name": self.name, "value": one.value, "label": one.label, "count": one.count, "chosen": one.chosen}
+            for one in self.choices
+        ]
+
+
+@dataclass(frozen=True)
+class ResultPage:
+    """One page of what was found."""
+
+    entries: list[Entry]
+    number: int
+    total: int
+
+    @property
+    def first(self) -> int:
+        """Number of the first one, counted from 1."""
+        return (self.number - 1) * PAGE_SIZE + 1
+
+    @property
+    def last(self) -> int:
+        """Number of the last one."""
+        return self.first + len(self.entries) - 1
+
+    @property
+    def has_next(self) -> bool:
+        return self.last < self.total
+
+    @property
+    def has_previous(self) -> bool:
+        return self.number > 1
 
 
 class CatalogueSearch:
-    """Search text, facets, order and page out of the address."""
+    """Search text, facets, order and page out of the address; looks into the index of the published catalogue."""
 
     def __init__(self, query: QueryDict) -> None:
         self.text = clean(query.get("q", ""))[:200]
@@ -47,85 +89,69 @@ class CatalogueSearch:
         wanted = query.get("sort", "")
         self.sort = wanted if wanted in SORTS else ("match" if self.text else "use")
         self.page = whole_number(query.get("page"), 9_999) or 1
+        self.index = finding.current()
 
-    @property
-    def found(self) -> ProcedureQuerySet:
+    @cached_property
+    def found(self) -> Found:
         """Published procedures that match the text, before facets."""
-        return Procedure.objects.published().search(self.text)
+        return finding.search(self.index, self.text, within=self.index.public)
 
-    def results(self) -> ProcedureQuerySet:
-        """Text, facets and order applied."""
-        rows = self.found
+    @cached_property
+    def within(self) -> int:
+        """The mask of what matches text and facets."""
+        mask = self.found.mask
         for name, values in self.chosen.items():
             if values:
-                rows = self._narrow(rows, name, values)
+                mask &= self.index.chosen(name, values)
+        return mask
+
+    @property
+    def total(self) -> int:
+        """How many procedures match text and facets."""
+        return self.within.bit_count()
+
+    def entries(self) -> Iterator[Entry]:
+        """All that match, in the chosen order."""
+        return (self.index.entries[at] for at in self._places())
+
+    def _places(self) -> Iterable[int]:
         if self.sort == "name":
-            return rows.order_by("sort_key", "pk")
+            return sorted(finding.places(self.within), key=self.index.by_name.__getitem__)
         if self.sort == "use" or not self.text:
-            return rows.order_by("-use_rank", "sort_key", "pk")
-        return rows
+            return finding.places(self.within)
+        return finding.ordered(self.index, self.found, self.within)
 
-    def _narrow(self, rows: ProcedureQuerySet, name: str, values: list[str]) -> ProcedureQuerySet:
-        match name:
-            case "audience":
-                return rows.filter(audience__in=[*values, "both"])
-            case "level":
-                return rows.filter(level__in=values) | rows.filter(also_levels__overlap=values)
-            case "agency":
-                return rows.filter(owner__key__in=values)
-            case "field":
-                return rows.filter(field__key__in=values)
-            case "fee":
-                return rows.filter(is_free__in=[value == "free" for value in values])
-        return rows.filter(classification__in=values)
+    def result(self) -> ResultPage:
+        """The page the address asks for, the last one when there are not so many."""
+        number = max(1, min(self.page, -(-self.total // PAGE_SIZE)))
+        first = (number - 1) * PAGE_SIZE
+        return ResultPage(list(islice(self.entries(), first, first + PAGE_SIZE)), number, self.total)
 
+    # ── facets ──
     def facets(self) -> list[Facet]:
         """Boxes with how many of the found procedures each would leave."""
-        found = Procedure.objects.filter(pk__in=list(self.found.order_by().values_list("pk", flat=True)))
-        audience = found.counts("audience")
-        both = audience.get("both", 0)
-        free = found.counts("is_free")
+        index = self.index
         return [
-            self._facet(
-                "classification", _("Service level"), Procedure.Classification.choices, found.counts("classification")
-            ),
-            self._facet(
-                "audience",
-                _("For"),
-                Procedure.Audience.choices[:2],
-                {key: audience.get(key, 0) + both for key in ("citizen", "business")},
-            ),
-            self._facet("level", _("Decided by"), Procedure.Level.choices, found.counts("level")),
-            self._facet("agency", _("Agency"), self._agencies(), found.counts("owner__key")),
-            self._facet("field", _("Field"), self._fields(), found.counts("field__key")),
-            self._facet(
-                "fee",
-                _("Fee"),
-                [("free", _("No fee")), ("paid", _("With a fee"))],
-                {"free": free.get(True, 0), "paid": free.get(False, 0)},
-            ),
+            self._facet("classification", _("Service level"), Procedure.Classification.choices),
+            self._facet("audience", _("For"), Procedure.Audience.choices[:2]),
+            self._facet("level", _("Decided by"), Procedure.Level.choices),
+            self._facet("event", _("Life event"), [(event.key, pick(event.title)) for event in finding.life_events()]),
+            self._facet("agency", _("Agency"), agency_names(index)),
+            self._facet("field", _("Field"), [(key, pick(name)) for key, name in index.fields.items()], MOST_BOXES),
+            self._facet("fee", _("Fee"), [("free", _("No fee")), ("paid", _("With a fee"))]),
         ]
 
-    def _agencies(self) -> list[tuple[str, str]]:
-        english = _is_english()
-        return [
-            (key, (en if english else "") or vi)
-            for key, vi, en in Agency.objects.filter(level="province").values_list("key", "name_vi", "name_en")
-        ]
-
-    def _fields(self) -> list[tuple[str, str]]:
-        english = _is_english()
-        rows = Field.objects.values_list("key", "name_vi", "name_en")
-        return [(key, (en if english else "") or vi) for key, vi, en in rows]
-
-    def _facet(self, name: str, legend: str, options: Any, counts: dict[str, int]) -> Facet:
-        chosen = set(self.chosen[name])
-        choices = tuple(
-            Choice(value, str(label), counts.get(value, 0), value in chosen)
+    def _facet(self, name: str, legend: str, options: Iterable[tuple[Any, Any]], most: int = 0) -> Facet:
+        masks, found, chosen = self.index.facets.get(name, {}), self.found.mask, set(self.chosen[name])
+        choices = [
+            Choice(value, str(label), count, value in chosen)
             for value, label in options
-            if counts.get(value) or value in chosen
-        )
-        return Facet(name, legend, choices)
+            if (count := (masks.get(value, 0) & found).bit_count()) or value in chosen
+        ]
+        if not most or len(choices) <= most:
+            return Facet(name, legend, tuple(choices))
+        best = sorted(choices, key=lambda choice: (not choice.chosen, -choice.count))
+        return Facet(name, legend, tuple(best[: max(most, len(chosen))]), has_more=True)
 
     @property
     def in_use(self) -> int:
@@ -150,7 +176,12 @@ class CatalogueSearch:
         return "?" + urlencode(pairs)
 
 
-def _is_english() -> bool:
-    from django.utils.translation import get_language
+def agency_names(index: finding.Index) -> list[tuple[str, str]]:
+    """Key and name of every agency that decides something; the committees of all communes stand together."""
+    found = [(key, pick(name)) for key, name in index.agencies.items()]
+    return [*found, (finding.COMMUNES, _("People's Committees of communes and wards"))]
 
-    return (get_language() or "vi").startswith("en")
+
+def pick(words: dict[str, str]) -> str:
+    """The text in the page's language."""
+    return (words.get("en") if (get_language() or "vi").startswith("en") else "") or words["vi"]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from agencies.models import Agency
 from common.text import clean
 from procedures.models import Field, Procedure, PublicationDecision
+from procedures.presenting import limit_words
 
 DAY_FORMATS = ["%d/%m/%Y", "%d/%m/%y", "%Y-%m-%d"]
 
@@ -77,6 +78,7 @@ class NewProcedureForm(forms.Form):
         ]
         if not may_add_field:
             del self.fields["new_field"]
+            self.fields["field"].required = True
 
     def clean_name(self) -> str:
         """One line."""
@@ -146,7 +148,8 @@ class DecisionForm(forms.Form):
     """The decision's number, title and days."""
 
     number = forms.CharField(
-        label=gettext_lazy("Number of the decision"), max_length=60, help_text=gettext_lazy("For example 1234/QĐ-UBND"),
+        label=gettext_lazy("Number of the decision"), max_length=60,
+        help_text=gettext_lazy("As it stands at the top left of the decision"),
         error_messages={"required": gettext_lazy("Write the number.")},
     )  # fmt: skip
     kind = forms.ChoiceField(
@@ -209,3 +212,51 @@ class DayForm(forms.Form):
     """One day of the address."""
 
     ngay = DayField(label=gettext_lazy("Day"), required=False)
+
+
+class AppliedForm(forms.Form):
+    """An agency, its shorter limits (a number per case, in the case's own unit), and from when."""
+
+    agency = forms.ChoiceField(label=gettext_lazy("Agency that applies it"))
+    level = forms.ChoiceField(label=gettext_lazy("Level offered online"), required=False)
+    source = forms.CharField(label=gettext_lazy("Legal source"), max_length=200, required=False)
+    valid_from = DayField(label=gettext_lazy("Holds from"))
+
+    def __init__(self, *args: Any, agencies: list[Agency], cases: list[tuple[str, str, Any]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.agencies = {str(agency.pk): agency for agency in agencies}
+        self.units = {key: limit.unit.value for key, _name, limit in cases}
+        names = [("", _("Choose one")), *((key, agency.name_vi) for key, agency in self.agencies.items())]
+        self.fields["agency"].choices = names  # type: ignore[attr-defined]
+        levels = [("", _("As the procedure")), *Procedure.Classification.choices]
+        self.fields["level"].choices = levels  # type: ignore[attr-defined]
+        for key, name, limit in cases:
+            self.fields[f"limit_{key}"] = forms.IntegerField(
+                label=name, required=False, min_value=1, max_value=limit.amount,
+                help_text=_("at most %(limit)s; empty: as the procedure") % {"limit": limit_words(limit)},
+            )  # fmt: skip
+
+    @property
+    def limit_fields(self) -> list[forms.BoundField]:
+        """The number of each case."""
+        return [self[f"limit_{key}"] for key in self.units]
+
+    @property
+    def limits(self) -> dict[str, dict[str, Any]]:
+        """As the service takes them; cases left empty keep the procedure's own limit."""
+        typed = {key: self.cleaned_data.get(f"limit_{key}") for key in self.units}
+        return {key: {"amount": amount, "unit": self.units[key]} for key, amount in typed.items() if amount}
+
+    def clean(self) -> dict[str, Any]:
+        """Something must differ."""
+        values = super().clean() or {}
+        if not self.errors and not self.limits and not values.get("level"):
+            raise forms.ValidationError(_("Write a shorter time for a case, or choose another level."))
+        return values
+
+    def clean_valid_from(self) -> date:
+        """Today or later: dossiers accepted before keep their limit."""
+        day: date = self.cleaned_data["valid_from"]
+        if day < timezone.localdate():
+            raise forms.ValidationError(_("Choose today or a later day."))
+        return day

@@ -1,23 +1,24 @@
 """What pages say about a procedure: time, fee, minutes, papers, in words of the reader's language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
 from common.money import vnd
-from procedures.classification import Classification, classify
+from procedures import finding
 from procedures.content import Channel, Content, Fee, Limit, Paper, Terms, Text, Unit
 from procedures.eforms.context import LOCAL
 from procedures.eforms.words import condition_words
 from procedures.fees import quote
+from procedures.finding import Entry
 from procedures.models import Procedure
-from procedures.services import content_of, contents_of
 
 
 def say(text: Text | None) -> str:
@@ -91,6 +92,20 @@ def _same(one: Limit, other: Limit | None) -> bool:
     return other is not None and (one.amount, one.unit) == (other.amount, other.unit)
 
 
+def ways_to_file(content: Content, on: date) -> list[dict[str, str]]:
+    """For each channel of the usual case: its name, the legal time, the fee."""
+    case = content.cases[0] if content.cases[0].when is None else content.cases[-1]
+    case = content.cases[0] if case.when is not None else case
+    return [
+        {
+            "channel": channel_name(terms.channel),
+            "time": limit_words(terms.limit) or say(terms.limit_note),
+            "fee": fee_words(content, on, terms.channel),
+        }
+        for terms in case.terms
+    ]
+
+
 # ── fee ──
 def _amounts(fee: Fee, channel: Channel, on: date) -> list[int]:
     if fee.quantity.steps:
@@ -99,13 +114,14 @@ def _amounts(fee: Fee, channel: Channel, on: date) -> list[int]:
     return [rate.amount_vnd] if rate else []
 
 
-def fee_words(content: Content, on: date) -> str:
-    """`No fee`, `200.000 đ`, `from 255.000 đ`: what the card says, without exemptions."""
+def fee_words(content: Content, on: date, only: Channel | None = None) -> str:
+    """`No fee`, `200.000 đ`, `from 255.000 đ`: what the card says, without exemptions; of the first channel unless named."""
     at = datetime.combine(on, time(12), LOCAL)
-    channel, answers = content.channels[0], _typical_answers(content, on)
+    channel, answers = only or content.channels[0], _typical_answers(content, on)
     totals = {
         quote(content, case=case.key, channel=channel, answers=given, at=at).total
         for case in content.cases
+        if not only or only in {terms.channel for terms in case.terms}
         for given in answers
     }
     if not any(totals):
@@ -185,6 +201,12 @@ def _exempt_row(fee: Fee, exemption: Any, content: Content, on: date) -> FeeRow:
 
 
 # ── the rest ──
+def description(content: Content, card: "Card") -> str:
+    """One or two sentences for search engines: what it is for, time, fee, who decides."""
+    facts = [part for part in (card["time"], card["fee"], card["agency"]) if part]
+    return f"{say(content.purpose) or say(content.result.name)}. {' · '.join(facts)}".replace("..", ".")[:300]
+
+
 def paper_condition(paper: Paper, content: Content) -> str:
     """When a paper is asked for: in the catalogue's words, else as the form's condition says; "" when always."""
     if paper.condition:
@@ -213,55 +235,54 @@ def delivery_words(content: Content) -> tuple[str, str]:
     return ways[0], others
 
 
-@dataclass(frozen=True)
-class Card:
-    """A procedure in a list: also what the home page shows."""
-
-    procedure: Procedure
-    name: str
-    full_name: str
-    url: str
-    agency: str
-    fee: str
-    time: str
-    classification: str
-    visit_line: str
-
-    @property
-    def code(self) -> str:
-        """The code shown, or nothing while the national one is waited for."""
-        return self.procedure.code if self.procedure.has_national_code else ""
+Card = dict[str, Any]
+CARD_PARTS = ("name", "full_name", "agency", "fee", "time", "visit_line")
 
 
-def cards(procedures: Iterable[Procedure], on: date) -> list[Card]:
-    """Cards of published procedures; their documents are fetched together."""
-    rows = list(procedures)
-    contents_of(procedure.current_version_id or 0 for procedure in rows)
-    return [card(procedure, on) for procedure in rows]
+def card_from(
+    texts: Mapping[str, Mapping[str, str]], *, code: str, classification: str, has_national_code: bool
+) -> Card:
+    """The card of a procedure in the reader's language: name, full_name, url, code (shown), agency, fee, time, class,
+    visit_line. `texts` is its column `card`."""
+    language = "en" if (get_language() or "vi").startswith("en") else "vi"
+    own = texts.get(language, {})
+    return {part: own.get(part, "") for part in CARD_PARTS} | {
+        "url": f"{_list_address(language)}{code}/",
+        "code": code if has_national_code else "",
+        "classification": classification,
+        "has_full_name": bool(own.get("full_name")),
+        "has_code": has_national_code,
+        "has_visit": bool(own.get("visit_line")),
+    }
 
 
-def card(procedure: Procedure, on: date) -> Card:
-    """The card of a published procedure; reads only the cached document."""
-    content = content_of(procedure.current_version_id or 0)
-    found = classification_of(procedure)
-    return Card(
-        procedure=procedure,
-        name=say(content.title),
-        full_name=say(content.name) if content.short_name else "",
-        url=reverse("procedures:procedure_detail", args=[procedure.code]),
-        agency=say(content.public.agency),
-        fee=fee_words(content, on),
-        time=time_words(content),
+@lru_cache(maxsize=4)
+def _list_address(language: str) -> str:
+    """Codes need no quoting, and twenty look-ups of an address are a tenth of a page."""
+    with override(language):
+        return reverse("procedures:procedure_list")
+
+
+def card(procedure: Procedure) -> Card:
+    """The card of a published procedure, read from its columns."""
+    return card_from(
+        procedure.card,
+        code=procedure.code,
         classification=procedure.classification,
-        visit_line=say(found.visit_line) if found.level != "full" else "",
+        has_national_code=procedure.has_national_code,
     )
 
 
-def classification_of(procedure: Procedure) -> Classification:
-    """The computed class of the version in force, with its reasons."""
-    return classify(content_of(procedure.current_version_id or 0))
+def entry_card(entry: Entry) -> Card:
+    """The card of a procedure that was found."""
+    return card_from(
+        entry.card,
+        code=entry.code,
+        classification=entry.classification,
+        has_national_code=entry.has_national_code,
+    )
 
 
-def top_procedures(on: date, limit: int = 6) -> list[Card]:
+def top_procedures(limit: int = 6) -> list[Card]:
     """Cards of the procedures filed most often; none until the reports have counted."""
-    return cards(Procedure.objects.published().filter(use_rank__gt=0).order_by("-use_rank", "sort_key")[:limit], on)
+    return [entry_card(entry) for entry in finding.current().top(limit)]

@@ -1,24 +1,28 @@
 """Reading rules of the catalogue."""
 
-import re
 from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.postgres.search import TrigramWordSimilarity
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, Count, IntegerField, Q, Value, When
-from django.db.models.functions import Coalesce, Length, NullIf
+from django.db.models import Count, F, Func, Q, Value
 
 from agencies.models import Role
 from agencies.standing import standing_of
-from common.text import fold
+from procedures import finding
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from procedures.models import Procedure, ProcedureVersion, ServiceLevel  # noqa: F401 - names of the generics below
+    from procedures.models import (  # noqa: F401 - names of the generics below
+        OnlineService,
+        Procedure,
+        ProcedureVersion,
+        ServiceLevel,
+    )
 
-CODE = re.compile(r"(?:[123]\.\d{6}|l\.\d{6})", re.IGNORECASE)
-SIMILAR = 0.45  # of a word, so that one wrong letter still finds
+CODE = finding.CODE
+MOST_FOUND = 500  # of a search; nobody reads on
 
 
 class ProcedureQuerySet(models.QuerySet["Procedure"]):
@@ -44,32 +48,14 @@ class ProcedureQuerySet(models.QuerySet["Procedure"]):
         return self.filter(Q(code=wanted) | Q(local_code=wanted) | Q(national_code=wanted))
 
     def search(self, text: str) -> "ProcedureQuerySet":
-        """Best first: code, exact name, name beginning so, the phrase, all words; else similar words. No diacritics."""
-        folded = fold(text)[:200].removeprefix("thu tuc ")
-        words = [word for word in re.split(r"[^\w.]+", folded) if word]
-        if not words:
+        """Best first, slips of the finger forgiven (see `procedures.finding`); everything for no words."""
+        index = finding.current()
+        found = finding.search(index, text, within=index.everything)
+        if found.is_all:
             return self
-        if CODE.match(folded):
-            return self.by_code(folded)
-        everywhere = Q()
-        for word in words:
-            everywhere &= Q(search_text__contains=word)
-        matching = self.filter(everywhere)
-        if not matching.exists():  # a slip of the finger: similar words, only when nothing fits
-            return (
-                self.annotate(similarity=TrigramWordSimilarity(folded, "search_text"))
-                .filter(similarity__gte=SIMILAR)
-                .order_by("-similarity", "-use_rank", "sort_key")
-            )
-        place = Case(
-            When(search_text__startswith=f"{folded} |", then=Value(0)),
-            When(search_text__startswith=folded, then=Value(1)),
-            When(search_text__contains=folded, then=Value(2)),
-            default=Value(3),
-            output_field=IntegerField(),
-        )
-        ranked = matching.annotate(place=place, length=Length(Coalesce(NullIf("short_name_vi", Value("")), "name_vi")))
-        return ranked.order_by("place", "-use_rank", "length", "sort_key")
+        ids = [index.entries[at].pk for at in islice(finding.ordered(index, found, found.mask), MOST_FOUND)]
+        place = Func(Value(ids, output_field=ArrayField(models.BigIntegerField())), F("pk"), function="array_position")
+        return self.filter(pk__in=ids).order_by(place)
 
     def for_audience(self, audience: str) -> "ProcedureQuerySet":
         """Those for `citizen` or `business`, the ones for everybody included; others leave the list as it is."""
@@ -109,3 +95,19 @@ class ServiceLevelQuerySet(models.QuerySet["ServiceLevel"]):
     def on(self, day: date) -> "ServiceLevelQuerySet":
         """The level of each service on that day."""
         return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
+
+
+class OnlineServiceQuerySet(models.QuerySet["OnlineService"]):
+    """Online services by who looks after them and by their class."""
+
+    def answerable_by(self, user: "User") -> "OnlineServiceQuerySet":
+        """Services in force: all for those who control procedures, the own agency's for a department's contact."""
+        standing = standing_of(user)
+        found = self.filter(procedure__current_version__isnull=False)
+        if Role.CATALOGUE in standing.roles:
+            return found
+        return found.filter(procedure__owner__in=standing.agency_ids([Role.DEPARTMENT]))
+
+    def of_level(self, level: str) -> "OnlineServiceQuerySet":
+        """Those of a class: the override where there is one, else the computed class."""
+        return self.filter(Q(override_level=level) | Q(override_level="", level=level))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from procedures.views.admin import decisions, history, home, procedures, reviews, versions
+from procedures.views.admin import applying, classification, decisions, history, home, procedures, reviews, versions
 
 app_name = "catalogue"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("thu-tuc/<str:code>/du-thao/<slug:act>/", versions.act_on_draft, name="act_on_draft"),
     path("thu-tuc/<str:code>/phien-ban/<int:number>/", versions.version, name="version"),
     path("thu-tuc/<str:code>/phien-ban/<int:number>/khoi-phuc/", versions.roll_back, name="roll_back"),
+    path("thu-tuc/<str:code>/ap-dung/", applying.applied, name="applied"),
     path("cong-bo/", decisions.decisions, name="decisions"),
     path("cong-bo/moi/", decisions.new_decision, name="new_decision"),
     path("cong-bo/<int:pk>/", decisions.decision, name="decision"),
@@ -34,5 +35,10 @@ urlpatterns = [
     path("dot-ra-soat/<int:pk>/phu-luc.pdf", reviews.annex_pdf, name="review_annex_pdf"),
     path("dot-ra-soat/<int:pk>/phu-luc.xlsx", reviews.annex_xlsx, name="review_annex_xlsx"),
     path("dot-ra-soat/<int:pk>/ke-hoach/", reviews.plan, name="review_plan"),
+    path("phan-loai/", classification.classification, name="classification"),
+    path("phan-loai/nhieu/", classification.bulk, name="bulk"),
+    path("phan-loai/<str:code>/", classification.service, name="service"),
+    path("phan-loai/<str:code>/muc-khac/", classification.override, name="override"),
+    path("dieu-chan/", classification.stopping, name="stopping"),
     path("lich-su/", history.catalogue_on, name="history"),
 ]

@@ -10,7 +10,7 @@ from django.urls import path
 
 COLUMNS = "id, code, state, agency, due_at, applicant, procedure, version"
 _LIST = f"""SELECT {COLUMNS} FROM floor_dossier WHERE agency = 1 AND state = 'open' AND (due_at, id) > (%s, %s)
-ORDER BY due_at, id LIMIT 20"""
+ORDER BY due_at, id LIMIT %s"""
 _SHOW = f"SELECT {COLUMNS}, data FROM floor_dossier WHERE code = %s"
 _CREATE = """INSERT INTO floor_dossier (code, state, agency, due_at, applicant, procedure, version, data)
 VALUES (%s, 'open', 1, now() + interval '9 days', %s, %s, 1, %s) RETURNING id"""
@@ -24,9 +24,11 @@ def rows(cursor: Any) -> list[dict[str, Any]]:
 
 
 def listing(request: HttpRequest) -> JsonResponse:
-    """Twenty rows by keyset on an index."""
+    """Twenty rows (or as many as are asked for) by keyset on an index."""
     with connection.cursor() as cursor:
-        cursor.execute(_LIST, [datetime.fromisoformat(request.GET["due"]), int(request.GET["after"])])
+        cursor.execute(
+            _LIST, [datetime.fromisoformat(request.GET["due"]), int(request.GET["after"]), request.GET.get("rows", 20)]
+        )
         return JsonResponse({"rows": rows(cursor)})
 
 

@@ -13,7 +13,7 @@ from agencies.models import Agency, CalendarRevision
 from dossiers.errors import Invalid
 from dossiers.models import Dossier, FeeLine
 from dossiers.terms import CHANNEL
-from procedures import classification, eforms, fees
+from procedures import eforms, fees
 from procedures.content import Content, holds
 from procedures.models import Procedure, ProcedureVersion
 from procedures.services import content_of
@@ -61,7 +61,9 @@ def fix(dossier: Dossier, answers: Mapping[str, Any], quote: fees.Quote, at: dat
     agency = agencies(dossier, answers, at)
     dossier.case_key = case_key(content, answers, at)
     dossier.receiving_agency = dossier.handling_agency = dossier.deciding_agency = agency
-    dossier.service_level = classification.classify(content).level
+    dossier.service_level = (
+        dossier.procedure.classification
+    )  # the class in force at filing, answers and override included
     dossier.calendar_id = calendar_id
     dossier.fee_state = _fee_state(quote)
 

@@ -1,5 +1,6 @@
 """Pages of plain text, and the sheet of components for developers."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -18,6 +19,8 @@ Disallow: /en/nop/
 Disallow: /en/ho-so/
 Disallow: /en/can-bo/
 Disallow: /en/quan-tri/
+
+Sitemap: {address}/sitemap.xml
 """
 
 
@@ -42,7 +45,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Personal and office pages are not for search engines."""
-    return HttpResponse(ROBOTS, content_type="text/plain; charset=utf-8")
+    return HttpResponse(ROBOTS.format(address=settings.PUBLIC_URL), content_type="text/plain; charset=utf-8")
 
 
 @require_safe

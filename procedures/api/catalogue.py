@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import Http404
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -37,8 +36,7 @@ class Procedures(ApiView):
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         """One page of twenty: the ids in order are read once, so that a page costs the same wherever it lies."""
-        found = CatalogueSearch(request._request.GET).results()
-        codes = list(dict.fromkeys(found.values_list("code", flat=True)))
+        codes = [entry.code for entry in CatalogueSearch(request._request.GET).entries()]
         after = request.query_params.get("after", "")
         start = codes.index(after) + 1 if after in codes else 0
         chosen = codes[start : start + PAGE]
@@ -78,18 +76,18 @@ def detail(procedure: Procedure) -> dict[str, Any]:
 
 def row(procedure: Procedure) -> dict[str, Any]:
     """A procedure in a list."""
-    content, today = content_of(procedure.current_version_id or 0), timezone.localdate()
+    card = presenting.card(procedure)
     return {
         "code": procedure.code,
-        "name": presenting.say(content.name),
-        "short_name": presenting.say(content.short_name),
+        "name": card["full_name"] or card["name"],
+        "short_name": card["name"] if card["full_name"] else "",
         "classification": procedure.classification,
         "audience": procedure.audience,
         "level": procedure.level,
         "agency": _named(procedure.owner),
         "field": _named(procedure.field),
-        "time": presenting.time_words(content),
-        "fee": presenting.fee_words(content, today),
+        "time": card["time"],
+        "fee": card["fee"],
     }
 
 

@@ -61,7 +61,7 @@ def differences(old: Content, new: Content) -> list[Part]:
 
 
 def _compare(old: Node, new: Node, path: Path) -> Iterator[Change]:
-    where = " › ".join(path)
+    where = " › ".join(filter(None, path))
     for key in dict.fromkeys([*old.facts, *new.facts]):
         one, other = old.facts.get(key), new.facts.get(key)
         if _raw(one) != _raw(other):
@@ -89,7 +89,7 @@ def _changed(where: str, one: Fact | None, other: Fact | None) -> Change:
 def _said(node: Node) -> str:
     """The name of a node; of an entry that has none, its text."""
     text = node.facts.get("text")
-    return text.words if text and len(node.facts) <= 2 else node.name
+    return text.words if text and len(node.facts) <= 2 else node.name or node.noun
 
 
 def _details(node: Node) -> tuple[tuple[str, str], ...]:

@@ -61,7 +61,7 @@ def tell(content: Content) -> list[Told]:
 def _rows(node: Node, path: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
     for fact in node.facts.values():
         if fact.words and not fact.is_source:
-            yield " › ".join(path), fact.label, fact.words
+            yield " › ".join(filter(None, path)), fact.label, fact.words
     for child in node.nodes.values():
         yield from _rows(child, (*path, child.name))
 
@@ -103,7 +103,8 @@ class _Teller:
         elif isinstance(value, Strict) and not isinstance(value, Limit | Condition | Evidence):
             self.fill(node, value, f"{key}.", label)
         else:
-            node.facts[key] = Fact(label, self.words(name, value), _raw(value), isinstance(value, Evidence))
+            is_aside = isinstance(value, Evidence) or name == "schema_no"
+            node.facts[key] = Fact(label, self.words(name, value), _raw(value), is_aside)
             if isinstance(value, Limit):
                 self.add(node, "evidence", value.evidence, f"{key}.", label)
 
@@ -134,8 +135,8 @@ class _Teller:
         if _kind(item) == "LegalText":
             return str(item.number)
         if _kind(item) == "Rate" and item.channels:
-            return f"{noun} ({self.words('channels', item.channels)})"
-        return f"{noun} {position}" if _kind(item) != "Rate" or position > 1 else noun
+            return self.words("channels", item.channels)
+        return f"{noun} {position}" if _kind(item) != "Rate" or position > 1 else ""
 
     def words(self, name: str, value: Any) -> str:  # noqa: PLR0911 - a line a type
         """A value as people read it; empty for what is not there."""

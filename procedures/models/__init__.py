@@ -5,7 +5,7 @@ publishing it.
 """
 
 from procedures.models.applying import AppliedProcedure
-from procedures.models.catalogue import Field, Procedure
+from procedures.models.catalogue import CatalogueChange, Field, Procedure
 from procedures.models.history import NEW_LEVELS_FROM, ServiceLevel
 from procedures.models.online import CriterionAnswer, OnlineService, Override
 from procedures.models.reviews import ENDING, OPEN_ITEM, Campaign, CampaignItem, CampaignTask, PlanItem
@@ -20,6 +20,7 @@ __all__ = [
     "Campaign",
     "CampaignItem",
     "CampaignTask",
+    "CatalogueChange",
     "CriterionAnswer",
     "DraftRevision",
     "Field",

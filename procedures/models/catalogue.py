@@ -1,5 +1,6 @@
 """Fields and procedures. Texts and figures that bind anybody stand in the versions of a procedure."""
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -7,6 +8,30 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from procedures.querysets import ProcedureQuerySet
+
+
+class CatalogueChange(models.Model):
+    """One row for each statement that changed what is found: processes that hold the catalogue in memory read it anew.
+
+    Rows are only added, so that nobody waits for anybody; all but the newest are taken away at night.
+    """
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+def _noted(name: str, *columns: str) -> list[pgtrigger.Trigger]:
+    """Triggers that note a change: of any row that comes or goes, of an update when it names one of the columns."""
+    update = pgtrigger.UpdateOf(*columns) if columns else pgtrigger.Update
+    return [
+        pgtrigger.Trigger(
+            name=name,
+            level=pgtrigger.Statement,
+            when=pgtrigger.After,
+            operation=pgtrigger.Insert | pgtrigger.Delete | update,
+            func="INSERT INTO procedures_cataloguechange DEFAULT VALUES; RETURN NULL;",
+        )
+    ]
 
 
 class Field(models.Model):
@@ -21,6 +46,7 @@ class Field(models.Model):
         ordering = ["sort_key"]
         verbose_name = _("field")
         verbose_name_plural = _("fields")
+        triggers = _noted("field_changed")
 
     def __str__(self) -> str:
         return self.name_vi
@@ -31,10 +57,18 @@ class Field(models.Model):
         return {"vi": self.name_vi, "en": self.name_en}
 
 
+FOUND_BY = (
+    "key", "code", "national_code", "local_code", "name_vi", "name_en", "short_name_vi", "short_name_en", "field_id", "level",
+    "also_levels", "audience", "owner_id", "current_version_id", "classification", "is_free", "search_text", "sort_key",
+    "use_rank", "card",
+)  # fmt: skip
+
+
 class Procedure(models.Model):
     """One administrative procedure (thủ tục hành chính). Texts and figures that bind anybody stand in its versions.
 
     `code` is what addresses and papers show: the national code, or the provincial `L.nnnnnn` until one is published.
+    `card` is what lists show of it, in both languages, written by `services.project` for the day it was written on.
     `usual_days` and `use_rank` are written by the reports through `services.set_usual_days` and `services.set_use_rank`.
     """
 
@@ -74,6 +108,7 @@ class Procedure(models.Model):
     is_free = models.BooleanField(default=True)
     search_text = models.TextField(editable=False)
     sort_key = models.CharField(max_length=1500, db_index=True, editable=False)
+    card = models.JSONField(default=dict, blank=True, editable=False)
     usual_days = models.JSONField(null=True, blank=True)
     use_rank = models.PositiveIntegerField(default=0, db_index=True)
 
@@ -83,6 +118,7 @@ class Procedure(models.Model):
         ordering = ["sort_key"]
         verbose_name = _("procedure")
         verbose_name_plural = _("procedures")
+        triggers = _noted("procedure_changed", *FOUND_BY)
         indexes = [GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="procedure_search_trgm")]
         constraints = [
             models.UniqueConstraint(fields=["national_code"], condition=~Q(national_code=""), name="one_national_code"),

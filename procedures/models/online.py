@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from procedures.models.catalogue import Procedure
+from procedures.querysets import OnlineServiceQuerySet
 
 
 class OnlineService(models.Model):
@@ -31,8 +32,11 @@ class OnlineService(models.Model):
     level = models.CharField(max_length=10, choices=Procedure.Classification.choices)
     criteria = models.JSONField(default=dict, editable=False)  # {key: {met, clear, reason {vi, en}, by, obstacles}}
     unmet = ArrayField(models.CharField(max_length=20), default=list, blank=True, editable=False)
-    obstacles = ArrayField(models.CharField(max_length=20), default=list, blank=True, editable=False)
+    obstacles = ArrayField(
+        models.CharField(max_length=41), default=list, blank=True, editable=False
+    )  # criterion:reason
     legacy_level = models.PositiveSmallIntegerField(choices=LegacyLevel.choices, default=LegacyLevel.ONE)
+    judged_on = models.DateField(null=True, blank=True, editable=False)  # the day of which class and criteria speak
     override_level = models.CharField(max_length=10, choices=Procedure.Classification.choices, blank=True)
     override_reason = models.TextField(blank=True)
     override_by = models.ForeignKey(
@@ -43,6 +47,8 @@ class OnlineService(models.Model):
     )
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
+
+    objects = OnlineServiceQuerySet.as_manager()
 
     class Meta:
         ordering = ["code"]

@@ -3,18 +3,17 @@
 `judge` writes the class; the services that change an answer end with `projecting.reclassify`.
 """
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from procedures.classification import ANSWERED, CRITERIA, Answer, Classification, classify, obstacles_of
 from procedures.content import Content
-from procedures.models import CriterionAnswer, OnlineService, Override
+from procedures.models import CriterionAnswer, OnlineService, Override, Procedure
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -26,14 +25,21 @@ def answers_on(service: OnlineService, day: date) -> dict[str, Answer]:
     return {row.criterion: Answer(row.answer, row.obstacle, row.reason, row.legal_basis) for row in rows}  # type: ignore[arg-type]
 
 
+def classification_of(procedure: Procedure, content: Content, day: date) -> Classification:
+    """The criteria of a procedure's own service with the answers of that day: what its page explains."""
+    service = OnlineService.objects.filter(procedure=procedure, number=1).first()
+    return classify(content, answers_on(service, day) if service else None)
+
+
 def judge(service: OnlineService, content: Content, *, on: date) -> Classification:
     """Write class, criteria and obstacles of a service as they are on that day."""
     found = classify(content, answers_on(service, on))
     service.level, service.legacy_level = found.level, found.legacy_level
     service.criteria = projected(found)
     service.unmet = [criterion.key for criterion in found.unmet]
-    service.obstacles = list(dict.fromkeys(key for criterion in found.unmet for key in criterion.obstacles))
-    service.save(update_fields=["level", "legacy_level", "criteria", "unmet", "obstacles"])
+    service.obstacles = [f"{criterion.key}:{key}" for criterion in found.unmet for key in criterion.obstacles]
+    service.judged_on = on
+    service.save(update_fields=["level", "legacy_level", "criteria", "unmet", "obstacles", "judged_on"])
     return found
 
 
@@ -162,6 +168,8 @@ def _write(service: OnlineService, override: Override | None) -> None:
     service.save(update_fields=["override_level", "override_reason", "override_by", "override_confirmed_by"])
 
 
-def waiting_answers(day: date) -> Iterable[OnlineService]:
-    """Services with an answer that begins or ends on that day: the night before the day judges them anew."""
-    return OnlineService.objects.filter(Q(answers__valid_from=day) | Q(answers__valid_to=day)).distinct()
+def waiting(day: date) -> QuerySet[OnlineService]:
+    """Services of which an answer has begun or ended since they were judged."""
+    begun = Q(answers__valid_from__gt=F("judged_on"), answers__valid_from__lte=day)
+    ended = Q(answers__valid_to__gt=F("judged_on"), answers__valid_to__lte=day)
+    return OnlineService.objects.filter(begun | ended).distinct()

@@ -15,7 +15,7 @@ from agencies.models import Agency
 from common.text import fold, sort_key
 from procedures.content import digest, dump, parse
 from procedures.models import Field, Procedure
-from procedures.services.projecting import project
+from procedures.services.projecting import project, reproject
 from procedures.services.versions import publish, save_draft
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -42,7 +42,16 @@ def load_catalogue(folder: Path = DATA, *, at: datetime | None = None) -> Loaded
                 project(procedure, on=timezone.localdate(moment))
         made += is_new
         versions += sum(fresh)
+    _complete(timezone.localdate(moment))
+    reproject(on=timezone.localdate(moment), all_of_them=False)
     return Loaded(made, versions)
+
+
+def _complete(on: date) -> None:
+    """Write the projections of procedures that were published before these projections existed."""
+    for procedure in Procedure.objects.published().filter(services__levels=None).distinct():
+        with transaction.atomic():
+            project(procedure, on=on)
 
 
 def _load_procedure(entry: Mapping[str, Any]) -> tuple[Procedure, bool]:

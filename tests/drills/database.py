@@ -6,6 +6,7 @@ import signal
 import time
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from django.db import DatabaseError, InterfaceError, connection
 from psycopg2 import Error as PsycopgError
@@ -22,6 +23,7 @@ from tests.drills.worker import SETTLED_WITHIN, SLOW_CARRIER, in_the_middle
 JOURNEYS, LAST, LANES = 15, 6, 2
 ACTS_EACH = 8  # about
 FAULTS = ("server",) * 3 + ("connection",) * 4
+NOTICED_WITHIN = 10.0  # seconds until the server ends all connections after one of its processes was killed
 BACK_WITHIN = 60.0  # seconds that the launcher may take to start the server again
 GIVE_UP = 150  # seconds for all journeys
 APP = "postgres: motcua_app"
@@ -98,9 +100,11 @@ class KilledDatabase:
     def _break(self, what: str) -> None:
         time.sleep(self.stage.chance.uniform(0, 0.3))
         self.stage.phase = DATABASE_AWAY
-        begun = time.monotonic()
-        done = self._kill_server() if what == "server" else self._kill_connection()
-        time.sleep(0.3)  # until the server has noticed that one of its processes is gone
+        with contextlib.closing(connect(**connection.get_connection_params())) as witness:
+            begun = time.monotonic()
+            done = self._kill_server() if what == "server" else self._kill_connection()
+            # A busy machine notices late that a process is gone; until then the server takes connections it will cut.
+            until(lambda: is_cut(witness), NOTICED_WITHIN, pause=0.02)
         is_back = until(accepts, BACK_WITHIN, pause=0.05)
         self.away.append(time.monotonic() - begun)
         self.stage.phase = "calm" if is_back else DATABASE_AWAY
@@ -171,6 +175,16 @@ def accepts() -> bool:
             return True
     except PsycopgError:
         return False
+
+
+def is_cut(line: Any) -> bool:
+    """Whether the server has ended this connection."""
+    try:
+        with line.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            return False
+    except PsycopgError:
+        return True
 
 
 def backends() -> list[tuple[int, str]]:

@@ -109,6 +109,7 @@ ROWS: dict[str, Row] = {
     "components": SHOWN,
     "desk_components": SHOWN,
     "robots": SHOWN,
+    "sitemap": SHOWN,
     "healthz": SHOWN,
     "readyz": SHOWN,
     "metrics": Row(everybody(GONE), everybody(NO_WAY)),  # for addresses and tokens of the settings only
@@ -133,6 +134,13 @@ ROWS: dict[str, Row] = {
     # ── the catalogue ──
     "procedures:procedure_list": SHOWN,
     "procedures:procedure_detail": SHOWN,
+    "procedures:suggestions": SHOWN,
+    "procedures:overview": SHOWN,
+    "procedures:life_event": SHOWN,
+    "procedures:field": SHOWN,
+    "procedures:agency": SHOWN,
+    "procedures:guide": SHOWN,
+    "procedures:leaflet": SHOWN,
     # ── the catalogue's own pages ──
     "catalogue:home": Row(control(PAGE), control(NO_WAY)),
     "catalogue:procedures": Row(control(PAGE), control(NO_WAY)),
@@ -144,11 +152,17 @@ ROWS: dict[str, Row] = {
     "catalogue:act_on_draft": Row(control(NO_WAY), control(ANSWER)),
     "catalogue:version": Row(control(PAGE), control(NO_WAY)),
     "catalogue:roll_back": Row(control(PAGE), control(ANSWER), {"reason": "x"}),
+    "catalogue:applied": Row(control(PAGE), control(ANSWER)),
     "catalogue:decisions": Row(control(PAGE), control(NO_WAY)),
     "catalogue:new_decision": Row(control(PAGE), control(ANSWER)),
     "catalogue:decision": Row(control(PAGE), control(ANSWER), {"act": "take_out"}),
     "catalogue:edit_decision": Row(control(PAGE), control(ANSWER)),
     "catalogue:history": Row(control(PAGE), control(NO_WAY)),
+    "catalogue:classification": Row(control(PAGE), control(NO_WAY)),
+    "catalogue:bulk": Row(control(NO_WAY), control(ANSWER)),
+    "catalogue:service": Row(control(PAGE), control(ANSWER)),
+    "catalogue:override": Row(control(NO_WAY), control(ANSWER)),
+    "catalogue:stopping": Row(control(PAGE), control(NO_WAY)),
     # ── filing ──
     "dossiers:communes": SHOWN,
     "dossiers:start": OWN_FORM,  # officers are told to use their own account

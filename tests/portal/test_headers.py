@@ -317,7 +317,7 @@ LOADS = re.compile(r"""url\(\s*["']?(?:https?:)?//|@import|\beval\(|new Function
 INLINE = {
     "a style attribute": re.compile(r"<[^>{%]*\sstyle\s*="),
     "a style element": re.compile(r"<style\b", re.IGNORECASE),
-    "a script without src": re.compile(r"<script\b(?![^>]*\ssrc=)", re.IGNORECASE),
+    "a script without src": re.compile(r"<script\b(?![^>]*\ssrc=)(?! type=.application/ld\+json.>)", re.IGNORECASE),
     "an event attribute": re.compile(r"<[a-z][^>]*\son[a-z]+\s*=", re.IGNORECASE),
     "a javascript address": re.compile(r"javascript:", re.IGNORECASE),
     "an address elsewhere": re.compile(
@@ -335,6 +335,7 @@ MARKED_SAFE = {
     "common/templatetags/panels.py",  # parts that their own templates escaped
     "procedures/eforms/drawing.py",  # parts that their own templates escaped
     "procedures/templatetags/eforms.py",  # format_html
+    "procedures/views/citizen/indexing.py",  # JSON without < > &
 }
 
 

@@ -27,6 +27,7 @@ NOT_BUILT = {
     # A slot a later room will fill: the page names it already (design.md §2, "panels").
     "procedure.start",
     "procedure.usual_time",
+    "procedure.on_shift",
     "dossier.messages",
 }
 

@@ -32,6 +32,9 @@ from tests.procedures.answers import answers
 
 KEY = "sports-business-certificate-tennis"
 BACKEND = "accounts.backends.PhoneOrNameBackend"
+OF_A_PROCEDURE = {
+    "dossiers:start", "procedures:procedure_detail", "procedures:guide", "procedures:leaflet", "api:procedure",
+}  # fmt: skip
 PERSONAS = ("anonymous", "owner", "stranger", "receiving", "elsewhere", "commune", "catalogue", "auditor")
 OFFICERS = PERSONAS[3:]
 NOBODY = UUID(int=0)
@@ -114,7 +117,7 @@ class World:
             "confirmation": self.confirmation.public_id,
             "receipt": self.receipt.public_id,
         }
-        if "draft" in parameters or name in {"dossiers:start", "procedures:procedure_detail", "api:procedure"}:
+        if "draft" in parameters or name in OF_A_PROCEDURE:
             values["code"] = self.draft.procedure.code
         if name.startswith("catalogue:"):
             values |= {"code": self.draft.procedure.code, "pk": self.decision.pk, "act": "nop"}
@@ -138,6 +141,8 @@ class World:
     def _special(self) -> dict[str, dict[str, Any]]:
         issued = Result.objects.get(dossier=self.finished)
         return {
+            "catalogue:service": {"code": f"{self.draft.procedure.code}.01"},
+            "catalogue:override": {"code": f"{self.draft.procedure.code}.01"},
             "payments:pay_fee": {"code": self.unpaid.code},
             "payments:take_cash": {"code": self.unpaid.code},
             "dossiers:rate": {"code": self.finished.code},
@@ -149,6 +154,9 @@ class World:
             "dossiers:supplement_upload": {"code": self.asked.code},
             "dossiers:result": {"code": self.finished.code},
             "dossiers:verify_result": {"code": issued.verify_code},
+            "procedures:life_event": {"key": "co-con-nho"},
+            "procedures:field": {"key": "ho-tich"},
+            "procedures:agency": {"key": "xa"},
             "api:result": {"ref": self.finished.code},
             "api:parcel_hand_over": {"ref": self.finished.code},
             "api:parcel_cancel": {"ref": self.finished.code},

@@ -19,7 +19,7 @@ def test_every_procedure_has_its_page(client: Client, code: str) -> None:
         response = client.get(f"{prefix}/thu-tuc/{code}/")
         assert response.status_code == 200
         html = response.content.decode()
-        assert not re.search(r"<script(?![^>]* src=)|\sstyle=|\son[a-z]+=\"", html)
+        assert not re.search(r"<script(?![^>]* src=)(?! type=.application/ld)|\sstyle=|\son[a-z]+=\"", html)
         assert len(response.content) < 100_000
 
 
@@ -73,7 +73,7 @@ def test_the_list_has_pages(client: Client) -> None:
     assert "75 procedures" in first
     assert 'rel="next"' in first
     last = client.get("/en/thu-tuc/", {"page": "8"}).content.decode()
-    assert "71–75 of 75" in last
+    assert "61–75 of 75" in last
 
 
 def test_most_filed_procedures_come_first(client: Client) -> None:
@@ -103,7 +103,7 @@ def test_odd_addresses_still_give_a_page(client: Client, query: dict) -> None:
 def test_the_number_of_queries_does_not_grow_with_the_list(client: Client, django_assert_max_num_queries) -> None:
     client.get("/thu-tuc/")
     client.get("/thu-tuc/", {"page": "2"})
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(3):
         client.get("/thu-tuc/", {"q": "giay"})
 
 

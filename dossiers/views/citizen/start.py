@@ -62,11 +62,10 @@ def not_here(procedure: Procedure, user: User) -> str:
 def _context(procedure: Procedure, user: User, form: StartForm, lacking: list[str]) -> dict[str, Any]:
     content = content_of(procedure.current_version_id or 0)
     drafts = Dossier.objects.of_applicant(user).drafts().filter(procedure=procedure).select_related("organisation")
-    today = timezone.localdate()
     best_way, _others = presenting.delivery_words(content)
     return {
         "procedure": procedure,
-        "card": presenting.card(procedure, today),
+        "card": presenting.card(procedure),
         "minutes": presenting.minutes(content),
         "papers": [
             (paper, presenting.paper_condition(paper, content))

@@ -138,7 +138,6 @@ def _bare(name: str) -> str:
 def _wishes(request: PersonRequest, found: Visit, phone_form: PhoneForm, status: int = 200) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:100]
     procedures = list(desk.offered(request.user, text)[: MOST + 1])
-    today = timezone.localdate()
     drafts = Dossier.objects.prepared_at_counter_of(request.user).filter(applicant=found.person)
     context = {
         "visit": found,
@@ -148,7 +147,7 @@ def _wishes(request: PersonRequest, found: Visit, phone_form: PhoneForm, status:
         "is_phone_proven": bool(found.person and found.person.phone_verified_at),
         "phone_form": phone_form,
         "text": text,
-        "cards": [presenting.card(procedure, today) for procedure in procedures[:MOST]],
+        "cards": [{"procedure": procedure, **presenting.card(procedure)} for procedure in procedures[:MOST]],
         "has_more": len(procedures) > MOST,
         "drafts": drafts.select_related("procedure").order_by("-updated_at")[:MOST],
     }

@@ -1,0 +1,152 @@
+"""`python -m benchmarks.catalogue_stock SIZE`: fill the catalogue up to SIZE procedures, print the plan of the requests.
+
+Made from the real documents: each copy gets a subject of its own in its name, another field, another agency.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+import django
+
+THINGS = (
+    "cơ sở chăn nuôi", "trang trại", "bến thủy nội địa", "công trình thủy lợi", "kho vật liệu nổ", "cửa hàng xăng dầu",
+    "nhà máy chè",
+    "khu du lịch sinh thái", "phòng khám đa khoa", "trung tâm ngoại ngữ", "bãi giữ xe", "chợ nông thôn", "mỏ đá vôi",
+    "rừng phòng hộ",
+    "tàu cá", "trạm thu phát sóng", "thư viện tư nhân", "quỹ từ thiện", "hồ chứa nước", "lò giết mổ", "vườn ươm", "xưởng gốm sứ",
+    "đại lý bảo hiểm", "văn phòng luật sư", "hội chợ triển lãm", "đường dây điện", "cáp viễn thông", "nghĩa trang", "bảo tàng",
+    "di tích",
+)  # fmt: skip
+WAYS = ("cấp mới", "gia hạn", "điều chỉnh", "thu hồi", "chuyển nhượng", "kiểm tra định kỳ", "tạm dừng", "khôi phục")
+SINCE = date(2026, 1, 1)
+FIELDS = 40
+ROWS = 20  # of a page
+
+
+def main(size: int) -> None:
+    """Fill up, project, sign somebody in."""
+    django.setup()
+    from benchmarks import database
+    from procedures.models import Procedure
+    from procedures.services import reproject
+
+    now = django.utils.timezone.now()
+    missing = size - Procedure.objects.published().count()
+    if missing > 0:
+        _fill(missing, now)
+        reproject(on=django.utils.timezone.localdate(now), all_of_them=False)
+        _use()
+        name = django.db.connection.settings_dict["NAME"]
+        django.db.connection.close()
+        with database.connect(name).cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+        database.stamp(name, database.CATALOGUE)
+    print(json.dumps(_plan(size)))
+
+
+def _fill(missing: int, now: datetime) -> None:
+    from benchmarks.report import say
+    from procedures.content import digest
+    from procedures.models import Procedure, ProcedureVersion
+
+    models = list(Procedure.objects.published().order_by("pk").select_related("current_version"))
+    fields, owners = _fields(), _owners()
+    for number in range(missing):
+        model = models[number % len(models)]
+        document: dict[str, Any] = json.loads(json.dumps(model.current_version.content))  # type: ignore[union-attr]
+        _rename(document, number)
+        code = f"L.8{number:05d}"
+        made = Procedure.objects.create(
+            key=f"bench-{number}", code=code, local_code=code, level=model.level, also_levels=model.also_levels,
+            audience=model.audience, name_vi=document["name"]["vi"], field=fields[number % FIELDS],
+            owner=owners[number % len(owners)] if model.owner_id else None,
+        )  # fmt: skip
+        version = ProcedureVersion.objects.create(
+            procedure=made, number=1, content=document, sha256=digest(document), state="published", effective_from=SINCE,
+            published_at=now,
+        )  # fmt: skip
+        Procedure.objects.filter(pk=made.pk).update(current_version=version)
+        if number % 500 == 499:
+            say(f"{number + 1:,} of {missing:,} procedures")
+
+
+def _rename(document: dict[str, Any], number: int) -> None:
+    """The name with a subject of its own: "… đối với trang trại (gia hạn), số 7"."""
+    thing, way = THINGS[number % len(THINGS)], WAYS[number // len(THINGS) % len(WAYS)]
+    end = f" đối với {thing} ({way})"
+    for part in ("name", "short_name"):
+        if document.get(part):
+            document[part] = {key: text + end for key, text in document[part].items()}
+
+
+def _fields() -> list[Any]:
+    from common.text import sort_key
+    from procedures.models import Field
+
+    names = [
+        f"Lĩnh vực {THINGS[number % len(THINGS)]} {number // len(THINGS) or ''}".strip() for number in range(FIELDS)
+    ]
+    return [
+        Field.objects.get_or_create(key=f"bench-{number}", defaults={"name_vi": name, "sort_key": sort_key(name)})[0]
+        for number, name in enumerate(names)
+    ]
+
+
+def _owners() -> list[Any]:
+    from agencies.models import Agency
+
+    return list(Agency.objects.filter(level="province").order_by("pk"))
+
+
+def _use() -> None:
+    """A tenth of the procedures makes most of the dossiers."""
+    from procedures.models import Procedure
+    from procedures.services import set_use_rank
+
+    rows = Procedure.objects.order_by("pk").values_list("pk", flat=True)
+    set_use_rank({pk: 5_000 // (number + 1) for number, pk in enumerate(rows) if number % 10 == 3})
+
+
+def _plan(size: int) -> dict[str, Any]:
+    return {"searches": list(_searches()), "typed": list(_typed()), "total": size}
+
+
+def _searches() -> Iterator[str]:
+    """What people write, as far as it fills a page: words of a name, with and without diacritics, one letter wrong."""
+    from common.text import fold
+    from procedures import finding
+    from procedures.models import Procedure
+
+    index = finding.current()
+    for number, row in enumerate(Procedure.objects.exclude(key__startswith="bench-").order_by("pk")):
+        words = (row.short_name_vi or row.name_vi).split()
+        for start in range(min(4, len(words) - 1)):
+            text = " ".join(words[start : start + 2 + number % 3])
+            match (number + start) % 4:
+                case 0:
+                    text = fold(text)
+                case 1:
+                    text = text[: len(text) // 2] + text[len(text) // 2 + 1 :]
+            if finding.search(index, text, within=index.public).mask.bit_count() >= ROWS:
+                yield text
+
+
+def _typed() -> Iterator[str]:
+    """A few letters each, as they come while somebody types."""
+    for text in (
+        "khai sinh",
+        "giấy phép xây dựng",
+        "đổi giấy phép lái xe",
+        "khuyen mai",
+        "ket hon",
+        "ho kinh doanh",
+        "dat dai",
+    ):
+        yield from (text[:length] for length in range(2, len(text) + 1))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,123 @@
+"""The grid of online services and criteria: filters out of the address, narrow pages, counts by class."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Case, Count, F, When
+from django.http import QueryDict
+
+from accounts.models import User
+from common.percent import percent
+from common.text import clean, whole_number
+from procedures.classification import CRITERIA
+from procedures.models import OnlineService, Procedure
+from procedures.querysets import OnlineServiceQuerySet
+
+SIZE = 25
+MOST_PAGES = 1000
+LEVELS = tuple(Procedure.Classification.values)
+EFFECTIVE = Case(When(override_level="", then=F("level")), default=F("override_level"))
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Words, agency, class, criterion not met and reason out of the address."""
+
+    text: str = ""
+    agency: str = ""
+    level: str = ""
+    field: str = ""
+    unmet: str = ""
+    obstacle: str = ""
+    page: int = 1
+
+    @classmethod
+    def of(cls, query: QueryDict) -> "Filters":
+        """Unknown values are left out."""
+        level, unmet = query.get("loai", ""), query.get("chua-dat", "")
+        return cls(
+            text=clean(query.get("q", ""))[:200],
+            agency=clean(query.get("co-quan", ""))[:40],
+            level=level if level in LEVELS else "",
+            field=clean(query.get("linh-vuc", ""))[:60],
+            unmet=unmet if unmet in CRITERIA else "",
+            obstacle=clean(query.get("ly-do", ""))[:20],
+            page=max(1, whole_number(query.get("trang"), MOST_PAGES) or 1),
+        )
+
+    @property
+    def is_used(self) -> bool:
+        """Whether anything narrows the grid."""
+        return bool(self.text or self.agency or self.level or self.field or self.unmet or self.obstacle)
+
+    def address(self, page: int = 1) -> str:
+        """The query of a page of the same grid."""
+        values: dict[str, Any] = {
+            "q": self.text, "co-quan": self.agency, "loai": self.level, "linh-vuc": self.field, "chua-dat": self.unmet,
+            "ly-do": self.obstacle, "trang": page if page > 1 else "",
+        }  # fmt: skip
+        return "?" + urlencode({name: value for name, value in values.items() if value})
+
+
+def found(user: User, filters: Filters) -> OnlineServiceQuerySet:
+    """The services the reader may answer that fit, by name."""
+    rows = OnlineService.objects.answerable_by(user)
+    if filters.text:
+        rows = rows.filter(procedure__in=Procedure.objects.search(filters.text).order_by().values("pk"))
+    if filters.agency:
+        rows = rows.filter(procedure__owner__key=filters.agency)
+    if filters.level:
+        rows = rows.of_level(filters.level)
+    if filters.field:
+        rows = rows.filter(procedure__field__key=filters.field)
+    if filters.unmet:
+        rows = rows.filter(unmet__contains=[filters.unmet])
+    if filters.obstacle:
+        rows = rows.filter(obstacles__overlap=[f"{criterion}:{filters.obstacle}" for criterion in CRITERIA])
+    return rows.order_by("procedure__sort_key", "pk")
+
+
+def page_of(rows: OnlineServiceQuerySet, number: int) -> tuple[list[OnlineService], bool]:
+    """The rows of a page, and whether more follow."""
+    start = (number - 1) * SIZE
+    wanted = rows.select_related("procedure", "procedure__owner").only(
+        "code", "level", "legacy_level", "override_level", "criteria", "procedure__code", "procedure__national_code",
+        "procedure__name_vi", "procedure__name_en", "procedure__short_name_vi", "procedure__short_name_en",
+        "procedure__owner__name_vi", "procedure__owner__name_en",
+    )  # fmt: skip
+    got = list(wanted[start : start + SIZE + 1])
+    return got[:SIZE], len(got) > SIZE
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many of all have one class."""
+
+    level: str
+    number: int
+    total: int
+
+    @property
+    def percent(self) -> Any:
+        """Half-up to two decimals; None when there is nothing."""
+        return percent(self.number, self.total)
+
+
+def shares(rows: OnlineServiceQuerySet) -> list[Share]:
+    """Services by class, one statement."""
+    counted = rows.order_by().annotate(effective=EFFECTIVE).values_list("effective").annotate(number=Count("pk"))
+    numbers = {level: number for level, number in counted}
+    total = sum(numbers.values())
+    return [Share(level, numbers.get(level, 0), total) for level in LEVELS]
+
+
+def cells(service: OnlineService, language: str) -> Iterable[dict[str, Any]]:
+    """One cell per criterion: met, not met with its reason, or not clear."""
+    for key in CRITERIA:
+        told = service.criteria.get(key, {})
+        reason = told.get("reason", {})
+        words = (reason.get("en") if language.startswith("en") else "") or reason.get("vi", "")
+        kind = "y" if told.get("met") else ("n" if told.get("clear", True) else "q")
+        yield {"key": key, "kind": kind, "reason": "" if kind == "y" else words.rstrip(".")}

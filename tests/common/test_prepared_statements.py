@@ -1,0 +1,83 @@
+"""Statements of every request are planned once per connection, and their answers stay those of the queryset."""
+
+from datetime import date
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection, transaction
+from django.db.utils import DataError
+
+from accounts.models import User
+from agencies.models import Agency
+from common.postgres import base
+from common.prepared import Prepared, Statement
+
+pytestmark = pytest.mark.django_db
+
+
+def known() -> set[str]:
+    """Names the server keeps for this connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM pg_prepared_statements")
+        return {name for (name,) in cursor.fetchall()}
+
+
+def test_a_statement_is_prepared_once_and_answers_every_value() -> None:
+    doubled = Statement.of("SELECT %(number)s * 2, 'x%%y'::text || %(word)s", number=int, word=str)
+    assert doubled.rows({"number": 4, "word": "a"}) == [(8, "x%ya")]
+    assert doubled.rows({"number": 5, "word": "b"}) == [(10, "x%yb")]
+    assert doubled.name in known()
+
+
+def test_every_kind_of_value_arrives_as_what_it_is() -> None:
+    echo = Statement.of("SELECT %(day)s, %(key)s, %(day)s + 1", day=date, key=UUID)
+    key = uuid4()
+    assert echo.rows({"day": date(2026, 11, 24), "key": key}) == [(date(2026, 11, 24), key, date(2026, 11, 25))]
+
+
+def test_a_value_with_quotes_is_a_value_and_no_sql() -> None:
+    echo = Statement.of("SELECT %(word)s", word=str)
+    hostile = "'); DROP TABLE agencies_agency; --  %s $1"
+    assert echo.rows({"word": hostile}) == [(hostile,)]
+
+
+def test_the_rows_are_those_of_the_queryset() -> None:
+    of_level = Prepared(lambda level: Agency.objects.filter(level=level, key__startswith="x").order_by("pk"), level=str)
+    assert of_level.all(level="commune"), "the reference data are loaded"
+    for level in ("province", "commune"):
+        assert of_level.all(level=level) == list(Agency.objects.filter(level=level, key__startswith="x").order_by("pk"))
+
+
+def test_a_rolled_back_transaction_and_a_new_connection_do_not_lose_the_statement() -> None:
+    one = Statement.of("SELECT 1 / %(by)s", by=int)
+    with pytest.raises(DataError), transaction.atomic():
+        one.rows({"by": 0})
+    assert one.rows({"by": 1}) == [(1,)]
+    connection.ensure_connection()
+    connection.prepared.clear()  # as a connection that was closed and opened again
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    assert one.rows({"by": 1}) == [(1,)]
+
+
+def test_a_connection_keeps_a_bounded_number_of_statements(monkeypatch: pytest.MonkeyPatch) -> None:
+    connection.ensure_connection()
+    monkeypatch.setattr(base, "KEPT", len(connection.prepared) + 2)
+    made = [Statement.of(f"SELECT {number}") for number in range(4)]
+    for statement in [*made, made[0]]:
+        statement.rows({})
+    assert len(connection.prepared) == base.KEPT
+    assert set(connection.prepared) == known() & set(connection.prepared)
+    assert [statement.rows({}) for statement in made] == [[(number,)] for number in range(4)]
+
+
+def test_a_keyed_look_up_is_not_planned_again() -> None:
+    by_id = Prepared(lambda pk: User.objects.filter(pk=pk), pk=int)
+    for number in range(3):
+        by_id.first(pk=number)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE name = %s",
+            [by_id.plan.statement.name],
+        )
+        assert cursor.fetchone() == (3, 0)
