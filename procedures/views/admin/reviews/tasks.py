@@ -17,9 +17,7 @@ from common.text import whole_number
 from procedures.classification import Classification
 from procedures.forms_reviews import AnswerForm, ReturnForm
 from procedures.models import Campaign, CampaignItem, CampaignTask, OnlineService
-from procedures.presenting import classification_of
-from procedures.services import reviewing
-from procedures.services.classifying import answers_on
+from procedures.services import classifying, content_of, reviewing
 from procedures.services.reviewing import ItemStale
 from procedures.views.admin.access import catalogue_or_department, is_catalogue, page
 from procedures.views.admin.reviews import conflicts
@@ -129,7 +127,7 @@ def item_page(
         "campaign": found.task.campaign,
         "item": found,
         "procedure": found.procedure,
-        "now": classification_of(found.procedure) if found.procedure.current_version_id else None,
+        "now": _now(found),
         "proposed": _proposed(found, form),
         "form": (form or AnswerForm(initial=_initial(found))) if answering else None,
         "answers": () if answering else told(found),
@@ -139,6 +137,13 @@ def item_page(
         "next_item": _next(found) if answering else None,
     }
     return page(request, "procedures/admin/reviews/item.html", context, status=status or (422 if bad else 200))
+
+
+def _now(found: CampaignItem) -> Classification | None:
+    version = found.procedure.current_version_id
+    if version is None:
+        return None
+    return classifying.classification_of(found.procedure, content_of(version), timezone.localdate())
 
 
 def _proposed(found: CampaignItem, form: AnswerForm | None) -> Classification | None:
@@ -156,7 +161,7 @@ def _initial(found: CampaignItem) -> dict[str, Any]:
         return AnswerForm.of(found)
     values: dict[str, Any] = {"days_saved": 0, "papers_saved": 0}
     service = OnlineService.objects.filter(procedure=found.procedure, number=1).first()
-    held = answers_on(service, timezone.localdate()) if service else {}
+    held = classifying.answers_on(service, timezone.localdate()) if service else {}
     for key in reviewing.ASKED:
         if given := held.get(key):
             parts = ("answer", "obstacle", "reason", "legal_basis")
