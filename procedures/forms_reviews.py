@@ -51,10 +51,10 @@ class CampaignForm(forms.Form):
 
     def __init__(self, *args: Any, agencies: Iterable[Agency], fields: Iterable[Field], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.agencies = {str(agency.pk): agency for agency in agencies}
+        self.known_agencies = {str(agency.pk): agency for agency in agencies}
         self.known_fields = {field.key: field for field in fields}
         self.fields["agencies"].choices = [  # type: ignore[attr-defined]
-            (key, pick(agency.name)) for key, agency in self.agencies.items()
+            (key, pick(agency.name)) for key, agency in self.known_agencies.items()
         ]
         self.fields["fields_of"].choices = [  # type: ignore[attr-defined]
             (key, pick(field.name)) for key, field in self.known_fields.items()
@@ -79,7 +79,7 @@ class CampaignForm(forms.Form):
         """As the services take it."""
         values = self.cleaned_data
         return Scope(
-            agencies=tuple(self.agencies[key] for key in values["agencies"]),
+            agencies=tuple(self.known_agencies[key] for key in values["agencies"]),
             fields=tuple(self.known_fields[key] for key in values["fields_of"]),
             levels=tuple(values["levels"]),
         )
@@ -112,7 +112,9 @@ class AnswerForm(forms.Form):
         help_text=gettext_lazy("Papers people no longer hand in"),
     )  # fmt: skip
     reason = LongText(
-        label=gettext_lazy("Reason"), required=False, help_text=gettext_lazy("Not needed when the procedure stays as it is")
+        label=gettext_lazy("Reason"),
+        required=False,
+        help_text=gettext_lazy("Not needed when the procedure stays as it is"),
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -192,7 +194,8 @@ class LeaveOutForm(forms.Form):
     """Why the decision says nothing of a procedure."""
 
     remark = LongText(
-        label=gettext_lazy("Why they are left out"), error_messages={"required": gettext_lazy("Say why it is left out.")}
+        label=gettext_lazy("Why they are left out"),
+        error_messages={"required": gettext_lazy("Say why it is left out.")},
     )
 
 

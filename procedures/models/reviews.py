@@ -1,4 +1,4 @@
-"""Review campaigns (đợt rà soát): what departments answer for each procedure, what the province decides, the plan that follows."""
+"""Review campaigns (đợt rà soát): what departments answer, what the province decides, the plan that follows."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField

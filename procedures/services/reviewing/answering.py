@@ -156,9 +156,7 @@ def submit_task(task_id: int, *, actor: "User", at: datetime) -> CampaignTask:
             raise ValidationError(_("This campaign is not open."))
         missing = [item.procedure.code for item in items if item.state in {State.WAITING, State.RETURNED}]
         if missing:
-            raise ValidationError(
-                _("Answer every procedure first. Still open: %(codes)s.") % {"codes": _some(missing)}
-            )
+            raise ValidationError(_("Answer every procedure first. Still open: %(codes)s.") % {"codes": _some(missing)})
         if not any(item.state == State.ANSWERED for item in items):
             raise ValidationError(_("Everything is handed in already."))
         task.items.filter(state=State.ANSWERED).update(state=State.SENT)

@@ -41,7 +41,9 @@ class Days:
         if self.due_on < self.opens_on:
             return {"due_on": _("Departments need time: choose a day after the opening.")}
         if self.effective_on < self.due_on:
-            return {"effective_on": _("The decision takes effect after the departments have answered: choose a later day.")}
+            return {
+                "effective_on": _("The decision takes effect after the departments have answered: choose a later day.")
+            }
         return {}
 
 
@@ -101,9 +103,7 @@ def open_campaign(campaign_id: int, *, actor: "User | None", at: datetime) -> Ca
         if not asked:
             raise ValidationError(_("No procedure falls into the scope."))
         owners = sorted({owner for _pk, owner in asked})
-        tasks = CampaignTask.objects.bulk_create(
-            CampaignTask(campaign=campaign, agency_id=owner) for owner in owners
-        )
+        tasks = CampaignTask.objects.bulk_create(CampaignTask(campaign=campaign, agency_id=owner) for owner in owners)
         of = {task.agency_id: task for task in tasks}
         CampaignItem.objects.bulk_create(CampaignItem(task=of[owner], procedure_id=pk) for pk, owner in asked)
         campaign.state, campaign.opened_at = Campaign.State.OPEN, at

@@ -131,7 +131,7 @@ def _start_plan(items: list[CampaignItem], actor: "User", at: datetime) -> None:
 
 # ── the effective date ──
 def apply_due(*, on: date, at: datetime) -> int:
-    """The answers of closed campaigns hold from their effective date; a missed night is made up for. Returns how many campaigns."""
+    """The answers of closed campaigns hold from their effective date; a missed night is made up for. How many campaigns."""
     due = Campaign.objects.filter(state=Campaign.State.CLOSED, applied_on=None, effective_on__lte=on)
     count = 0
     for pk in list(due.order_by("effective_on", "pk").values_list("pk", flat=True)):

@@ -82,6 +82,8 @@ def tell(request: PersonRequest, done: Bulk) -> None:
         messages.success(request, words % {"number": number})
     if done.stale:
         codes = ", ".join(item.procedure.code for item in done.stale)
-        messages.warning(request, _("Somebody else changed these meanwhile, look at them again: %(codes)s") % {"codes": codes})
+        messages.warning(
+            request, _("Somebody else changed these meanwhile, look at them again: %(codes)s") % {"codes": codes}
+        )
     if not number and not done.stale:
         messages.warning(request, _("Nothing was ticked."))
