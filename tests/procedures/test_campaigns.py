@@ -8,78 +8,40 @@ from unittest.mock import patch
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.utils import timezone
 from openpyxl import load_workbook
 
 from agencies.models import Agency
 from notifications.models import Message
 from procedures.classification import Answer
-from procedures.models import Campaign, CampaignItem, CampaignTask, PlanItem, Procedure, ProcedureVersion
+from procedures.models import Campaign, CampaignItem, PlanItem, Procedure, ProcedureVersion
 from procedures.services import enter_into_force, open_draft, reviewing
-from procedures.services.reviewing import Days, Given, ItemStale, Paper, Scope
+from procedures.services.reviewing import Given, ItemStale, Paper
 from tests.procedures import desk
+from tests.procedures.campaigns import (
+    LIST,
+    NO_VISIT,
+    THREE,
+    YES,
+    address,
+    answer,
+    approve_all,
+    emptied,
+    in_days,
+    items_of,
+    now,
+    opened,
+    planned,
+    sent,
+    today,
+)
+
+__all__ = ["emptied"]
 
 pytestmark = pytest.mark.django_db
-LIST = "/quan-tri/dot-ra-soat/"
-THREE = ("sct", "svhttdl", "snnmt")
-YES = {"handling": Answer("yes"), "presence": Answer("yes")}
-NO_VISIT = YES | {"presence": Answer("no", "originals", "Phải xuất trình bản chính", "Điều 9")}
-
-
-def now():
-    return timezone.now()
-
-
-def today() -> date:
-    return timezone.localdate()
-
-
-def in_days(number: int) -> date:
-    return today() + timedelta(number)
-
-
-def planned(actor, *, due: int = 20, effective: int = 30, agencies=THREE, **scope) -> Campaign:
-    chosen = tuple(Agency.objects.filter(key__in=agencies))
-    days = Days(today(), in_days(due), in_days(effective))
-    return reviewing.plan_campaign(
-        name="Rà soát năm 2026", scope=Scope(agencies=chosen, **scope), days=days, actor=actor, at=now()
-    )
-
-
-def opened(actor, **options) -> Campaign:
-    return reviewing.open_campaign(planned(actor, **options).pk, actor=actor, at=now())
-
-
-def items_of(campaign: Campaign, agency: str | None = None) -> list[CampaignItem]:
-    found = CampaignItem.objects.of(campaign).select_related("procedure", "task__agency")
-    found = found.filter(task__agency__key=agency) if agency else found
-    return list(found.order_by("task__agency__key", "procedure__code"))
-
-
-def answer(item: CampaignItem, actor, what: str = "keep", **values) -> CampaignItem:
-    values = {"criteria": YES, "reason": "Đã rà soát"} | values
-    return reviewing.save_answer(item.pk, Given(what, **values), version=item.version, actor=actor, at=now())
-
-
-def sent(campaign: Campaign, agency: str, actor) -> CampaignTask:
-    """Everything of a department answered ("keep" where nothing else was said) and handed in."""
-    for item in items_of(campaign, agency):
-        if item.state in {"waiting", "returned"}:
-            answer(item, actor)
-    return reviewing.submit_task(campaign.tasks.get(agency__key=agency).pk, actor=actor, at=now())
-
-
-def approve_all(campaign: Campaign, actor) -> None:
-    versions = dict(CampaignItem.objects.of(campaign).filter(state="sent").values_list("pk", "version"))
-    assert not reviewing.approve_many(versions, actor=actor, at=now()).stale
 
 
 def paper(effective: date | None = None, number: str = "1500/QĐ-UBND") -> Paper:
     return Paper(number, "Công bố kết quả rà soát", today(), effective or in_days(30))
-
-
-def address(campaign: Campaign, part: str = "") -> str:
-    return f"{LIST}{campaign.pk}/{part}"
 
 
 # ── from the opening to the decision ──
@@ -473,6 +435,7 @@ def race_of_two_approvals(item: CampaignItem, people) -> list[str]:
     return sorted(found)
 
 
+@pytest.mark.usefixtures("emptied")
 @pytest.mark.django_db(transaction=True)
 def test_of_two_approvals_at_once_one_counts() -> None:
     lan, minh = desk.province(), desk.province("minh", "Lý Văn Minh")
@@ -481,6 +444,7 @@ def test_of_two_approvals_at_once_one_counts() -> None:
     assert race_of_two_approvals(items_of(campaign)[0], (lan, minh)) == ["approved", "stale"]
 
 
+@pytest.mark.usefixtures("emptied")
 @pytest.mark.django_db(transaction=True)
 def test_without_the_lock_both_would_count() -> None:
     """The negative control: both have read before either writes."""
