@@ -52,5 +52,6 @@ app.conf.beat_schedule = {
     "files": {"task": "documents.tasks.sweep", "schedule": crontab(hour=2, minute=10)},
     "codes": {"task": "accounts.tasks.sweep_codes", "schedule": crontab(hour=2, minute=20)},
     "api": {"task": "accounts.tasks.sweep_api", "schedule": crontab(hour=2, minute=25)},
+    "reviews": {"task": "procedures.tasks.remind_departments", "schedule": crontab(hour=6, minute=0)},
     "drafts": {"task": "dossiers.tasks.sweep_drafts", "schedule": crontab(hour=2, minute=30)},
 }

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.db import close_old_connections
 from django.utils import timezone
 
-from procedures.services import enter_into_force, reproject
+from procedures.services import enter_into_force, reproject, reviewing
 from procedures.services.projecting import begin_answers
 
 
@@ -14,6 +14,14 @@ def begin_day() -> None:
     close_old_connections()
     enter_into_force(on=timezone.localdate())
     begin_answers(on=timezone.localdate())
+    reviewing.apply_due(on=timezone.localdate(), at=timezone.now())
+
+
+@shared_task(name="procedures.tasks.remind_departments", ignore_result=True)
+def remind_departments() -> None:
+    """Every morning: campaigns that begin today are opened, departments that have not answered are reminded."""
+    close_old_connections()
+    reviewing.sweep(on=timezone.localdate(), at=timezone.now())
 
 
 @shared_task(name="procedures.tasks.reproject", ignore_result=True)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from procedures.editing import cases, facts, fees, papers, questions, routes
-from procedures.views.admin import applying, classification, decisions, history, home, procedures, versions
+from procedures.views.admin import applying, classification, decisions, history, home, procedures, reviews, versions
 from procedures.views.admin.editor import arranging, listing, overview, previews, routing, transfer, trial
 from procedures.views.admin.editor.saving import editing
 
@@ -25,6 +25,20 @@ urlpatterns = [
     path("cong-bo/moi/", decisions.new_decision, name="new_decision"),
     path("cong-bo/<int:pk>/", decisions.decision, name="decision"),
     path("cong-bo/<int:pk>/sua/", decisions.edit_decision, name="edit_decision"),
+    path("dot-ra-soat/", reviews.campaigns, name="reviews"),
+    path("dot-ra-soat/moi/", reviews.new_campaign, name="new_review"),
+    path("dot-ra-soat/<int:pk>/", reviews.board, name="review_board"),
+    path("dot-ra-soat/<int:pk>/sua/", reviews.edit_campaign, name="edit_review"),
+    path("dot-ra-soat/<int:pk>/mo/", reviews.open_now, name="open_review"),
+    path("dot-ra-soat/<int:pk>/bo/", reviews.drop, name="drop_review"),
+    path("dot-ra-soat/<int:pk>/gia-han/", reviews.postpone, name="postpone_review"),
+    path("dot-ra-soat/<int:pk>/co-quan/<slug:agency>/", reviews.task, name="review_task"),
+    path("dot-ra-soat/<int:pk>/thu-tuc/<str:code>/", reviews.item, name="review_item"),
+    path("dot-ra-soat/<int:pk>/kiem-tra/", reviews.check, name="review_check"),
+    path("dot-ra-soat/<int:pk>/ket-thuc/", reviews.close, name="review_close"),
+    path("dot-ra-soat/<int:pk>/phu-luc.pdf", reviews.annex_pdf, name="review_annex_pdf"),
+    path("dot-ra-soat/<int:pk>/phu-luc.xlsx", reviews.annex_xlsx, name="review_annex_xlsx"),
+    path("dot-ra-soat/<int:pk>/ke-hoach/", reviews.plan, name="review_plan"),
     path("phan-loai/", classification.classification, name="classification"),
     path("phan-loai/nhieu/", classification.bulk, name="bulk"),
     path("phan-loai/<str:code>/", classification.service, name="service"),

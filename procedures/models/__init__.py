@@ -8,18 +8,25 @@ from procedures.models.applying import AppliedProcedure
 from procedures.models.catalogue import CatalogueChange, Field, Procedure
 from procedures.models.history import NEW_LEVELS_FROM, ServiceLevel
 from procedures.models.online import CriterionAnswer, OnlineService, Override
+from procedures.models.reviews import ENDING, OPEN_ITEM, Campaign, CampaignItem, CampaignTask, PlanItem
 from procedures.models.versions import Abolition, DraftRevision, ProcedureVersion, PublicationDecision
 
 __all__ = [
+    "ENDING",
     "NEW_LEVELS_FROM",
+    "OPEN_ITEM",
     "Abolition",
     "AppliedProcedure",
+    "Campaign",
+    "CampaignItem",
+    "CampaignTask",
     "CatalogueChange",
     "CriterionAnswer",
     "DraftRevision",
     "Field",
     "OnlineService",
     "Override",
+    "PlanItem",
     "Procedure",
     "ProcedureVersion",
     "PublicationDecision",

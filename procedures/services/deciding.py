@@ -14,7 +14,7 @@ from agencies.models import CalendarRevision, calendar_of
 from audit.services import record
 from procedures.content import parse
 from procedures.content.words import refusal
-from procedures.models import Abolition, Procedure, ProcedureVersion, PublicationDecision
+from procedures.models import Abolition, Campaign, Procedure, ProcedureVersion, PublicationDecision
 from procedures.services import versions
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def faults(decision: PublicationDecision) -> list[str]:
             found.append(_("%(code)s: not handed in for review.") % {"code": version.procedure.code})
         if fault := refusal(parse(version.content)):
             found.append(f"{version.procedure.code}: {fault}")
-    if not (decision.versions.exists() or decision.abolitions.exists()):
+    if not (decision.versions.exists() or decision.abolitions.exists() or Campaign.objects.filter(decision=decision)):
         found.append(_("Nothing stands in this decision yet."))
     return found
 

@@ -24,8 +24,9 @@ from payments.models import CashReceipt
 from payments.services import cash, ensure_order
 from postal.models import Parcel
 from postal.services.booking import ensure_parcel
-from procedures.models import Procedure, ProcedureVersion, PublicationDecision
-from procedures.services import deciding, open_draft
+from procedures.models import Campaign, Procedure, ProcedureVersion, PublicationDecision
+from procedures.services import deciding, open_draft, reviewing
+from procedures.services.reviewing import Days, Scope
 from tests import cast, counter_cast
 from tests.api.calls import token_of
 from tests.procedures.answers import answers
@@ -80,6 +81,8 @@ class World:
     receipt: CashReceipt
     decision: PublicationDecision
     edited: ProcedureVersion
+    campaign: Campaign
+    planned_campaign: Campaign
     tokens: dict[str, str] = field(default_factory=dict)  # of each persona, for the API
 
     def client(self, persona: str, **options: Any) -> Client:
@@ -122,6 +125,9 @@ class World:
             values["code"] = self.draft.procedure.code
         if name.startswith("catalogue:"):
             values |= {"code": self.draft.procedure.code, "pk": self.decision.pk, "act": "nop"}
+        if "review" in name:
+            is_planned = name.removeprefix("catalogue:") in {"edit_review", "open_review", "drop_review"}
+            values |= {"pk": (self.planned_campaign if is_planned else self.campaign).pk, "agency": "svhttdl"}
         values |= self._special().get(name, {})
         if name.startswith("catalogue:editor"):
             values |= self._edited(name.removeprefix("catalogue:editor_"))
@@ -204,6 +210,7 @@ def build() -> World:
         organisation=represents(people.mai),
         decision=in_the_catalogue(catalogue),
         edited=open_draft(cast.procedure("certified-true-copy"), actor=catalogue, at=timezone.now()),
+        **under_review(catalogue),
         **at_the_counter(people),
         tokens={persona: token_of(user) for persona, user in users.items()},
     )  # fmt: skip
@@ -222,6 +229,22 @@ def in_the_catalogue(user: User) -> PublicationDecision:
     return deciding.create_decision(
         number="1/QĐ-UBND", kind="amended", title={"vi": "Sửa đổi"}, signed_on=today, effective_on=today
     )
+
+
+def under_review(user: User) -> dict[str, Campaign]:
+    """One campaign asks the department of culture, another is not open yet."""
+    now, today = timezone.now(), timezone.localdate()
+    days = Days(today, today + timedelta(days=20), today + timedelta(days=30))
+
+    def planned(name: str, agency: str) -> Campaign:
+        scope = Scope(agencies=(Agency.objects.get(key=agency),))
+        return reviewing.plan_campaign(name=name, scope=scope, days=days, actor=user, at=now)
+
+    asked = planned("Rà soát", "svhttdl")
+    return {
+        "campaign": reviewing.open_campaign(asked.pk, actor=user, at=now),
+        "planned_campaign": planned("Rà soát sau", "sct"),
+    }
 
 
 def at_the_counter(people: cast.Cast) -> dict[str, Any]:

@@ -26,6 +26,7 @@ MENU: tuple[tuple[str, str | Promise, str, frozenset[str]], ...] = (
     ("catalogue:classification", _("Classification"), "scale", BOTH),
     ("catalogue:stopping", _("What stops it"), "alert", BOTH),
     ("catalogue:decisions", _("Publication decisions"), "sign", frozenset({Role.CATALOGUE})),
+    ("catalogue:reviews", _("Review campaigns"), "check", BOTH),
     ("catalogue:history", _("Catalogue on a past day"), "clock", BOTH),
 )
 

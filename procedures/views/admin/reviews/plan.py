@@ -1,0 +1,84 @@
+"""The simplification plan of a closed campaign: how far each procedure is."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.requests import PersonRequest
+from common.text import whole_number
+from procedures.forms_reviews import PlanForm
+from procedures.models import Campaign, CampaignItem, PlanItem
+from procedures.services import reviewing
+from procedures.services.reviewing import PlanStale
+from procedures.views.admin.access import catalogue_or_department, is_catalogue, page
+from procedures.views.admin.reviews.campaigns import campaign_or_404
+
+MOST = 500
+LARGEST = 2**31 - 1
+
+
+@catalogue_or_department
+@require_http_methods(["GET", "HEAD", "POST"])
+def plan(request: PersonRequest, pk: int) -> HttpResponse:
+    """A department sees and follows its own rows, the province all; POST writes one row."""
+    campaign = campaign_or_404(request, pk)
+    if request.method == "POST":
+        return _follow(request, campaign)
+    return _page(request, campaign)
+
+
+def _rows(request: PersonRequest, campaign: Campaign) -> QuerySet[PlanItem]:
+    own = CampaignItem.objects.of(campaign).visible_to(request.user)
+    related = ("item__procedure", "item__task__agency", "changed_by")
+    return PlanItem.objects.filter(item__in=own.values("pk")).select_related(*related)
+
+
+def _page(
+    request: PersonRequest, campaign: Campaign, *, wrong: PlanItem | None = None, form: PlanForm | None = None,
+    errors: Any = (), status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    rows = list(_rows(request, campaign)[:MOST])
+    done = sum(row.state == PlanItem.State.DONE for row in rows)
+    context = {
+        "campaign": campaign,
+        "rows": [(row, form if wrong is not None and row.pk == wrong.pk else _form(row)) for row in rows],
+        "done": done,
+        "in_work": sum(row.state == PlanItem.State.IN_WORK for row in rows),
+        "total": len(rows),
+        "width": round(100 * done / len(rows)) if rows else 0,
+        "days": sum(row.item.days_saved for row in rows),
+        "papers": sum(row.item.papers_saved for row in rows),
+        "errors": errors,
+        "is_catalogue": is_catalogue(request),
+    }
+    return page(request, "procedures/admin/reviews/plan.html", context, status=status)
+
+
+def _form(row: PlanItem) -> PlanForm:
+    initial = {"state": row.state, "done_on": row.done_on, "note": row.note}
+    return PlanForm(initial=initial, auto_id=f"id_{row.pk}_%s")
+
+
+def _follow(request: PersonRequest, campaign: Campaign) -> HttpResponse:
+    row = _rows(request, campaign).filter(pk=whole_number(request.POST.get("row"), LARGEST) or 0).first()
+    if row is None:
+        raise Http404
+    form = PlanForm(request.POST, auto_id=f"id_{row.pk}_%s")
+    if not form.is_valid():
+        return _page(request, campaign, wrong=row, form=form, status=422)
+    version = whole_number(request.POST.get("version"), LARGEST) or 0
+    try:
+        reviewing.follow(row.pk, version=version, actor=request.user, at=timezone.now(), **form.cleaned_data)
+    except ValidationError as fault:
+        return _page(request, campaign, wrong=row, form=form, errors=fault.messages, status=422)
+    except PlanStale as stale:
+        return _page(request, campaign, wrong=row, form=form, errors=[str(stale)], status=409)
+    messages.success(request, _("The plan was brought up to date."))
+    return redirect("catalogue:review_plan", campaign.pk)

@@ -1,0 +1,124 @@
+"""A campaign in a real Chromium: a department answers, the province approves; narrow and wide, without a finding of axe."""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, Page, expect
+
+from accounts.models import User
+from procedures.models import Campaign, CampaignItem, PlanItem
+from procedures.services import reviewing
+from tests.procedures import desk
+from tests.procedures.campaigns import NO_VISIT, address, answer, emptied, items_of, now, opened, planned, sent
+
+__all__ = ["emptied"]
+pytestmark = [
+    pytest.mark.browser, pytest.mark.usefixtures("emptied"), pytest.mark.django_db(transaction=True),
+]  # fmt: skip
+WIDTHS = (360, 1280)
+SHOTS = os.environ.get("MOTCUA_SHOTS")
+
+
+def page_for(chromium: Browser, live_server, user: User, **options) -> Page:
+    client = Client()
+    client.force_login(user, backend=desk.BACKEND)
+    context = chromium.new_context(base_url=live_server.url, locale="vi-VN", **options)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie.value, "url": live_server.url}])
+    return context.new_page()
+
+
+def test_a_department_answers_and_the_province_approves(chromium: Browser, live_server) -> None:
+    lan, duc = desk.province(), desk.department()
+    campaign = opened(lan, agencies=["svhttdl"])
+    page = page_for(chromium, live_server, duc, viewport={"width": 360, "height": 740})
+    page.goto(address(campaign))
+    items = items_of(campaign)
+    page.locator("tbody a").first.click()
+    for _number in items:
+        page.get_by_label("Giữ nguyên").check()
+        for question in ("handling", "presence"):
+            page.locator(f"input[name={question}_answer][value=yes]").check()
+        page.locator("main form button[type=submit]").first.click()
+    page.get_by_role("button", name="Gửi trả lời").click()
+    expect(page.get_by_text("Đã gửi trả lời. Tỉnh sẽ kiểm tra.")).to_be_visible()
+    page.context.close()
+    page = page_for(chromium, live_server, lan, viewport={"width": 1280, "height": 900})
+    page.goto(address(campaign))
+    page.get_by_role("button", name="Kiểm tra trả lời").click()
+    for box in page.locator("input[name=item]").all():
+        box.check()
+    page.get_by_role("button", name="Duyệt các thủ tục đã chọn").click()
+    expect(page.get_by_text("Không còn trả lời nào ở đây")).to_be_visible()
+    page.context.close()
+    assert set(CampaignItem.objects.values_list("state", flat=True)) == {"approved"}
+
+
+@pytest.fixture
+def campaign() -> Campaign:
+    """Departments in every state: late with a returned answer, all sent, nothing done; a plan and a planned campaign."""
+    lan, duc = desk.province(), desk.department()
+    made = opened(lan, due=2)
+    first, second, *rest = items_of(made, "svhttdl")
+    answer(first, duc, "simplify", days_saved=3, papers_saved=2, reason="Bỏ bước lấy ý kiến, dùng dữ liệu dân cư")
+    answer(second, duc, criteria=NO_VISIT)
+    sent(made, "svhttdl", duc)
+    sent(made, "sct", desk.department("hoa", "sct"))
+    for item in items_of(made, "svhttdl")[:2]:
+        reviewing.approve(item.pk, version=item.version, actor=lan, at=now())
+    if rest:
+        back = items_of(made, "svhttdl")[2]
+        reviewing.return_item(back.pk, version=back.version, remark="Nêu rõ lý do giữ nguyên", actor=lan, at=now())
+    PlanItem.objects.create(item=first, changed_at=now(), changed_by=lan)
+    planned(lan, agencies=["scm"])
+    return made
+
+
+def addresses(campaign: Campaign) -> list[tuple[str, str]]:
+    returned = items_of(campaign, "svhttdl")[2]
+    checked = items_of(campaign, "sct")[0]
+    other = Campaign.objects.get(state="planned")
+    return [
+        ("danh-sach", "/quan-tri/dot-ra-soat/"),
+        ("moi", "/quan-tri/dot-ra-soat/moi/"),
+        ("bang", address(campaign)),
+        ("du-kien", address(other)),
+        ("co-quan", address(campaign, "co-quan/svhttdl/")),
+        ("thu-tuc", address(campaign, f"thu-tuc/{checked.procedure.code}/")),
+        ("bi-tra-lai", address(campaign, f"thu-tuc/{returned.procedure.code}/")),
+        ("kiem-tra", address(campaign, "kiem-tra/")),
+        ("ket-thuc", address(campaign, "ket-thuc/")),
+        ("ke-hoach", address(campaign, "ke-hoach/")),
+    ]
+
+
+def looked_at(page: Page, pages: list[tuple[str, str]], prefix: str) -> list[tuple]:
+    """What is wrong with these pages at both widths."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    wrong = []
+    for name, place in pages:
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.goto(place).status == 200, place
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                wrong.append((name, width, "wider than the screen"))
+            if SHOTS:
+                page.screenshot(path=Path(SHOTS) / f"{prefix}-{name}-{width}.png", full_page=True)
+            seen = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
+            if seen.response["violations"]:
+                wrong.append((name, width, seen.generate_report()))
+    return wrong
+
+
+def test_every_page_fits_every_width_and_has_no_axe_findings(chromium: Browser, live_server, campaign) -> None:
+    pages, wrong = addresses(campaign), []
+    for prefix, username in (("tinh", "lan"), ("so", "duc")):
+        page = page_for(chromium, live_server, User.objects.get(username=username), bypass_csp=True)
+        own = [one for one in pages if prefix == "tinh" or one[0] in {"danh-sach", "co-quan", "bi-tra-lai", "ke-hoach"}]
+        wrong += looked_at(page, own, prefix)
+        page.context.close()
+    assert not wrong
