@@ -17,7 +17,7 @@ ACCOUNTS = {
     "citizens": "citizen, citizen2, business",
     "one-stop counter": "reception, reception2 (another agency), cashier",
     "departments": "specialist, head, leader, clerk; commune (one person, several posts)",
-    "province": "catalogue, department, department2, department3, auditor, admin",
+    "province": "catalogue, catalogue2 (the second person), department, department2, department3, auditor, admin",
 }
 
 
