@@ -6,6 +6,15 @@ publishing it.
 
 from procedures.models.catalogue import Field, Procedure
 from procedures.models.online import OnlineService
+from procedures.models.transfers import CatalogueImport, ImportRow
 from procedures.models.versions import ProcedureVersion, PublicationDecision
 
-__all__ = ["Field", "OnlineService", "Procedure", "ProcedureVersion", "PublicationDecision"]
+__all__ = [
+    "CatalogueImport",
+    "Field",
+    "ImportRow",
+    "OnlineService",
+    "Procedure",
+    "ProcedureVersion",
+    "PublicationDecision",
+]

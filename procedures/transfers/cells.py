@@ -42,7 +42,7 @@ def as_text(value: Any) -> str:
     return tidy(str(value))
 
 
-def written(column: Column, value: Any) -> str:
+def written(column: Column, value: Any) -> str:  # noqa: PLR0911 - a line a kind
     """A value of a document as the text of its cell."""
     if value is None or value == "":
         return ""
@@ -69,7 +69,7 @@ def _read_words(kind: str) -> Mapping[str, str]:
     return {fold(name): row[0] for row in CHOICES[kind] for name in row}
 
 
-def read(column: Column, text: str) -> Any:
+def read(column: Column, text: str) -> Any:  # noqa: PLR0911 - a line a kind
     """The value of a text; raises Wrong."""
     if column.kind == "money":
         return money(text)

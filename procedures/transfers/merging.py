@@ -266,7 +266,12 @@ def _put_fee(merged: Merged, fee: Document, rate: Document, row: Row, texts: Tex
 
 
 def _new_fee(code: str) -> Document:
-    return {"code": code, "kind": "le_phi", "name": {"vi": "Lệ phí", "en": "Charge"}, "unit": {"vi": "hồ sơ", "en": "dossier"}}
+    return {
+        "code": code,
+        "kind": "le_phi",
+        "name": {"vi": "Lệ phí", "en": "Charge"},
+        "unit": {"vi": "hồ sơ", "en": "dossier"},
+    }
 
 
 def _free_key(wish: str, *taken: Mapping[str, Any]) -> str:
@@ -282,7 +287,9 @@ def _merge_papers(merged: Merged, rows: Sequence[Row], base: Sequence[Texts]) ->
         key = row.get("paper").lower() or by_name.get(fold(row.get("name_vi")), "")
         key = key or _free_key(f"giay_to_{place}", made, old)
         if key in made:
-            merged.wrong(row, "paper", "row_twice", first=next(r for r in rows if r.get("paper").lower() == key).place("paper"))
+            merged.wrong(
+                row, "paper", "row_twice", first=next(r for r in rows if r.get("paper").lower() == key).place("paper")
+            )
             continue
         paper = made[key] = old.get(key, {"key": key})
         _put_all(merged, paper, PAPERS, row, known.get(key, {}))

@@ -1,6 +1,6 @@
 """What is wrong with a file or a row, as a code and values: said in the reader's language, with the remedy."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,6 +43,7 @@ MESSAGES: dict[str, str | Promise] = {
     "fee_without_amount": _("a fee without an amount. Write the amount, or choose “Miễn phí”."),
     "english_alone": _("English without Vietnamese. Fill in the Vietnamese text first."),
     "document_wrong": _("%(where)s: %(what)s"),
+    "json_characters": _("the document holds a character or number that cannot be kept. Export it again at its source."),
     "national_incomplete": _("the record has no %(what)s. Ask for it to be completed at the source, or leave the record out."),
     "heads_twice": _("the column “%(text)s” stands here twice. Keep one of them."),
     "head_unknown": _("the column “%(text)s” is not known and is not read."),
@@ -103,3 +104,15 @@ def sentence(code: str, values: Mapping[str, Any]) -> str:
 
     text = MESSAGES.get(code) or slips.MESSAGES.get(code) or MESSAGES["crashed"]
     return str(text) % values
+
+
+def told(problems: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Kept problems as {place, text, is_error} in the reader's language."""
+    return [
+        {
+            "place": problem["place"],
+            "text": sentence(problem["code"], problem["values"]),
+            "is_error": problem["is_error"],
+        }
+        for problem in problems
+    ]

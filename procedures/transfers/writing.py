@@ -20,7 +20,9 @@ FORMAT = "motcua.catalogue"
 
 def as_json(entries: Iterable[Entry], *, at: str) -> Iterator[str]:
     """Full documents, one procedure a line: nothing is lost."""
-    yield json.dumps({"format": FORMAT, "version": 1, "exported_at": at}, ensure_ascii=False)[:-1] + ', "procedures": [\n'
+    yield (
+        json.dumps({"format": FORMAT, "version": 1, "exported_at": at}, ensure_ascii=False)[:-1] + ', "procedures": [\n'
+    )
     for number, entry in enumerate(entries):
         text = json.dumps(_record(entry), ensure_ascii=False, separators=(",", ":"))
         yield f",\n{text}" if number else text
@@ -117,14 +119,21 @@ def _instructions(book: "Workbook") -> None:
 
 def _rules() -> Iterator[tuple[str, str]]:
     yield "Bảng danh mục thủ tục hành chính", "Cách điền"
-    yield "Mã thủ tục", (
-        "Mỗi thủ tục một dòng ở trang Thủ tục; các trang khác nối với nó bằng Mã thủ tục. Thủ tục mới: để trống mã, "
-        f"hoặc ghi {NEW}1, {NEW}2… để nối với dòng của nó ở các trang khác."
+    yield (
+        "Mã thủ tục",
+        (
+            "Mỗi thủ tục một dòng ở trang Thủ tục; các trang khác nối với nó bằng Mã thủ tục. Thủ tục mới: để trống mã, "
+            f"hoặc ghi {NEW}1, {NEW}2… để nối với dòng của nó ở các trang khác."
+        ),
     )
     yield "Ô trống", f"Giữ nguyên điều đang có. Muốn bỏ nội dung đang có, ghi {CLEAR}."
-    yield "Trang, cột không có trong tệp", "Giữ nguyên điều đang có. Mẫu đơn điện tử và quy trình nội bộ chỉ có trong tệp JSON."
-    yield "Thời hạn, Phí, Giấy tờ, Các bước", (
-        "Nếu trang có dòng của một thủ tục thì đó là toàn bộ: dòng nào không còn sẽ bị bỏ khỏi thủ tục đó."
+    yield (
+        "Trang, cột không có trong tệp",
+        "Giữ nguyên điều đang có. Mẫu đơn điện tử và quy trình nội bộ chỉ có trong tệp JSON.",
+    )
+    yield (
+        "Thời hạn, Phí, Giấy tờ, Các bước",
+        ("Nếu trang có dòng của một thủ tục thì đó là toàn bộ: dòng nào không còn sẽ bị bỏ khỏi thủ tục đó."),
     )
     yield "Nhiều mục trong một ô", "Mỗi mục một dòng (Alt+Enter); các kênh cách nhau bằng dấu chấm phẩy."
     yield "Số tiền", "Số nguyên, đơn vị đồng: 50000 hoặc 50.000."
