@@ -42,6 +42,8 @@ app.conf.beat_schedule = {
         "schedule": FIGURES_SECONDS,
         "options": {"expires": FIGURES_SECONDS},
     },
+    # The legal day begins at midnight; every hour, so that a missed midnight costs an hour.
+    "day": {"task": "procedures.tasks.begin_day", "schedule": crontab(minute=0)},
     # At night: what nobody is owed any more. Every one of them may run twice.
     "work": {"task": "common.tasks.forget", "schedule": crontab(hour=2, minute=0)},
     "files": {"task": "documents.tasks.sweep", "schedule": crontab(hour=2, minute=10)},

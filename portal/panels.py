@@ -3,6 +3,7 @@
 from common.panels import Panel
 
 PANELS: dict[str, tuple[Panel, ...]] = {
+    "catalogue.running": (Panel("dossiers.panels.running_panel", "dossiers/running_panel.html"),),
     "dossier.fee": (
         Panel("payments.panels.fee_panel", "payments/fee_panel.html"),
         Panel("payments.panels.cash_panel", "payments/cash_panel.html"),

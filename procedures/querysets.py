@@ -15,7 +15,7 @@ from common.text import fold
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from procedures.models import Procedure, ProcedureVersion  # noqa: F401 - names of the generics below
+    from procedures.models import Procedure, ProcedureVersion, ServiceLevel  # noqa: F401 - names of the generics below
 
 CODE = re.compile(r"(?:[123]\.\d{6}|l\.\d{6})", re.IGNORECASE)
 SIMILAR = 0.45  # of a word, so that one wrong letter still finds
@@ -101,3 +101,11 @@ class ProcedureVersionQuerySet(models.QuerySet["ProcedureVersion"]):
         return self.exclude(state__in=["draft", "review"]).filter(
             Q(effective_to=None) | Q(effective_to__gte=day), effective_from__lte=day
         )
+
+
+class ServiceLevelQuerySet(models.QuerySet["ServiceLevel"]):
+    """Levels of services by date."""
+
+    def on(self, day: date) -> "ServiceLevelQuerySet":
+        """The level of each service on that day."""
+        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)

@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 
+from common.percent import percent, rounded
 from reports import charts, reading
 from reports.forms import FiguresForm, agency_choices, field_choices, month_choices
 from reports.models import PublishedFigure
-from reports.percent import percent, rounded
 from reports.rates import BY_KEY, RATES, Share, average_score, share
 from reports.reading import Line, Scope
 from reports.wording import MEASURES, QUALIFIERS, UNITS, period_words

@@ -7,8 +7,8 @@ from decimal import Decimal
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from common.percent import percent, rounded
 from reports.measures import SCORES
-from reports.percent import percent, rounded
 
 FEWEST_RATINGS = 5  # below that a rating could be traced to one person
 _LIMITED = ("resolved_early", "resolved_on_time", "resolved_late")

@@ -7,12 +7,17 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
 from agencies.models import calendar_of
 from dossiers import clock, terms
 from dossiers.clock import Entry, Limit
 from dossiers.models import ClockEntry, Dossier
 from dossiers.terms import terms_of
 from dossiers.workflow import State
+from procedures.services import applied_limit
+
+APPLIED = "applied"  # the deciding agency applies the procedure with a shorter time
 
 
 @dataclass(frozen=True)
@@ -145,7 +150,22 @@ def _stop_intake(dossier: Dossier, moment: Moment) -> list[Entry]:
 
 def _start_handling(dossier: Dossier, moment: Moment) -> list[Entry]:
     limit = terms_of(dossier).limit
-    return [_entry(dossier, moment, "handling", "start", limit=limit)] if limit else []
+    if limit is None:
+        return []
+    # Pinned at acceptance: what the agency applies later changes nothing for this dossier.
+    kept = applied_limit(
+        dossier.procedure_id, dossier.deciding_agency_id, dossier.case_key, on=timezone.localdate(moment.at)
+    )
+    shorter = terms.as_limit(kept)
+    if shorter is not None and shorter.unit == limit.unit and shorter.amount < limit.amount:
+        return [_entry(dossier, moment, "handling", "start", limit=shorter, reason_code=APPLIED)]
+    return [_entry(dossier, moment, "handling", "start", limit=limit)]
+
+
+def _pinned_limit(dossier: Dossier) -> Limit | None:
+    """The limit the dossier was accepted with: the case's, or the shorter one its agency applied that day."""
+    started = next((entry for entry in ledger(dossier) if (entry.track, entry.kind) == ("handling", "start")), None)
+    return started.limit if started and started.reason_code == APPLIED else terms_of(dossier).limit
 
 
 def _pause_handling(dossier: Dossier, moment: Moment) -> list[Entry]:
@@ -184,7 +204,7 @@ def _resume_handling(dossier: Dossier, moment: Moment) -> list[Entry]:
                 "handling",
                 "restart",
                 at=complete_at,
-                limit=held.limit,
+                limit=_pinned_limit(dossier),
                 policy="restart",
                 reason_code="supplement",
                 source=held.policy_source,

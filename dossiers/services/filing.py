@@ -21,6 +21,7 @@ from dossiers.models import Answers, Delivery, Dossier
 from dossiers.services import parties, quoting, uploads
 from dossiers.services.editing import editable, is_prepared, may_write
 from dossiers.services.performing import SYSTEM, actor_of, perform
+from dossiers.services.validity import validity_of
 from procedures import eforms, fees
 from procedures.content import Content
 from procedures.models import ProcedureVersion
@@ -184,25 +185,18 @@ def check(dossier: Dossier, answers: Mapping[str, Any], *, at: datetime) -> Chec
         other["agency"] = _("Choose the commune that handles your dossier.")
     if fault := delivery_fault(dossier):
         other["delivery"] = fault
-    if dossier.is_draft and not _is_in_force(dossier.procedure_version, at):
-        other["version"] = _("This procedure has changed. Look at the new version before you file.")
+    if outdated := validity_of(dossier, at).fault:
+        other["version"] = outdated
     missing = uploads.missing(dossier, content, case, answers, at)
     return Check(checked.errors, missing, other, checked.answers)
-
-
-def _is_in_force(version: ProcedureVersion, at: datetime) -> bool:
-    has_ended = version.effective_to is not None and version.effective_to < timezone.localdate(at)
-    return version.state == ProcedureVersion.State.PUBLISHED and not has_ended
 
 
 def use_current_version(draft_id: int, *, user: User, at: datetime | None = None) -> Dossier:
     """Move a draft to the version in force, keeping what was typed and sent; raises Invalid when none is in force."""
     with transaction.atomic():
         dossier = editable(draft_id, user=user)
-        version = ProcedureVersion.objects.in_force(timezone.localdate(at)).filter(
-            procedure=dossier.procedure_id, state="published"
-        )
-        current = version.first()
+        rows = ProcedureVersion.objects.in_force(timezone.localdate(at))
+        current = rows.filter(procedure=dossier.procedure_id).first()
         if current is None or not dossier.is_draft:
             raise Invalid({"version": _("This procedure is no longer offered.")})
         content = content_of(current.pk)

@@ -68,6 +68,8 @@ class Procedure(models.Model):
     current_version = models.ForeignKey(
         "procedures.ProcedureVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    successor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced")
+    unverified = models.PositiveSmallIntegerField(default=0)  # facts of the version in force no source confirms yet
     classification = models.CharField(max_length=10, choices=Classification.choices, default=Classification.INFO)
     is_free = models.BooleanField(default=True)
     search_text = models.TextField(editable=False)

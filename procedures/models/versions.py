@@ -1,5 +1,7 @@
 """Versions of a procedure's document and the decisions that publish them."""
 
+from datetime import date
+
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -27,14 +29,48 @@ class PublicationDecision(models.Model):
     signed_on = models.DateField()
     effective_on = models.DateField()
     published_on = models.DateField(null=True, blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["-signed_on", "-id"]
         verbose_name = _("publication decision")
         verbose_name_plural = _("publication decisions")
+        constraints = [
+            models.CheckConstraint(condition=Q(effective_on__gte=F("signed_on")), name="decision_signed_before_effect")
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="published_decision_is_frozen", operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__published_on__isnull=False),
+            )
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.number
+
+
+class Abolition(models.Model):
+    """A decision ends a procedure; `successor` is what people use instead."""
+
+    decision = models.ForeignKey(PublicationDecision, on_delete=models.CASCADE, related_name="abolitions")
+    procedure = models.ForeignKey(Procedure, on_delete=models.PROTECT, related_name="abolitions")
+    successor = models.ForeignKey(Procedure, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["procedure__sort_key"]
+        verbose_name = _("abolition")
+        verbose_name_plural = _("abolitions")
+        constraints = [
+            models.UniqueConstraint(fields=["decision", "procedure"], name="one_abolition_per_decision"),
+            models.CheckConstraint(
+                condition=Q(successor=None) | ~Q(successor=F("procedure")), name="successor_is_another"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.decision_id}: {self.procedure_id}"
 
 
 # A published version is law for the dossiers pinned to it.
@@ -151,7 +187,28 @@ class ProcedureVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.procedure_id} v{self.number} {self.state}"
 
+    def holds_on(self, day: date) -> bool:
+        """Whether it is the law of that day: published, begun, not ended (retired since or not)."""
+        if self.is_open or self.effective_from is None or self.effective_from > day:
+            return False
+        return self.effective_to is None or self.effective_to >= day
+
     @property
     def is_open(self) -> bool:
         """Whether it is not published yet."""
         return self.state in {self.State.DRAFT, self.State.REVIEW}
+
+
+class DraftRevision(models.Model):
+    """What an open draft said at one revision, so that a second person sees what the first changed. Gone when published."""
+
+    version = models.ForeignKey(ProcedureVersion, on_delete=models.CASCADE, related_name="revisions")
+    revision = models.PositiveIntegerField()
+    content = models.JSONField()
+
+    class Meta:
+        ordering = ["version_id", "-revision"]
+        constraints = [models.UniqueConstraint(fields=["version", "revision"], name="one_draft_revision")]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} r{self.revision}"

@@ -1,10 +1,13 @@
 """Writing rules of the catalogue, and reading of parsed documents."""
 
+from procedures.services.applying import applied_limit, apply_procedure, stop_applying
+from procedures.services.coding import give_national_code
 from procedures.services.competence import CENTRE, deciding_agencies, receiving_agencies
 from procedures.services.documents import content_of, contents_of
 from procedures.services.drafting import (
     Stale,
     change,
+    content_at,
     create_procedure,
     discard,
     draft_from,
@@ -14,20 +17,26 @@ from procedures.services.drafting import (
 )
 from procedures.services.loading import DATA, Loaded, load_catalogue
 from procedures.services.projecting import project, set_use_rank, set_usual_days
-from procedures.services.versions import publish, retire, save_draft
+from procedures.services.versions import abolish, enter_into_force, publish, retire, save_draft
 
 __all__ = [
     "CENTRE",
     "DATA",
     "Loaded",
     "Stale",
+    "abolish",
+    "applied_limit",
+    "apply_procedure",
     "change",
+    "content_at",
     "content_of",
     "contents_of",
     "create_procedure",
     "deciding_agencies",
     "discard",
     "draft_from",
+    "enter_into_force",
+    "give_national_code",
     "load_catalogue",
     "open_draft",
     "project",
@@ -38,5 +47,6 @@ __all__ = [
     "send_back",
     "set_use_rank",
     "set_usual_days",
+    "stop_applying",
     "submit",
 ]

@@ -1,80 +1,76 @@
-"""One accepted row of an import, written into a draft. A published version is never touched."""
+"""Agencies that apply a procedure with a shorter time, or at another level, than the procedure itself says."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from pydantic import ValidationError as DocumentError
 
 from agencies.models import Agency
-from common.text import fold, sort_key
-from procedures.models import CatalogueImport, Field, ImportRow, Procedure, ProcedureVersion
-from procedures.services.drafting import Stale, change, create_procedure, open_draft
-from procedures.transfers.checking import CODE
+from audit.services import record
+from procedures.content import Case, Limit, Unit
+from procedures.models import AppliedProcedure, Procedure
+from procedures.services.documents import content_of
 
-Outcome = ImportRow.Outcome
+if TYPE_CHECKING:
+    from accounts.models import User
+
+ONE_DAY = timedelta(days=1)
 
 
-def write_row(row_id: int, batch: CatalogueImport, *, at: datetime) -> None:
-    """Write a row that was accepted and not written yet, and note how it went; a second call changes nothing."""
+def apply_procedure(
+    procedure: Procedure, agency: Agency, *, limits: Mapping[str, Mapping[str, Any]], level: str = "", source: str = "",
+    valid_from: date, actor: "User",
+) -> AppliedProcedure:  # fmt: skip
+    """From that day on the agency keeps shorter limits ({case key: {"amount", "unit"}}) or another level.
+
+    What it applied before ends the day before. Raises ValidationError for a limit that is longer than the procedure's.
+    """
+    checked = {key: _checked(procedure, key, raw) for key, raw in limits.items()}
     with transaction.atomic():
-        row = ImportRow.objects.select_for_update(of=("self",)).get(pk=row_id)
-        if row.outcome != Outcome.ACCEPTED:
-            return
-        try:
-            with transaction.atomic():
-                row.outcome, row.version = _write(row, batch, at)
-        except (ValidationError, DocumentError, Stale) as fault:
-            row.outcome = Outcome.FAILED
-            row.outcome_note = " ".join(fault.messages) if isinstance(fault, ValidationError) else str(fault)[:500]
-        if row.version is not None:
-            row.procedure_id = row.version.procedure_id
-        row.save(update_fields=["outcome", "outcome_note", "version", "procedure"])
+        Procedure.objects.select_for_update(of=("self",)).get(pk=procedure.pk)
+        stop_applying(procedure, agency, last_day=valid_from - ONE_DAY)
+        row = AppliedProcedure.objects.create(
+            procedure=procedure, agency=agency, limits=checked, level=level, source=source[:200], valid_from=valid_from
+        )
+        record(
+            "procedure.applied", actor_id=actor.pk, subject_type="procedure", subject_id=procedure.pk,
+            agency_code=agency.code,
+        )  # fmt: skip
+    return row
 
 
-def _write(row: ImportRow, batch: CatalogueImport, at: datetime) -> tuple[str, ProcedureVersion | None]:
-    if row.kind == ImportRow.Kind.GONE:
-        return Outcome.MARKED, None
-    if row.procedure_id is None:
-        return Outcome.WRITTEN, _create(row, batch, at)
-    procedure = Procedure.objects.select_for_update(of=("self",)).get(pk=row.procedure_id)
-    if _current_digest(procedure) != row.base_sha256:
-        return Outcome.STALE, None
-    draft = open_draft(procedure, actor=batch.by, at=at)
-    return Outcome.WRITTEN, _change(draft, row, batch, at)
+def stop_applying(procedure: Procedure, agency: Agency, *, last_day: date) -> None:
+    """The agency keeps the procedure's own limits from the day after; what had not begun yet goes."""
+    rows = AppliedProcedure.objects.filter(procedure=procedure, agency=agency, valid_to=None)
+    rows.filter(valid_from__gt=last_day).delete()
+    rows.filter(valid_from__lte=last_day).update(valid_to=last_day)
 
 
-def _current_digest(procedure: Procedure) -> str:
-    draft = procedure.versions.open().first()
-    version = draft or procedure.current_version or procedure.versions.order_by("-number").first()
-    return version.sha256 if version else ""
+def _checked(procedure: Procedure, key: str, raw: Mapping[str, Any]) -> dict[str, Any]:
+    content = content_of(procedure.current_version_id or 0)
+    case = next((case for case in content.cases if case.key == key), None)
+    if case is None:
+        raise ValidationError(_("The procedure has no such case."))
+    wanted = Limit(amount=int(raw["amount"]), unit=Unit(str(raw["unit"])))
+    if not _is_shorter(wanted, case):
+        name = {"case": case.name.vi}
+        raise ValidationError(_("“%(case)s”: a whole number, shorter than the procedure's own time limit.") % name)
+    return {"amount": wanted.amount, "unit": wanted.unit.value}
 
 
-def _change(draft: ProcedureVersion, row: ImportRow, batch: CatalogueImport, at: datetime) -> ProcedureVersion:
-    reason = _("Imported from the file “%(name)s”") % {"name": batch.file.original_name}
-    return change(
-        draft.pk, actor=batch.by, revision=draft.revision, edit=lambda _document: row.content, at=at, reason=reason
-    )
+def _is_shorter(wanted: Limit, case: Case) -> bool:
+    """In the unit of every channel's limit: five calendar days are not always fewer than four working days."""
+    own = [terms.limit for terms in case.terms if terms.limit]
+    return bool(own) and all(limit.unit == wanted.unit and 0 < wanted.amount <= limit.amount for limit in own)
 
 
-def _create(row: ImportRow, batch: CatalogueImport, at: datetime) -> ProcedureVersion:
-    """A new procedure; a national code it brings is its code from the start."""
-    facts = row.facts
-    owner = Agency.objects.filter(key=facts["agency"]).first() if facts["agency"] else None
-    draft = create_procedure(
-        name=row.content["name"]["vi"], field=_field(facts["field"], facts["field_en"]), level=facts["level"],
-        audience=facts["audience"], owner=owner, actor=batch.by, at=at,
-    )  # fmt: skip
-    if CODE.fullmatch(row.code) and not row.code.startswith("L."):
-        procedure = draft.procedure
-        procedure.code = procedure.national_code = row.code
-        procedure.save(update_fields=["code", "national_code"])
-    return _change(draft, row, batch, at)
-
-
-def _field(name: str, name_en: str) -> Field:
-    found = next((field for field in Field.objects.all() if fold(field.name_vi) == fold(name)), None)
-    key = slugify(fold(name))[:60] or "linh-vuc"
-    return found or Field.objects.create(key=key, name_vi=name, name_en=name_en, sort_key=sort_key(name)[:900])
+def applied_limit(procedure_id: int, agency_id: int | None, case_key: str, *, on: date) -> Limit | None:
+    """The shorter limit the deciding agency keeps for a case on that day; None where it keeps the procedure's own."""
+    rows = AppliedProcedure.objects.filter(procedure=procedure_id, agency=agency_id, valid_from__lte=on)
+    for row in rows.exclude(valid_to__lt=on):
+        raw = row.limits.get(case_key)
+        return Limit(amount=raw["amount"], unit=raw["unit"]) if raw else None
+    return None

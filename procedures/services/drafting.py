@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Agency
 from common.text import fold, sort_key
-from procedures.content import Content, digest, dump, missing_parts, parse
-from procedures.models import Field, Procedure, ProcedureVersion
+from procedures.content import Content, digest, dump, parse
+from procedures.content.words import refusal
+from procedures.models import DraftRevision, Field, Procedure, ProcedureVersion
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -108,10 +109,22 @@ def _create_draft(
 ) -> ProcedureVersion:  # fmt: skip
     content = dump(parse(document))
     last = procedure.versions.order_by("-number").values_list("number", flat=True).first() or 0
-    return procedure.versions.create(
+    version = procedure.versions.create(
         number=last + 1, content=content, sha256=digest(content), based_on=base, edited_by=actor, edited_at=at,
         reason=reason,
     )  # fmt: skip
+    _remember(version)
+    return version
+
+
+def _remember(version: ProcedureVersion) -> None:
+    DraftRevision.objects.create(version=version, revision=version.revision, content=version.content)
+
+
+def content_at(version: ProcedureVersion, revision: int) -> Content | None:
+    """What an open draft said at an earlier revision; None when that is not known any more."""
+    row = DraftRevision.objects.filter(version=version, revision__lte=revision).first()
+    return parse(row.content) if row else None
 
 
 def change(
@@ -142,6 +155,7 @@ def _store(version: ProcedureVersion, content: Content, actor: "User", at: datet
     if reason is not None:
         version.reason = reason
     version.save(update_fields=["content", "sha256", "revision", "edited_by", "edited_at", "reason"])
+    _remember(version)
 
 
 def submit(version_id: int, *, actor: "User", revision: int, at: datetime) -> ProcedureVersion:
@@ -150,15 +164,19 @@ def submit(version_id: int, *, actor: "User", revision: int, at: datetime) -> Pr
         version = _locked(version_id, ProcedureVersion.State.DRAFT, _("Only a draft can be handed in."))
         if version.revision != revision:
             raise Stale(version, revision)
-        if missing := missing_parts(parse(version.content)):
-            raise ValidationError(_("Fill in before publishing: %(parts)s.") % {"parts": ", ".join(missing)})
+        if fault := refusal(parse(version.content)):
+            raise ValidationError(fault)
         return _move(version, ProcedureVersion.State.REVIEW, "", actor, at)
 
 
-def send_back(version_id: int, *, actor: "User", remark: str, at: datetime) -> ProcedureVersion:
-    """Return a draft in review to who wrote it, with the reason."""
+def send_back(
+    version_id: int, *, actor: "User", remark: str, at: datetime, revision: int | None = None
+) -> ProcedureVersion:
+    """Return a draft in review to who wrote it, with the reason. Raises Stale when it is not at `revision` any more."""
     with transaction.atomic():
         version = _locked(version_id, ProcedureVersion.State.REVIEW, _("Only a draft in review can be sent back."))
+        if revision is not None and version.revision != revision:
+            raise Stale(version, revision)
         return _move(version, ProcedureVersion.State.DRAFT, remark, actor, at)
 
 
@@ -171,9 +189,11 @@ def _locked(version_id: int, state: str, refusal: str) -> ProcedureVersion:
 
 def _move(version: ProcedureVersion, state: str, remark: str, actor: "User", at: datetime) -> ProcedureVersion:
     version.state, version.remark = state, remark
+    if state == ProcedureVersion.State.DRAFT:
+        version.decision = None
     version.revision += 1
     version.edited_by, version.edited_at = actor, at
-    version.save(update_fields=["state", "remark", "revision", "edited_by", "edited_at"])
+    version.save(update_fields=["state", "remark", "decision", "revision", "edited_by", "edited_at"])
     return version
 
 

@@ -28,6 +28,6 @@ def entries(procedures: ProcedureQuerySet) -> Iterator[Entry]:
     for start in range(0, len(keys), CHUNK):
         rows = Procedure.objects.filter(pk__in=keys[start : start + CHUNK]).order_by("code")
         for row in rows.select_related("field", "owner", "current_version").prefetch_related(drafts):
-            version = row.current_version or next(iter(row.drafts), None)  # type: ignore[attr-defined]
+            version = row.current_version or next(iter(row.drafts), None)
             if version is not None:
                 yield Entry(facts_of(row), version.content)

@@ -180,7 +180,7 @@ def accept(found: CatalogueImport, numbers: list[int] | None, *, with_warnings: 
 
 def apply(job: Job) -> None:
     """Write every accepted row, each in a transaction of its own, so that a worker that dies loses nothing."""
-    from procedures.services.applying import write_row
+    from procedures.services.import_rows import write_row
 
     found = CatalogueImport.objects.select_related("file", "by").get(pk=job.payload["import"])
     waiting = found.rows.filter(outcome=ImportRow.Outcome.ACCEPTED).order_by("number")

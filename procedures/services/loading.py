@@ -42,7 +42,15 @@ def load_catalogue(folder: Path = DATA, *, at: datetime | None = None) -> Loaded
                 project(procedure, on=timezone.localdate(moment))
         made += is_new
         versions += sum(fresh)
+    _complete(timezone.localdate(moment))
     return Loaded(made, versions)
+
+
+def _complete(on: date) -> None:
+    """Write the projections of procedures that were published before these projections existed."""
+    for procedure in Procedure.objects.published().filter(services__levels=None).distinct():
+        with transaction.atomic():
+            project(procedure, on=on)
 
 
 def _load_procedure(entry: Mapping[str, Any]) -> tuple[Procedure, bool]:

@@ -8,16 +8,19 @@ from django.utils import timezone
 from common.text import fold, sort_key
 from procedures.classification import classify
 from procedures.content import Content, parse
+from procedures.content.verifying import unverified
 from procedures.models import OnlineService, Procedure, ProcedureVersion
+from procedures.services import history
 
 
 def project(procedure: Procedure, *, on: date) -> None:
     """Write the projections of the version in force that day: names, search text, class, services."""
-    version = (
-        procedure.versions.in_force(on).first() or procedure.versions.published().order_by("effective_from").first()
-    )
+    version = procedure.versions.in_force(on).first()
     procedure.current_version = version
-    if version is not None:
+    procedure.unverified = unverified(version.content) if version else 0
+    if version is None:
+        history.close_levels(procedure)
+    else:
         content = parse(version.content)
         _project_texts(procedure, content)
         _project_service(procedure, version, content)
@@ -48,12 +51,13 @@ def _project_service(procedure: Procedure, version: ProcedureVersion, content: C
         "level": found.level,
         "legacy_level": found.legacy_level,
     }
-    OnlineService.objects.update_or_create(
+    service, _new = OnlineService.objects.update_or_create(
         procedure=procedure,
         number=1,
         defaults=values,
         create_defaults=values | {"valid_from": version.effective_from or timezone.localdate()},
     )
+    history.note_level(service, on=version.effective_from or timezone.localdate())
 
 
 def set_usual_days(procedure_id: int, figures: Mapping[str, int] | None) -> None:

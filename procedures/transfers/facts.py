@@ -38,7 +38,8 @@ def read_facts(texts: Mapping[str, str], base: Facts | None, known: Known, place
     for key in ("level", "audience"):
         if text := texts.get(key, ""):
             try:
-                facts = replace(facts, **{key: choice(key, text)})
+                value = choice(key, text)
+                facts = replace(facts, level=value) if key == "level" else replace(facts, audience=value)
             except Wrong as wrong:
                 problems.append(Problem(place(key), wrong.code, wrong.values_said))
     facts = _field(facts, texts, known, place, problems)

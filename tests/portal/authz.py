@@ -135,6 +135,21 @@ ROWS: dict[str, Row] = {
     "procedures:procedure_detail": SHOWN,
     # ── the catalogue's own pages ──
     "catalogue:home": Row(control(PAGE), control(NO_WAY)),
+    "catalogue:procedures": Row(control(PAGE), control(NO_WAY)),
+    "catalogue:new_procedure": Row(control(PAGE), control(ANSWER)),
+    "catalogue:procedure": Row(control(PAGE), control(NO_WAY)),
+    "catalogue:national_code": Row(control(PAGE), control(ANSWER)),
+    "catalogue:start_draft": Row(control(NO_WAY), control(ANSWER)),
+    "catalogue:draft": Row(control(PAGE), control(NO_WAY)),
+    "catalogue:act_on_draft": Row(control(NO_WAY), control(ANSWER)),
+    "catalogue:version": Row(control(PAGE), control(NO_WAY)),
+    "catalogue:roll_back": Row(control(PAGE), control(ANSWER), {"reason": "x"}),
+    "catalogue:applied": Row(control(PAGE), control(ANSWER)),
+    "catalogue:decisions": Row(control(PAGE), control(NO_WAY)),
+    "catalogue:new_decision": Row(control(PAGE), control(ANSWER)),
+    "catalogue:decision": Row(control(PAGE), control(ANSWER), {"act": "take_out"}),
+    "catalogue:edit_decision": Row(control(PAGE), control(ANSWER)),
+    "catalogue:history": Row(control(PAGE), control(NO_WAY)),
     # ── filing ──
     "dossiers:communes": SHOWN,
     "dossiers:start": OWN_FORM,  # officers are told to use their own account

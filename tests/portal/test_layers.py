@@ -26,12 +26,12 @@ OWN = {
     "audit": set(),
     "common": {
         "cache", "context", "crypto", "data", "fields", "formats", "health", "identifiers", "jobs", "keeping", "limits",
-        "middleware", "money", "nudge", "outbox", "panels", "postgres", "prepared", "provinces", "states", "text", "units",
-        "wording", "writing",
+        "middleware", "money", "nudge", "outbox", "panels", "percent", "postgres", "prepared", "provinces", "states", "text",
+        "units", "wording", "writing",
     },
     "documents": {"barcodes", "checks", "kinds", "names", "pdf_process", "quotas", "refusals", "render", "signing"},
     "dossiers": {
-        "chain", "clock", "errors", "offers", "previews", "proof", "queues", "terms", "time_left", "urls_officer",
+        "chain", "clock", "errors", "offers", "panels", "previews", "proof", "queues", "terms", "time_left", "urls_officer",
     },
     "notifications": {"callbacks", "sms_text"},
     "payments": {"callbacks", "errors", "panels", "receipts", "summary"},
@@ -40,9 +40,12 @@ OWN = {
         "settings", "sharing", "sheet", "wsgi",
     },
     "postal": {"callbacks", "panels", "tracking"},
-    "procedures": {"classification", "content", "conversion", "data", "eforms", "fees", "presenting", "urls_admin"},
+    "procedures": {
+        "classification", "content", "conversion", "data", "differences", "eforms", "fees", "forms_catalogue", "listing",
+        "presenting", "urls_admin",
+    },
     "reports": {
-        "charts", "data", "exports", "facts", "measures", "page", "percent", "rates", "reading", "wording",
+        "charts", "data", "exports", "facts", "measures", "page", "rates", "reading", "wording",
     },
 }  # fmt: skip
 VIEWS = {"admin", "callbacks", "citizen", "officer"}  # the permission boundary is a file name

@@ -24,6 +24,8 @@ from payments.models import CashReceipt
 from payments.services import cash, ensure_order
 from postal.models import Parcel
 from postal.services.booking import ensure_parcel
+from procedures.models import Procedure, PublicationDecision
+from procedures.services import deciding, open_draft
 from tests import cast, counter_cast
 from tests.api.calls import token_of
 from tests.procedures.answers import answers
@@ -73,6 +75,7 @@ class World:
     visit: Visit
     confirmation: Confirmation
     receipt: CashReceipt
+    decision: PublicationDecision
     tokens: dict[str, str] = field(default_factory=dict)  # of each persona, for the API
 
     def client(self, persona: str, **options: Any) -> Client:
@@ -113,6 +116,8 @@ class World:
         }
         if "draft" in parameters or name in {"dossiers:start", "procedures:procedure_detail", "api:procedure"}:
             values["code"] = self.draft.procedure.code
+        if name.startswith("catalogue:"):
+            values |= {"code": self.draft.procedure.code, "pk": self.decision.pk, "act": "nop"}
         values |= self._special().get(name, {})
         yield {key: values[key] for key in parameters}
 
@@ -172,6 +177,7 @@ def build() -> World:
         finished=finished,
         parcel=parcel_of(finished),
         organisation=represents(people.mai),
+        decision=in_the_catalogue(catalogue),
         **at_the_counter(people),
         tokens={persona: token_of(user) for persona, user in users.items()},
     )  # fmt: skip
@@ -181,6 +187,15 @@ def build() -> World:
     # The walk through all addresses takes longer than a sweep may be old: the beat of these tests runs ahead.
     Sweep.objects.update_or_create(name="loops", defaults={"at": timezone.now() + timedelta(hours=1)})
     return world
+
+
+def in_the_catalogue(user: User) -> PublicationDecision:
+    """A draft of the procedure everybody here files, and a decision that is not published yet."""
+    open_draft(Procedure.objects.get(key=KEY), actor=user, at=timezone.now())
+    today = timezone.localdate()
+    return deciding.create_decision(
+        number="1/QĐ-UBND", kind="amended", title={"vi": "Sửa đổi"}, signed_on=today, effective_on=today
+    )
 
 
 def at_the_counter(people: cast.Cast) -> dict[str, Any]:

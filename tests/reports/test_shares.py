@@ -9,11 +9,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from common.percent import percent
 from reports import charts
 from reports.management.commands import load_published_figures
 from reports.models import PublishedFigure
 from reports.page import Published
-from reports.percent import percent
 from reports.rates import RATES, average_score, share
 
 FILE = Path(load_published_figures.OWN)

@@ -7,6 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -89,7 +90,8 @@ def _draft(user: int, day: date, code: str, public_id: UUID) -> DossierQuerySet:
 
 
 def _whole(rows: DossierQuerySet, code: str, public_id: UUID) -> DossierQuerySet:
-    found = rows.filter(public_id=public_id, procedure__code=code)
+    # A draft begun under the provincial code is found under it for ever.
+    found = rows.filter(Q(procedure__code=code) | Q(procedure__local_code=code), public_id=public_id)
     return found.select_related(*RELATED, "applicant", "delivery_choice__counter").defer(*UNREAD)
 
 

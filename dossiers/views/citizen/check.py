@@ -116,7 +116,6 @@ def _check_page(request: HttpRequest, way: Way, found: Found, *, has_errors: boo
         "form": SubmitForm(initial={"quoted_total": quote.total}),
         "found": found,
         "has_errors": has_errors,
-        "is_old": any(place == "#phien-ban" for place, _text in found),
         "back_here": RETURN,
     }
     return render(request, "dossiers/citizen/check.html", context)

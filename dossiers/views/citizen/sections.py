@@ -20,6 +20,7 @@ from dossiers.errors import Conflict, Invalid
 from dossiers.forms.citizen import AgencyForm
 from dossiers.models import Dossier
 from dossiers.services import filing
+from dossiers.services.validity import validity_of
 from dossiers.views.citizen import access
 from dossiers.views.citizen.steps import BACK, CHECK, Way
 from procedures import eforms
@@ -55,6 +56,7 @@ def page_context(way: Way, key: str = "") -> dict[str, Any]:
         "tasks_url": way.url("draft"),
         "saved_at": dossier.updated_at,
         "is_change": not dossier.is_draft,
+        "validity": validity_of(dossier, way.at),
     }
 
 

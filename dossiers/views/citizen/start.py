@@ -15,6 +15,7 @@ from common import units
 from dossiers.forms.citizen import MYSELF, StartForm
 from dossiers.models import Dossier
 from dossiers.services import filing
+from dossiers.services.validity import successor_of
 from dossiers.views.citizen import access
 from dossiers.views.citizen.steps import Way
 from procedures import presenting
@@ -34,9 +35,9 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     user, version = access.person(request), procedure.current_version
     reason = not_here(procedure, user)
     if reason or version is None:
-        return render(
-            request, "dossiers/citizen/not_online.html", {"procedure": procedure, "reason": reason}, status=200
-        )
+        successor = None if version else successor_of(procedure, timezone.localdate())
+        context = {"procedure": procedure, "reason": reason, "successor": successor}
+        return render(request, "dossiers/citizen/not_online.html", context)
     organisations = list(represented(user, at=timezone.now()))
     form = StartForm(request.POST or None, user=user, organisations=organisations, initial={"applicant": MYSELF})
     lacking = lacking_facts(user)

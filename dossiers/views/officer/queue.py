@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.requests import PersonRequest
 from agencies.models import COUNTER_ROLES, HANDLING_ROLES, Agency, Post, Role
+from agencies.standing import standing_of
 from common.cache import for_a_moment
 from common.templatetags import mc
 from common.text import whole_number
@@ -36,14 +37,17 @@ from procedures.models import Procedure
 
 LARGEST_KEY = 2**63 - 1
 SIZES = (20, 50, 100)
+CATALOGUE_ROLES = frozenset({Role.CATALOGUE, Role.DEPARTMENT})
 KEYS = "desk_keys"  # in the session: "off" when the officer has switched the keys off
 
 
 @officers_only
 @require_safe
 def officer_home(request: PersonRequest) -> HttpResponse:
-    """`/can-bo/`: the queue."""
-    return HttpResponseRedirect(reverse("dossiers:officer_queue"))
+    """`/can-bo/`: the queue; those who only look after the catalogue have their own pages."""
+    roles = standing_of(request.user).roles
+    place = "catalogue:home" if roles and roles <= CATALOGUE_ROLES else "dossiers:officer_queue"
+    return HttpResponseRedirect(reverse(place))
 
 
 @officers_only

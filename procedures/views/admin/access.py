@@ -20,7 +20,12 @@ from procedures.models import Procedure
 View = Callable[..., HttpResponseBase]
 BOTH = frozenset({Role.CATALOGUE, Role.DEPARTMENT})
 # url name, words, icon, who sees it; pages below an entry have addresses that begin with its own.
-MENU: tuple[tuple[str, str | Promise, str, frozenset[str]], ...] = (("catalogue:home", _("Overview"), "home", BOTH),)
+MENU: tuple[tuple[str, str | Promise, str, frozenset[str]], ...] = (
+    ("catalogue:home", _("Overview"), "home", BOTH),
+    ("catalogue:procedures", _("Procedures"), "list", BOTH),
+    ("catalogue:decisions", _("Publication decisions"), "sign", frozenset({Role.CATALOGUE})),
+    ("catalogue:history", _("Catalogue on a past day"), "clock", BOTH),
+)
 
 
 def _only(roles: frozenset[str]) -> Callable[[View], View]:

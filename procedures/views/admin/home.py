@@ -8,8 +8,8 @@ from procedures.models import Procedure, ProcedureVersion
 from procedures.views.admin.access import catalogue_or_department, page
 
 
-@require_safe
 @catalogue_or_department
+@require_safe
 def home(request: PersonRequest) -> HttpResponse:
     """How many procedures by class, and the drafts that are open."""
     mine = Procedure.objects.editable_by(request.user)

@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('documents', '0002_transfers'),
-        ('procedures', '0002_drafts'),
+        ('documents', '0002_text_kinds'),
+        ('procedures', '0003_versions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
