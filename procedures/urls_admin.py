@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from procedures.views.admin import applying, decisions, history, home, procedures, versions
+from procedures.views.admin import applying, decisions, history, home, procedures, transfers, versions
 
 app_name = "catalogue"
 urlpatterns = [
@@ -21,5 +21,11 @@ urlpatterns = [
     path("cong-bo/moi/", decisions.new_decision, name="new_decision"),
     path("cong-bo/<int:pk>/", decisions.decision, name="decision"),
     path("cong-bo/<int:pk>/sua/", decisions.edit_decision, name="edit_decision"),
+    path("nhap-xuat/", transfers.transfers, name="transfers"),
+    path("nhap-xuat/xuat/", transfers.export, name="export"),
+    path("nhap-xuat/mau/", transfers.template, name="import_template"),
+    path("nhap-xuat/<uuid:public_id>/", transfers.one_import, name="import"),
+    path("nhap-xuat/<uuid:public_id>/ghi/", transfers.accept, name="accept_import"),
+    path("nhap-xuat/<uuid:public_id>/<int:number>/", transfers.one_row, name="import_row"),
     path("lich-su/", history.catalogue_on, name="history"),
 ]

@@ -21,12 +21,16 @@ def facts_of(procedure: Procedure) -> Facts:
     )  # fmt: skip
 
 
-def entries(procedures: ProcedureQuerySet) -> Iterator[Entry]:
-    """Each procedure with its version in force; one that was never published with its draft. In the order of the codes."""
+def entries(procedures: ProcedureQuerySet, *, start: int = 0, count: int | None = None) -> Iterator[Entry]:
+    """Each procedure with its version in force; one that was never published with its draft. In the order of the codes.
+
+    `start` and `count` cut a part out.
+    """
     drafts = Prefetch("versions", ProcedureVersion.objects.open(), to_attr="drafts")
     keys = list(procedures.order_by("code").values_list("pk", flat=True))
-    for start in range(0, len(keys), CHUNK):
-        rows = Procedure.objects.filter(pk__in=keys[start : start + CHUNK]).order_by("code")
+    keys = keys[start : start + count if count is not None else None]
+    for place in range(0, len(keys), CHUNK):
+        rows = Procedure.objects.filter(pk__in=keys[place : place + CHUNK]).order_by("code")
         for row in rows.select_related("field", "owner", "current_version").prefetch_related(drafts):
             version = row.current_version or next(iter(row.drafts), None)
             if version is not None:

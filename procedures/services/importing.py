@@ -17,7 +17,7 @@ from common.models import Job
 from documents.models import Retention, StoredFile
 from documents.refusals import UploadRefused
 from documents.services import read_clean, store_upload
-from procedures.models import CatalogueImport, ImportRow
+from procedures.models import CatalogueImport, ImportRow, ProcedureVersion
 from procedures.services import comparing
 from procedures.transfers.checking import Finding
 from procedures.transfers.problems import Unreadable
@@ -192,6 +192,14 @@ def apply(job: Job) -> None:
                 raise jobs.LeaseLost
     with jobs.fenced(job):
         CatalogueImport.objects.filter(pk=found.pk).update(state=State.APPLIED, applied_at=timezone.now())
+
+
+def base_of(row: ImportRow) -> ProcedureVersion | None:
+    """What a row is compared with: the open draft of its procedure, else the version in force, else the last one."""
+    if row.procedure is None:
+        return None
+    versions = row.procedure.versions
+    return versions.open().first() or row.procedure.current_version or versions.order_by("-number").first()
 
 
 def loads(data: bytes) -> Any:

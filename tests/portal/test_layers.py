@@ -41,8 +41,8 @@ OWN = {
     },
     "postal": {"callbacks", "panels", "tracking"},
     "procedures": {
-        "classification", "content", "conversion", "data", "differences", "eforms", "fees", "forms_catalogue", "listing",
-        "presenting", "urls_admin",
+        "classification", "content", "conversion", "data", "differences", "eforms", "fees", "forms_catalogue",
+        "forms_transfers", "listing", "national", "presenting", "slips", "transfers", "urls_admin",
     },
     "reports": {
         "charts", "data", "exports", "facts", "measures", "page", "rates", "reading", "wording",

@@ -24,6 +24,7 @@ MENU: tuple[tuple[str, str | Promise, str, frozenset[str]], ...] = (
     ("catalogue:home", _("Overview"), "home", BOTH),
     ("catalogue:procedures", _("Procedures"), "list", BOTH),
     ("catalogue:decisions", _("Publication decisions"), "sign", frozenset({Role.CATALOGUE})),
+    ("catalogue:transfers", _("Import and export"), "upload", frozenset({Role.CATALOGUE})),
     ("catalogue:history", _("Catalogue on a past day"), "clock", BOTH),
 )
 
