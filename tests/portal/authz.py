@@ -149,6 +149,12 @@ ROWS: dict[str, Row] = {
     "catalogue:new_decision": Row(control(PAGE), control(ANSWER)),
     "catalogue:decision": Row(control(PAGE), control(ANSWER), {"act": "take_out"}),
     "catalogue:edit_decision": Row(control(PAGE), control(ANSWER)),
+    "catalogue:transfers": Row(control(PAGE), control(ANSWER)),
+    "catalogue:export": Row(control(PAGE), control(NO_WAY)),
+    "catalogue:import_template": Row(control(PAGE), control(NO_WAY)),
+    "catalogue:import": Row(control(PAGE), control(NO_WAY)),
+    "catalogue:accept_import": Row(control(NO_WAY), control(ANSWER), {"cach": "all"}),
+    "catalogue:import_row": Row(control(PAGE), control(NO_WAY)),
     "catalogue:history": Row(control(PAGE), control(NO_WAY)),
     # ── filing ──
     "dossiers:communes": SHOWN,

@@ -24,10 +24,11 @@ from payments.models import CashReceipt
 from payments.services import cash, ensure_order
 from postal.models import Parcel
 from postal.services.booking import ensure_parcel
-from procedures.models import Procedure, PublicationDecision
+from procedures.models import CatalogueImport, Procedure, PublicationDecision
 from procedures.services import deciding, open_draft
 from tests import cast, counter_cast
 from tests.api.calls import token_of
+from tests.procedures import transfers
 from tests.procedures.answers import answers
 
 KEY = "sports-business-certificate-tennis"
@@ -76,6 +77,7 @@ class World:
     confirmation: Confirmation
     receipt: CashReceipt
     decision: PublicationDecision
+    imported: CatalogueImport
     tokens: dict[str, str] = field(default_factory=dict)  # of each persona, for the API
 
     def client(self, persona: str, **options: Any) -> Client:
@@ -140,6 +142,9 @@ class World:
         return {
             "payments:pay_fee": {"code": self.unpaid.code},
             "payments:take_cash": {"code": self.unpaid.code},
+            "catalogue:import": {"public_id": self.imported.public_id},
+            "catalogue:accept_import": {"public_id": self.imported.public_id},
+            "catalogue:import_row": {"public_id": self.imported.public_id, "number": 1},
             "dossiers:rate": {"code": self.finished.code},
             "dossiers:reuse": {"key": self.draft.papers.order_by("pk").first().key},  # type: ignore[union-attr]
             "dossiers:counter_start": {"code": self.draft.procedure.code},
@@ -178,6 +183,7 @@ def build() -> World:
         parcel=parcel_of(finished),
         organisation=represents(people.mai),
         decision=in_the_catalogue(catalogue),
+        imported=imported(catalogue),
         **at_the_counter(people),
         tokens={persona: token_of(user) for persona, user in users.items()},
     )  # fmt: skip
@@ -196,6 +202,12 @@ def in_the_catalogue(user: User) -> PublicationDecision:
     return deciding.create_decision(
         number="1/QĐ-UBND", kind="amended", title={"vi": "Sửa đổi"}, signed_on=today, effective_on=today
     )
+
+
+def imported(user: User) -> CatalogueImport:
+    """A file that would change one procedure."""
+    text = f"Mã thủ tục;Số bộ hồ sơ\n{Procedure.objects.get(key=KEY).code};3\n"
+    return transfers.checked(text.encode(), "thu-tuc.csv", user)
 
 
 def at_the_counter(people: cast.Cast) -> dict[str, Any]:

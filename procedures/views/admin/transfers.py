@@ -1,7 +1,7 @@
 """Import and export: the list of imports with both forms, one import with its report, one row with its difference."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib import messages
@@ -28,6 +28,7 @@ from procedures.transfers.layout import BY_KEY, TABLES
 from procedures.transfers.records import Entry
 from procedures.views.admin.access import catalogue_only, page
 
+Response = TypeVar("Response", bound=HttpResponseBase)
 SIZE = 50
 IMPORTS = 20
 PART = 1_500  # procedures in one JSON file, so that it can be imported again
@@ -115,7 +116,7 @@ def _streamed(texts: Iterable[str], content_type: str, name: str) -> StreamingHt
     return _named(StreamingHttpResponse((text.encode() for text in texts), content_type=content_type), name)
 
 
-def _named[Response: HttpResponseBase](response: Response, name: str) -> Response:
+def _named(response: Response, name: str) -> Response:
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
