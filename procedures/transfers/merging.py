@@ -232,11 +232,14 @@ def _merge_fees(merged: Merged, rows: Sequence[Row], base: Sequence[Texts]) -> N
     known = {(texts["fee"], texts["rate"]): texts for texts in base}
     old = {fee["code"]: fee for fee in merged.document.get("fees", ())}
     rates = {fee["code"]: list(fee.get("rates") or ()) for fee in old.values()}
+    by_name = {fold(fee["name"]["vi"]): code for code, fee in old.items()}
     made: dict[str, Document] = {}
     seen: dict[tuple[str, str], Row] = {}
     for place, row in enumerate(rows, 1):
-        code = row.get("fee").lower() or _free_key(f"khoan_{place}", made, old)
-        fee = made.setdefault(code, {**old.get(code, _new_fee(code)), "rates": []})
+        name = row.get("name_vi") or row.get("kind") or "Lệ phí"
+        code = row.get("fee").lower() or by_name.get(fold(name)) or _free_key(f"khoan_{place}", made, old)
+        by_name.setdefault(fold(name), code)
+        fee = made.setdefault(code, {**old.get(code, _new_fee(code, name)), "rates": []})
         number = row.get("rate") or str(len(fee["rates"]) + 1)
         if first := seen.get((code, number)):
             merged.wrong(row, "fee", "row_twice", first=first.place("fee"))
@@ -265,13 +268,8 @@ def _put_fee(merged: Merged, fee: Document, rate: Document, row: Row, texts: Tex
         merged.wrong(row, "amount", "fee_without_amount")
 
 
-def _new_fee(code: str) -> Document:
-    return {
-        "code": code,
-        "kind": "le_phi",
-        "name": {"vi": "Lệ phí", "en": "Charge"},
-        "unit": {"vi": "hồ sơ", "en": "dossier"},
-    }
+def _new_fee(code: str, name: str) -> Document:
+    return {"code": code, "kind": "le_phi", "name": {"vi": name}, "unit": {"vi": "hồ sơ", "en": "dossier"}}
 
 
 def _free_key(wish: str, *taken: Mapping[str, Any]) -> str:

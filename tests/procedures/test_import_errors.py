@@ -59,7 +59,7 @@ def test_the_sentence_names_cell_and_remedy(lan) -> None:
         (["Mã thủ tục", "Mã cơ quan"], [None, "zzzz"], "Thủ tục!B2", "agency_unknown_at_all"),
         (["Mã thủ tục", "Lĩnh vực"], [None, "Hộ tich h"], "Thủ tục!B2", "field_unknown"),
         (["Mã thủ tục", "Đối tượng"], [None, "ai cũng được"], "Thủ tục!B2", "not_choice"),
-        (["Mã thủ tục", "Mục đích (tiếng Anh)"], [None, "Purpose"], "Thủ tục!B2", "english_alone"),
+        (["Mã thủ tục", "Tên ngắn (tiếng Anh)"], [None, "Tennis court"], "Thủ tục!B2", "english_alone"),
         (["Mã thủ tục", "Số bộ hồ sơ"], [None, "=1+1"], "Thủ tục!B2", "formula"),
     ],
 )
