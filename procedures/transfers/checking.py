@@ -134,7 +134,11 @@ def document_problems(error: ValidationError, place: str) -> list[Problem]:
         Problem(
             place,
             "document_wrong",
-            {"where": ".".join(str(part) for part in fault["loc"]) or "content", "what": fault["msg"][:200]},
+            {
+                "where": ".".join(str(part) for part in fault["loc"]) or "content",
+                "what": fault["msg"].removeprefix("Value error, ")[:200],
+                "fault": fault["type"],
+            },
         )
         for fault in error.errors(include_url=False, include_input=False)[:MOST_PROBLEMS]
     ]
