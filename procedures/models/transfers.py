@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from procedures.models.catalogue import Procedure
 from procedures.models.versions import ProcedureVersion
@@ -71,7 +72,7 @@ class ImportRow(models.Model):
     """
 
     class Kind(models.TextChoices):
-        NEW = "new", _("New")
+        NEW = "new", pgettext_lazy("import", "New")
         CHANGED = "changed", _("Changed")
         UNCHANGED = "unchanged", _("Unchanged")
         WRONG = "wrong", _("Wrong")
