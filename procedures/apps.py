@@ -12,13 +12,13 @@ class ProceduresConfig(AppConfig):
             {
                 "catalogue.check": jobs.Kind(
                     "procedures.services.importing.check",
-                    lease=120,
+                    lease=600,
                     attempts=4,
                     on_dead="procedures.services.importing.give_up",
                 ),
                 "catalogue.apply": jobs.Kind(
                     "procedures.services.importing.apply",
-                    lease=120,
+                    lease=600,
                     attempts=6,
                     on_dead="procedures.services.importing.give_up",
                 ),

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from common.text import fold
-from procedures.transfers.cells import tidy, word
+from procedures.transfers.cells import word
+from procedures.transfers.tidying import tidy
 from procedures.transfers.flattening import flatten
 from procedures.transfers.layout import FEES, PAPERS, PROCEDURES, STEPS, TERMS, Table
 from procedures.transfers.problems import Problem, Unreadable
@@ -39,7 +40,7 @@ def records_of(loaded: Any) -> list[Record]:
 
 def code_of(record: Record) -> str:
     """The national code, without the suffix of a locality."""
-    return str(record.get("code") or "").strip()[:8]
+    return tidy(str(record.get("code") or ""))[:8]
 
 
 def group_of(record: Record, place: str, base: Entry | None) -> Group:

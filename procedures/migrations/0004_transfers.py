@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('name', models.CharField(max_length=200)),
                 ('format', models.CharField(choices=[('xlsx', 'Excel workbook'), ('csv', 'CSV table'), ('json', 'JSON, full documents'), ('national', 'National Database (JSON)')], max_length=10)),
                 ('is_complete', models.BooleanField(default=False)),
                 ('state', models.CharField(choices=[('uploaded', 'Waiting for the virus scan'), ('checking', 'Being checked'), ('checked', 'Checked, nothing written yet'), ('applying', 'Being written'), ('applied', 'Written into drafts'), ('refused', 'Refused')], default='uploaded', max_length=10)),

@@ -36,6 +36,7 @@ class CatalogueImport(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     file = models.ForeignKey("documents.StoredFile", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200)  # of the file, which is erased after a while
     format = models.CharField(max_length=10, choices=Format.choices)
     is_complete = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.UPLOADED)

@@ -20,6 +20,7 @@ from procedures.transfers.layout import NEW, TABLES
 from procedures.transfers.problems import Problem, Unreadable
 from procedures.transfers.records import Base, Entry
 from procedures.transfers.rows import Group, Tables, grouped
+from procedures.transfers.tidying import tidy
 
 CHUNK = 100
 Record = Mapping[str, Any]
@@ -169,7 +170,7 @@ class JsonFile(Compared):
 def _code(record: Record) -> str:
     for name in ("code", "national_code", "local_code"):
         if isinstance(record.get(name), str) and record[name].strip():
-            return str(record[name]).strip().upper()[:40]
+            return tidy(record[name]).upper()[:40]
     return ""
 
 
@@ -188,7 +189,7 @@ def _content(record: Record) -> dict[str, Any] | None:
 
 def _name(record: Record) -> str:
     name = (_content(record) or {}).get("name")
-    return str(name.get("vi") or "") if isinstance(name, Mapping) else ""
+    return tidy(str(name.get("vi") or "")) if isinstance(name, Mapping) else ""
 
 
 class NationalFile(Compared):

@@ -54,7 +54,7 @@ def _current_digest(procedure: Procedure) -> str:
 
 
 def _change(draft: ProcedureVersion, row: ImportRow, batch: CatalogueImport, at: datetime) -> ProcedureVersion:
-    reason = _("Imported from the file “%(name)s”") % {"name": batch.file.original_name}
+    reason = _("Imported from the file “%(name)s”") % {"name": batch.name}
     return change(
         draft.pk, actor=batch.by, revision=draft.revision, edit=lambda _document: row.content, at=at, reason=reason
     )

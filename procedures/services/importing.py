@@ -16,9 +16,10 @@ from common import jobs
 from common.models import Job
 from documents.models import Retention, StoredFile
 from documents.refusals import UploadRefused
-from documents.services import read_clean, store_upload
+from documents.services import keep_until, read_clean, store_upload
 from procedures.models import CatalogueImport, ImportRow, ProcedureVersion
 from procedures.services import comparing
+from procedures.transfers.tidying import tidy
 from procedures.transfers.checking import Finding
 from procedures.transfers.problems import Unreadable
 
@@ -61,9 +62,10 @@ def receive(
         raise
     with transaction.atomic():
         made = CatalogueImport.objects.create(
-            file=stored, format=Format.NATIONAL if is_national else stored.extension, by=actor, at=at,
+            file=stored, name=stored.original_name, format=Format.NATIONAL if is_national else stored.extension, by=actor, at=at,
             is_complete=is_national and is_complete,
         )  # fmt: skip
+        keep_until(stored.pk, at + KEPT)
         jobs.enqueue(CHECK_JOB, key=f"{CHECK_JOB}:{made.pk}", payload={"import": made.pk})
     return made
 
@@ -80,6 +82,7 @@ def check(job: Job) -> None:
         _refuse(job, found, Unreadable("infected" if infected else "scan_refused"))
         return
     found.rows.all().delete()
+    _progress(found, 0, 0)
     try:
         compared = comparing.open_file(read_clean(found.file), found.format, is_complete=found.is_complete)
         counts = _write_rows(job, found, compared)
@@ -97,12 +100,11 @@ def _write_rows(job: Job, found: CatalogueImport, compared: comparing.Compared) 
     counts: dict[str, int] = {}
     number = 0
     _progress(found, 0, compared.total)
-    for findings in _batches(compared.findings()):
-        rows = [_row(found, number + place, finding) for place, finding in enumerate(findings, 1)]
-        number += len(rows)
+    for findings in batches(compared.findings()):
         if not jobs.renew(job):
             raise jobs.LeaseLost
-        ImportRow.objects.bulk_create(rows)
+        rows = store(found, findings, after=number)
+        number += len(rows)
         _progress(found, number, compared.total)
         for row in rows:
             counts[row.kind] = counts.get(row.kind, 0) + 1
@@ -111,7 +113,14 @@ def _write_rows(job: Job, found: CatalogueImport, compared: comparing.Compared) 
     return counts
 
 
-def _batches(findings: Iterator[Finding]) -> Iterator[list[Finding]]:
+def store(found: CatalogueImport, findings: list[Finding], *, after: int) -> list[ImportRow]:
+    """Findings as rows of an import, numbered from `after` + 1."""
+    rows = [_row(found, after + place, finding) for place, finding in enumerate(findings, 1)]
+    return ImportRow.objects.bulk_create(rows)
+
+
+def batches(findings: Iterator[Finding]) -> Iterator[list[Finding]]:
+    """Findings in lists of a hundred."""
     batch: list[Finding] = []
     for finding in findings:
         batch.append(finding)
@@ -130,7 +139,7 @@ def _row(found: CatalogueImport, number: int, finding: Finding) -> ImportRow:
     base = finding.base
     return ImportRow(
         batch=found, number=number, kind=finding.kind, procedure_id=base.procedure_id if base else None,
-        code=finding.code[:40], name=finding.name[:500], facts=asdict(finding.facts), content=finding.document,
+        code=tidy(finding.code)[:40], name=tidy(finding.name)[:500], facts=asdict(finding.facts), content=finding.document,
         base_sha256=base.sha256 if base else "", parts=finding.parts,
         problems=[problem.stored() for problem in finding.problems],
         has_warnings=any(not problem.is_error for problem in finding.problems),

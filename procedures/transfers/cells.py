@@ -1,7 +1,6 @@
 """Cells: their text, and the value a text stands for."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
@@ -10,21 +9,12 @@ from typing import Any
 from common.text import fold
 from procedures.transfers.layout import CHOICES, Column
 from procedures.transfers.problems import Wrong
+from procedures.transfers.tidying import tidy
 
-LONGEST = 32_767  # characters a spreadsheet keeps in a cell
 MOST = 10**12
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _MONEY = re.compile(r"(\d+|\d{1,3}(?:[.,\s]\d{3})+)\s*(?:đ|₫|đồng|vnd|vnđ)?\.?", re.IGNORECASE)
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _PARTS = re.compile(r"[;,\n]+")
-
-
-def tidy(text: str) -> str:
-    """NFC, one kind of line end, nothing a spreadsheet cannot hold, trimmed."""
-    if text.isascii() and text.isprintable():
-        return text.strip()[:LONGEST]
-    plain = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " "))
-    return _CONTROL.sub("", plain).strip()[:LONGEST].strip()
 
 
 def as_text(value: Any) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from procedures import slips
-from procedures.content import canonical, dump, parse
+from procedures.content import dump, parse
 from procedures.transfers.facts import Known, read_facts
 from procedures.transfers.flattening import flatten
 from procedures.transfers.layout import NEW
@@ -17,6 +17,7 @@ from procedures.transfers.merging import merge, says_the_same
 from procedures.transfers.problems import Problem
 from procedures.transfers.records import Base, Entry, Facts
 from procedures.transfers.rows import Group
+from procedures.transfers.tidying import tidy
 
 CODE = re.compile(r"[123]\.\d{6}|L\.\d{6}")
 MOST_PROBLEMS = 200
@@ -70,10 +71,19 @@ def check_record(
     if not isinstance(document, dict):
         problems.append(Problem(f"{place}.content", "required"))
         return Finding("wrong", code, "", facts, base, None, problems)
-    if not _storable(document):
-        problems.append(Problem(f"{place}.content", "json_characters"))
     found = Finding("", code, _title(document), facts, base, document, problems)
-    return _settled(found, lambda slip: f"{place}.content.{slip.table}", f"{place}.content")
+    try:
+        found.document = dump(parse(document))
+    except ValidationError as error:
+        found.problems += document_problems(error, f"{place}.content")
+    except RecursionError:
+        found.problems.append(Problem(f"{place}.content", "json_deep"))
+    else:
+        if not _storable(document):
+            found.problems.append(Problem(f"{place}.content", "json_characters"))
+        return _settled(found, lambda slip: f"{place}.content.{slip.table}", f"{place}.content")
+    found.kind, found.document = "wrong", None
+    return found
 
 
 def code_problems(code: str, place: str, *, is_known: bool) -> list[Problem]:
@@ -161,7 +171,7 @@ def _is_known(document: Document, base: Base) -> bool:
         spelled = dump(parse(document))
     except (ValidationError, RecursionError):
         return False
-    return canonical(spelled) == canonical(base.entry.document) or spelled == base.in_force
+    return spelled in (base.entry.document, base.in_force)
 
 
 def _storable(document: Document) -> bool:
@@ -178,12 +188,12 @@ def _texts(record: Mapping[str, Any]) -> dict[str, str]:
     told = name if isinstance(name, Mapping) else {"vi": name or ""}
     texts = {key: record.get(key) for key in ("level", "audience", "agency")}
     texts |= {"field": told.get("vi"), "field_en": told.get("en")}
-    return {key: value[:200] for key, value in texts.items() if isinstance(value, str)}
+    return {key: tidy(value)[:200] for key, value in texts.items() if isinstance(value, str)}
 
 
 def _title(document: Mapping[str, Any]) -> str:
     for key in ("short_name", "name"):
         text = document.get(key)
         if isinstance(text, Mapping) and isinstance(text.get("vi"), str):
-            return text["vi"][:500]
+            return tidy(text["vi"])[:500]
     return ""

@@ -12,6 +12,7 @@ from procedures.transfers.layout import CLEAR, FEES, PAPERS, PROCEDURES, STEPS, 
 from procedures.transfers.problems import Problem, Wrong
 from procedures.transfers.records import Entry
 from procedures.transfers.rows import Group, Row
+from procedures.transfers.tidying import tidy
 
 Document = dict[str, Any]
 Texts = Mapping[str, str]
@@ -210,7 +211,7 @@ def _name_case(case: Document, row: Row) -> None:
     name = dict(case["name"])
     for language in ("vi", "en"):
         text = row.get(f"case_{language}")
-        if text and text != cells.tidy(name.get(language, "")):
+        if text and text != tidy(name.get(language, "")):
             name[language] = text
     case["name"] = name
 

@@ -7,6 +7,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from procedures.transfers.tidying import tidy
+
 # Rules of cells and rows. Sentences follow the address of the cell: "Phí, lệ phí!D17: …".
 MESSAGES: dict[str, str | Promise] = {
     "formula": _("the cell holds a formula. Formulas are never computed: write the value itself."),
@@ -106,7 +108,8 @@ class Problem:
 
     def stored(self) -> dict[str, Any]:
         """As it is kept in a row."""
-        return {"place": self.place, "code": self.code, "values": dict(self.values), "is_error": self.is_error}
+        values = {name: tidy(value) if isinstance(value, str) else value for name, value in self.values.items()}
+        return {"place": tidy(self.place), "code": self.code, "values": values, "is_error": self.is_error}
 
 
 class Unreadable(Exception):

@@ -211,6 +211,8 @@ def _rows(sheet: Sheet, columns: dict[int, Column], rows: Iterator[tuple[int, li
             value = cells[place] if place < len(cells) else None
             if isinstance(value, _Marked):
                 row.problems.append(Problem(row.place(column.key), value.code, {"text": value.text}))
+            elif isinstance(value, float) and column.key == "code":
+                texts["code"] = f"{value:.6f}"  # a spreadsheet that took 1.001610 for a number dropped the last zero
             elif value is not None and (text := as_text(value)):
                 texts[column.key] = text
         if texts or row.problems:

@@ -1,10 +1,14 @@
 """What was read out of a file: rows that know where they stood."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from procedures.transfers.layout import Table
 from procedures.transfers.problems import Problem
+
+
+_LOCAL_SUFFIX = re.compile(r"([123]\.\d{6})(?:\.\d{2,3}){3}\.H\d{2}")
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ def grouped(tables: Tables, order: Iterable[str]) -> Iterator[Group]:
     groups: dict[str, Group] = {}
     for key in order:
         for row in tables.rows.get(key, ()):
-            code = row.get("code").upper()
+            code = _bare(row.get("code").upper())
             group = _of(groups, key, code, row)
             group.problems += row.problems
             group.rows.setdefault(key, []).append(row)
@@ -77,6 +81,12 @@ def grouped(tables: Tables, order: Iterable[str]) -> Iterator[Group]:
     for group in groups.values():
         _told_twice(group)
         yield group
+
+
+def _bare(code: str) -> str:
+    """A code without the suffix of a locality (1.001612.000.00.00.H37)."""
+    found = _LOCAL_SUFFIX.fullmatch(code)
+    return found[1] if found else code
 
 
 def _of(groups: dict[str, Group], table: str, code: str, row: Row) -> Group:

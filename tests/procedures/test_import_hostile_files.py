@@ -194,3 +194,27 @@ def test_the_check_waits_for_the_scan(lan) -> None:
     transfers.work()
     made.refresh_from_db()
     assert made.state == "uploaded"
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"content": {"fees": 5, "cases": "x", "public": []}},
+        {"content": {"name": {"vi": "a\x00b"}}, "field": "x\x00y", "level": 5},
+        {"code": "1.9\x0099", "content": {}},
+        {"code": ["1"], "field": {"vi": 5}, "content": {"name": 3}},
+        {"versions": [3]},
+        {"content": {"name": {"vi": "x", "a": json.loads("[" * 80 + "]" * 80)}}},
+    ],
+)
+def test_records_of_any_shape_are_wrong_and_never_a_fault_of_ours(lan, record) -> None:
+    data = json.dumps({"procedures": [record]}).encode()
+    found = transfers.checked(data, "tep.json", lan)
+    assert (found.state, found.counts) == ("checked", {"wrong": 1})
+
+
+def test_deep_documents_are_refused_with_a_sentence(lan) -> None:
+    deep = '{"procedures": [{"content": {"name": ' + '{"vi": ' * 700 + '"x"' + "}" * 700 + "}}]}"
+    found = transfers.checked(deep.encode(), "tep.json", lan)
+    assert found.state in {"refused", "checked"}
+    assert not found.counts or found.counts == {"wrong": 1}

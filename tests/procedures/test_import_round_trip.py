@@ -157,3 +157,17 @@ def test_the_full_catalogue_has_the_kinds_of_documents_the_round_trip_must_hold(
     assert any(len(fee["rates"]) > 1 for fee in fees)
     assert any(fee["quantity"]["steps"] for fee in fees)
     assert any(len(document["cases"]) > 1 for document in documents)
+
+
+@pytest.mark.parametrize("written", ["{code}.000.00.00.H37", "{code}"])
+def test_codes_with_the_suffix_of_a_locality_are_ours(lan, written) -> None:
+    rows = [["Mã thủ tục", "Số bộ hồ sơ"], [written.format(code=desk.procedure().code), 3]]
+    assert transfers.checked(transfers.workbook(procedures=rows), "ma.xlsx", lan).counts == {"changed": 1}
+
+
+def test_a_code_that_the_spreadsheet_took_for_a_number_keeps_its_last_zero(lan) -> None:
+    made = Procedure.objects.exclude(national_code="").filter(national_code__endswith="0").first()
+    assert made is not None
+    rows = [["Mã thủ tục", "Số bộ hồ sơ"], [float(made.code), 3]]
+    found = transfers.checked(transfers.workbook(procedures=rows), "ma.xlsx", lan)
+    assert (found.counts, found.rows.get().procedure) == ({"changed": 1}, made)

@@ -54,7 +54,7 @@ def transfers(request: PersonRequest) -> HttpResponse:
         else:
             return redirect("catalogue:import", made.public_id)
     number = max(1, whole_number(request.GET.get("trang"), 10_000) or 1)
-    rows = list(CatalogueImport.objects.select_related("file", "by")[(number - 1) * IMPORTS : number * IMPORTS + 1])
+    rows = list(CatalogueImport.objects.select_related("by")[(number - 1) * IMPORTS : number * IMPORTS + 1])
     context = {
         "form": form,
         "imports": rows[:IMPORTS],
@@ -122,7 +122,7 @@ def _named(response: Response, name: str) -> Response:
 
 
 def _import(public_id: UUID) -> CatalogueImport:
-    return get_object_or_404(CatalogueImport.objects.select_related("file", "by"), public_id=public_id)
+    return get_object_or_404(CatalogueImport.objects.select_related("by"), public_id=public_id)
 
 
 @catalogue_only
