@@ -11,12 +11,12 @@ from typing import Any
 
 from common.text import fold
 from procedures.transfers.cells import word
-from procedures.transfers.tidying import tidy
 from procedures.transfers.flattening import flatten
 from procedures.transfers.layout import FEES, PAPERS, PROCEDURES, STEPS, TERMS, Table
 from procedures.transfers.problems import Problem, Unreadable
 from procedures.transfers.records import Entry
 from procedures.transfers.rows import Group, Row, Sheet
+from procedures.transfers.tidying import tidy
 
 Record = Mapping[str, Any]
 METHODS = {"DIRECT": "counter", "ONLINE": "online", "POSTAL": "post", "POST": "post"}

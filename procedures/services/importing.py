@@ -19,9 +19,9 @@ from documents.refusals import UploadRefused
 from documents.services import keep_until, read_clean, store_upload
 from procedures.models import CatalogueImport, ImportRow, ProcedureVersion
 from procedures.services import comparing
-from procedures.transfers.tidying import tidy
 from procedures.transfers.checking import Finding
 from procedures.transfers.problems import Unreadable
+from procedures.transfers.tidying import tidy
 
 if TYPE_CHECKING:
     from accounts.models import User

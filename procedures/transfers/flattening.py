@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from procedures.transfers.cells import word, written
-from procedures.transfers.tidying import tidy
 from procedures.transfers.layout import BY_KEY, FEES, PAPERS, PROCEDURES, STEPS, TERMS, Column, Table
 from procedures.transfers.records import Entry
+from procedures.transfers.tidying import tidy
 
 Texts = dict[str, str]
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from procedures.transfers.layout import Table
 from procedures.transfers.problems import Problem
 
-
 _LOCAL_SUFFIX = re.compile(r"([123]\.\d{6})(?:\.\d{2,3}){3}\.H\d{2}")
 
 
