@@ -68,6 +68,9 @@ def _create(row: ImportRow, batch: CatalogueImport, at: datetime) -> ProcedureVe
         name=document["name"]["vi"], field=_field(facts["field"], facts["field_en"]), level=facts["level"],
         audience=facts["audience"], owner=owner, actor=batch.by, at=at,
     )  # fmt: skip
+    if facts["also_levels"]:
+        Procedure.objects.filter(pk=draft.procedure_id).update(also_levels=facts["also_levels"])
+        draft.procedure.refresh_from_db()
     if CODE.fullmatch(row.code) and not row.code.startswith("L."):
         give_national_code(draft.procedure, row.code, actor=batch.by, at=at)
     return _change(draft, row, batch, at)

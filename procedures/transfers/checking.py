@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -67,6 +67,8 @@ def check_record(
     facts, problems = read_facts(
         _texts(record), base.entry.facts if base else None, known, lambda key: f"{place}.{key}"
     )
+    if base is None:
+        facts = replace(facts, also_levels=_also_levels(record))
     problems = [*code_problems(code, f"{place}.code", is_known=base is not None), *problems]
     if not isinstance(document, dict):
         problems.append(Problem(f"{place}.content", "required"))
@@ -172,6 +174,11 @@ def _is_known(document: Document, base: Base) -> bool:
     except (ValidationError, RecursionError):
         return False
     return spelled in (base.entry.document, base.in_force)
+
+
+def _also_levels(record: Mapping[str, Any]) -> tuple[str, ...]:
+    told = record.get("also_levels")
+    return tuple(level for level in ("province", "commune") if isinstance(told, list) and level in told)
 
 
 def _storable(document: Document) -> bool:

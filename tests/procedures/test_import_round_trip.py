@@ -111,6 +111,21 @@ def test_a_new_procedure_comes_with_all_its_tables_and_only_once(lan) -> None:
     assert again.counts == {"unchanged": 1}
 
 
+def test_a_full_document_without_a_code_becomes_a_procedure_with_form_and_route(lan) -> None:
+    import json
+
+    record = next(
+        one
+        for one in json.loads(transfers.exported("json"))["procedures"]
+        if one["also_levels"] and one["content"].get("eform")
+    )
+    record["code"], record["content"]["name"]["vi"] = "1.987654", "Thủ tục lấy từ nơi khác"
+    transfers.applied(transfers.checked(transfers.as_json(record), "mot.json", lan))
+    made = Procedure.objects.get(national_code="1.987654")
+    assert made.versions.get().content == record["content"]
+    assert made.also_levels == record["also_levels"]
+
+
 def test_what_was_changed_since_the_check_is_not_overwritten(lan) -> None:
     found = transfers.checked(tennis_with(sets=3), "sua.xlsx", lan)
     from django.utils import timezone
