@@ -73,19 +73,16 @@ def check_record(
     if not isinstance(document, dict):
         problems.append(Problem(f"{place}.content", "required"))
         return Finding("wrong", code, "", facts, base, None, problems)
-    found = Finding("", code, _title(document), facts, base, document, problems)
+    found = Finding("wrong", code, _title(document), facts, base, None, problems)
+    if not _storable(document):
+        found.problems.append(Problem(f"{place}.content", "json_characters"))
+        return found
     try:
         found.document = dump(parse(document))
     except ValidationError as error:
         found.problems += document_problems(error, f"{place}.content")
-    except RecursionError:
-        found.problems.append(Problem(f"{place}.content", "json_deep"))
-    else:
-        if not _storable(document):
-            found.problems.append(Problem(f"{place}.content", "json_characters"))
-        return _settled(found, lambda slip: f"{place}.content.{slip.table}", f"{place}.content")
-    found.kind, found.document = "wrong", None
-    return found
+        return found
+    return _settled(found, lambda slip: f"{place}.content.{slip.table}", f"{place}.content")
 
 
 def code_problems(code: str, place: str, *, is_known: bool) -> list[Problem]:
