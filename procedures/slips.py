@@ -20,10 +20,10 @@ _ONLINE = re.compile(r"truc tuyen|dien tu|online|cong dich vu|electronic|mang")
 
 MESSAGES: dict[str, str | Promise] = {
     "small_amount": _(
-        "the amount %(amount)s đ is under 1,000 đ. Check it: amounts are written in đồng, 50000 for fifty thousand."
+        "the amount %(amount)s VND is under 1,000 VND. Check it: amounts are written in đồng, 50000 for fifty thousand."
     ),
     "free_but_amount": _("“Miễn phí”, but the note names an amount (“%(text)s”). Write it as a fee, or correct the note."),
-    "free_but_rate": _("“Miễn phí” with an amount of %(amount)s đ. Choose Phí or Lệ phí, or take the amount out."),
+    "free_but_rate": _("“Miễn phí” with an amount of %(amount)s VND. Choose “Phí” or “Lệ phí”, or take the amount out."),
     "note_without_unit": _("the time limit “%(text)s” has no unit. Write for example “15 ngày làm việc”."),
     "online_not_in_manner": _(
         "there is a time limit for filing online, but the ways of filing do not name it. Add it there, or take out the channel."

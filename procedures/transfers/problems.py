@@ -35,13 +35,13 @@ MESSAGES: dict[str, str | Promise] = {
     ),
     "in_review": _("a draft of this procedure is in review. Send it back or publish it, then import again."),
     "draft_open": _("a draft of this procedure is open. What the file says will be written into it."),
-    "time_without_unit": _("a time without a unit. Write for example “ngày làm việc” in the column Đơn vị."),
-    "unit_without_time": _("a unit without a time. Write the number in the column Thời gian."),
+    "time_without_unit": _("a time without a unit. Write for example “ngày làm việc” in the column “Đơn vị”."),
+    "unit_without_time": _("a unit without a time. Write the number in the column “Thời gian”."),
     "channels_contradict": _(
-        "the column Kênh nộp says %(said)s, the sheet Thời hạn has rows for %(rows)s. Make them the same."
+        "the column “Kênh nộp” says %(said)s, the sheet “Thời hạn” has rows for %(rows)s. Make them the same."
     ),
     "row_twice": _("the same row stands at %(first)s. Keep one of them."),
-    "fee_free_with_amount": _("“Miễn phí” with an amount. Choose Phí or Lệ phí, or leave the amount empty."),
+    "fee_free_with_amount": _("“Miễn phí” with an amount. Choose “Phí” or “Lệ phí”, or leave the amount empty."),
     "fee_without_amount": _("a fee without an amount. Write the amount, or choose “Miễn phí”."),
     "english_alone": _("English without Vietnamese. Fill in the Vietnamese text first."),
     "document_wrong": _("%(where)s: %(what)s"),

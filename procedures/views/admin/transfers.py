@@ -30,6 +30,7 @@ from procedures.views.admin.access import catalogue_only, page
 
 Response = TypeVar("Response", bound=HttpResponseBase)
 SIZE = 50
+REFRESH = 3  # seconds until a page without scripts looks again
 IMPORTS = 20
 PART = 1_500  # procedures in one JSON file, so that it can be imported again
 LARGEST = 2**31 - 1
@@ -141,6 +142,7 @@ def one_import(request: PersonRequest, public_id: UUID) -> HttpResponse:
     shown = rows[:SIZE]
     context = {
         "found": found,
+        "refresh": REFRESH,
         "kind": kind,
         "kinds": [(one, ImportRow.Kind(one).label, counts[one]) for one in KINDS],
         "rows": [(row, _parts(row)) for row in shown],
