@@ -148,7 +148,7 @@ class DecisionForm(forms.Form):
     """The decision's number, title and days."""
 
     number = forms.CharField(
-        label=gettext_lazy("Number of the decision"), max_length=60, help_text=gettext_lazy("For example 1234/QĐ-UBND"),
+        label=gettext_lazy("Number of the decision"), max_length=60, help_text=gettext_lazy("As it stands at the top left of the decision"),
         error_messages={"required": gettext_lazy("Write the number.")},
     )  # fmt: skip
     kind = forms.ChoiceField(

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency
-from common.text import fold, sort_key
+from common.text import clean, fold, sort_key
 from procedures.content import Content, digest, dump, parse
 from procedures.content.words import refusal
 from procedures.models import DraftRevision, Field, Procedure, ProcedureVersion
@@ -45,6 +46,13 @@ def create_procedure(
             audience=audience, owner=owner, search_text=fold(name), sort_key=sort_key(name)[:1500],
         )  # fmt: skip
         return _create_draft(procedure, blank(name), None, actor, at)
+
+
+def field_named(name: str) -> Field:
+    """The field of that Vietnamese name, made when there is none."""
+    words = clean(name)
+    defaults = {"name_vi": words, "sort_key": sort_key(words)}
+    return Field.objects.get_or_create(key=slugify(fold(words))[:60] or "khac", defaults=defaults)[0]
 
 
 def _next_local_code() -> str:

@@ -8,19 +8,17 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import PersonRequest
 from agencies.models import Agency, Role
 from agencies.standing import standing_of
-from common.text import clean, fold, sort_key
 from procedures import listing
 from procedures.content.words import missing_names
 from procedures.forms_catalogue import NationalCodeForm, NewProcedureForm
 from procedures.models import Field, Procedure
-from procedures.services import content_of, create_procedure, give_national_code
+from procedures.services import content_of, create_procedure, field_named, give_national_code
 from procedures.views.admin.access import (
     catalogue_only,
     catalogue_or_department,
@@ -68,7 +66,7 @@ def new_procedure(request: PersonRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         draft = create_procedure(
-            name=values["name"], field=form.chosen_field or _new_field(values["new_field"]), level=values["level"],
+            name=values["name"], field=form.chosen_field or field_named(values["new_field"]), level=values["level"],
             audience=values["audience"], owner=form.chosen_owner, actor=request.user, at=timezone.now(),
         )  # fmt: skip
         messages.success(request, _("The procedure was created. Fill in its parts, then hand it in."))
@@ -82,12 +80,6 @@ def _may_own(request: PersonRequest) -> list[Agency]:
     if not is_catalogue(request):
         agencies = agencies.filter(pk__in=standing_of(request.user).agency_ids([Role.DEPARTMENT]))
     return list(agencies)
-
-
-def _new_field(name: str) -> Field:
-    words = clean(name)
-    defaults = {"name_vi": words, "sort_key": sort_key(words)}
-    return Field.objects.get_or_create(key=slugify(fold(words))[:60] or "khac", defaults=defaults)[0]
 
 
 @catalogue_or_department
