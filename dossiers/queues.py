@@ -29,6 +29,7 @@ from procedures.models import Procedure
 
 RUNNING = (State.NEW, State.RECEIVED, State.PROCESSING)
 PARCEL_AT_COUNTER = ("registered", "ordered")  # states of the parcel (room postal) before the post has it
+LARGEST_KEY = 2**63 - 1
 SOON_DAYS = 2
 SOON_INTAKE = timedelta(hours=3)
 
@@ -360,11 +361,11 @@ def mark_of(dossier: Dossier) -> str:
 
 
 def parse_mark(text: str) -> tuple[datetime | None, int] | None:
-    """The moment and id of a mark; None for anything else."""
+    """The moment and id of a mark; None for anything else, a number no key can be included."""
     moment, _dash, number = text.rpartition("-")
     try:
         at = datetime.fromtimestamp(float(moment), tz=UTC) if moment else None
-        return at, int(number)
+        return (at, int(number)) if abs(int(number)) < LARGEST_KEY else None
     except (ValueError, OverflowError, OSError):
         return None
 

@@ -3,7 +3,17 @@
 from django.urls import path
 
 from procedures.editing import cases, facts, fees, papers, questions, routes
-from procedures.views.admin import applying, classification, decisions, history, home, procedures, reviews, versions
+from procedures.views.admin import (
+    applying,
+    classification,
+    decisions,
+    history,
+    home,
+    procedures,
+    reviews,
+    transfers,
+    versions,
+)
 from procedures.views.admin.editor import arranging, listing, overview, previews, routing, transfer, trial
 from procedures.views.admin.editor.saving import editing
 
@@ -44,6 +54,12 @@ urlpatterns = [
     path("phan-loai/<str:code>/", classification.service, name="service"),
     path("phan-loai/<str:code>/muc-khac/", classification.override, name="override"),
     path("dieu-chan/", classification.stopping, name="stopping"),
+    path("nhap-xuat/", transfers.transfers, name="transfers"),
+    path("nhap-xuat/xuat/", transfers.export, name="export"),
+    path("nhap-xuat/mau/", transfers.template, name="import_template"),
+    path("nhap-xuat/<uuid:public_id>/", transfers.one_import, name="import"),
+    path("nhap-xuat/<uuid:public_id>/ghi/", transfers.accept, name="accept_import"),
+    path("nhap-xuat/<uuid:public_id>/<int:number>/", transfers.one_row, name="import_row"),
     path("lich-su/", history.catalogue_on, name="history"),
     # the editor of the open draft
     path(f"{DRAFT}", overview.overview, name="editor"),

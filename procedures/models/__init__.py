@@ -9,6 +9,7 @@ from procedures.models.catalogue import CatalogueChange, Field, Procedure
 from procedures.models.history import NEW_LEVELS_FROM, ServiceLevel
 from procedures.models.online import CriterionAnswer, OnlineService, Override
 from procedures.models.reviews import ENDING, OPEN_ITEM, Campaign, CampaignItem, CampaignTask, PlanItem
+from procedures.models.transfers import CatalogueImport, ImportRow
 from procedures.models.versions import Abolition, DraftRevision, ProcedureVersion, PublicationDecision
 
 __all__ = [
@@ -21,9 +22,11 @@ __all__ = [
     "CampaignItem",
     "CampaignTask",
     "CatalogueChange",
+    "CatalogueImport",
     "CriterionAnswer",
     "DraftRevision",
     "Field",
+    "ImportRow",
     "OnlineService",
     "Override",
     "PlanItem",

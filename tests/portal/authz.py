@@ -178,6 +178,12 @@ ROWS: dict[str, Row] = {
     "catalogue:review_annex_pdf": Row(control(PAGE), control(NO_WAY)),
     "catalogue:review_annex_xlsx": Row(control(PAGE), control(NO_WAY)),
     "catalogue:review_plan": Row(control(PAGE), control(GONE)),  # the row named does not exist
+    "catalogue:transfers": Row(control(PAGE), control(ANSWER)),
+    "catalogue:export": Row(control(PAGE), control(NO_WAY)),
+    "catalogue:import_template": Row(control(PAGE), control(NO_WAY)),
+    "catalogue:import": Row(control(PAGE), control(NO_WAY)),
+    "catalogue:accept_import": Row(control(NO_WAY), control(ANSWER), {"cach": "all"}),
+    "catalogue:import_row": Row(control(PAGE), control(NO_WAY)),
     "catalogue:history": Row(control(PAGE), control(NO_WAY)),
     "catalogue:classification": Row(control(PAGE), control(NO_WAY)),
     "catalogue:bulk": Row(control(NO_WAY), control(ANSWER)),

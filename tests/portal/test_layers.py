@@ -42,8 +42,8 @@ OWN = {
     "postal": {"callbacks", "panels", "tracking"},
     "procedures": {
         "blockers", "classification", "content", "conversion", "data", "differences", "editing", "eforms", "fees",
-        "finding", "forms_catalogue", "forms_criteria", "forms_reviews", "grid", "listing", "presenting",
-        "querysets_reviews", "urls_admin",
+        "finding", "forms_catalogue", "forms_criteria", "forms_reviews", "forms_transfers", "grid", "listing",
+        "national", "presenting", "querysets_reviews", "slips", "transfers", "urls_admin",
     },
     "reports": {
         "charts", "data", "exports", "facts", "measures", "page", "rates", "reading", "wording",

@@ -24,11 +24,12 @@ from payments.models import CashReceipt
 from payments.services import cash, ensure_order
 from postal.models import Parcel
 from postal.services.booking import ensure_parcel
-from procedures.models import Campaign, Procedure, ProcedureVersion, PublicationDecision
+from procedures.models import Campaign, CatalogueImport, Procedure, ProcedureVersion, PublicationDecision
 from procedures.services import deciding, open_draft, reviewing
 from procedures.services.reviewing import Days, Scope
 from tests import cast, counter_cast
 from tests.api.calls import token_of
+from tests.procedures import transfers
 from tests.procedures.answers import answers
 
 KEY = "sports-business-certificate-tennis"
@@ -83,6 +84,7 @@ class World:
     edited: ProcedureVersion
     campaign: Campaign
     planned_campaign: Campaign
+    imported: CatalogueImport
     tokens: dict[str, str] = field(default_factory=dict)  # of each persona, for the API
 
     def client(self, persona: str, **options: Any) -> Client:
@@ -168,6 +170,9 @@ class World:
             "catalogue:override": {"code": f"{self.draft.procedure.code}.01"},
             "payments:pay_fee": {"code": self.unpaid.code},
             "payments:take_cash": {"code": self.unpaid.code},
+            "catalogue:import": {"public_id": self.imported.public_id},
+            "catalogue:accept_import": {"public_id": self.imported.public_id},
+            "catalogue:import_row": {"public_id": self.imported.public_id, "number": 1},
             "dossiers:rate": {"code": self.finished.code},
             "dossiers:reuse": {"key": self.draft.papers.order_by("pk").first().key},  # type: ignore[union-attr]
             "dossiers:counter_start": {"code": self.draft.procedure.code},
@@ -211,6 +216,7 @@ def build() -> World:
         decision=in_the_catalogue(catalogue),
         edited=open_draft(cast.procedure("certified-true-copy"), actor=catalogue, at=timezone.now()),
         **under_review(catalogue),
+        imported=imported(catalogue),
         **at_the_counter(people),
         tokens={persona: token_of(user) for persona, user in users.items()},
     )  # fmt: skip
@@ -245,6 +251,12 @@ def under_review(user: User) -> dict[str, Campaign]:
         "campaign": reviewing.open_campaign(asked.pk, actor=user, at=now),
         "planned_campaign": planned("Rà soát sau", "sct"),
     }
+
+
+def imported(user: User) -> CatalogueImport:
+    """A file that would change one procedure."""
+    text = f"Mã thủ tục;Số bộ hồ sơ\n{Procedure.objects.get(key=KEY).code};3\n"
+    return transfers.checked(text.encode(), "thu-tuc.csv", user)
 
 
 def at_the_counter(people: cast.Cast) -> dict[str, Any]:

@@ -35,7 +35,6 @@ from dossiers.views.officer.access import officers_only
 from dossiers.workflow import State
 from procedures.models import Procedure
 
-LARGEST_KEY = 2**63 - 1
 SIZES = (20, 50, 100)
 CATALOGUE_ROLES = frozenset({Role.CATALOGUE, Role.DEPARTMENT})
 KEYS = "desk_keys"  # in the session: "off" when the officer has switched the keys off
@@ -249,7 +248,7 @@ def next_dossier(request: PersonRequest) -> HttpResponse:
 def take_selected(request: PersonRequest) -> HttpResponse:
     """Take the ticked dossiers one by one; says of each that could not be taken why."""
     viewer = queues.viewer_of(request.user, timezone.now())
-    wanted = [whole_number(text, LARGEST_KEY) for text in request.POST.getlist("chon")[:100]]
+    wanted = [whole_number(text, queues.LARGEST_KEY) for text in request.POST.getlist("chon")[:100]]
     taken = 0
     for dossier in queues.base(viewer).filter(pk__in=[key for key in wanted if key]).order_by("queue_at", "id"):
         try:

@@ -27,6 +27,7 @@ MENU: tuple[tuple[str, str | Promise, str, frozenset[str]], ...] = (
     ("catalogue:stopping", _("What stops it"), "alert", BOTH),
     ("catalogue:decisions", _("Publication decisions"), "sign", frozenset({Role.CATALOGUE})),
     ("catalogue:reviews", _("Review campaigns"), "check", BOTH),
+    ("catalogue:transfers", _("Import and export"), "upload", frozenset({Role.CATALOGUE})),
     ("catalogue:history", _("Catalogue on a past day"), "clock", BOTH),
 )
 
