@@ -345,6 +345,9 @@ def test_the_annex_is_a_pdf_and_a_workbook_without_formulas() -> None:
     reviewing.close_campaign(campaign.pk, paper(), actor=lan, at=now())
     browser = desk.browser(lan)
     assert browser.get(address(campaign, "phu-luc.pdf")).content.startswith(b"%PDF-")
+    assert browser.get(address(campaign, "phu-luc.pdf?phan=2")).status_code == 404
+    with patch("procedures.services.reviewing.annex.PART", 2):  # a long annex comes in parts
+        assert browser.get(address(campaign, "phu-luc.pdf?phan=2")).content.startswith(b"%PDF-")
     book = load_workbook(io.BytesIO(browser.get(address(campaign, "phu-luc.xlsx")).content))
     rows = list(book.active.iter_rows())
     assert len(rows) == len(items_of(campaign)) + 1
