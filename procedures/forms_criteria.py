@@ -37,6 +37,11 @@ class Line:
         return self.key in ANSWERED or self.shown_met
 
     @property
+    def is_shown(self) -> bool:
+        """Whether the version itself meets it, so that an answer could only doubt it."""
+        return self.key not in ANSWERED and self.shown_met
+
+    @property
     def choices(self) -> list[tuple[str, str]]:
         """The answers offered."""
         yes = _("Met") if self.key in ANSWERED else _("Met, as the version shows")

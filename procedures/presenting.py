@@ -61,6 +61,34 @@ def _first_terms(content: Content) -> Terms:
     return next((terms for terms in case.terms if terms.channel == Channel.ONLINE), case.terms[0])
 
 
+def counts_calendar_days(content: Content) -> bool:
+    """Whether the usual limit runs on days of the calendar (days, months), not on working days or hours."""
+    limit = _first_terms(content).limit
+    return limit is not None and limit.unit in {Unit.CALENDAR_DAY, Unit.MONTH}
+
+
+def usual(procedure: Procedure, content: Content) -> dict[str, Any] | None:
+    """What the page says of the last 30 days: sentences and the lengths of the bars (of 100); None without figures."""
+    figures, limit = procedure.usual_days, _first_terms(content).limit
+    if not figures:
+        return None
+    unit = Unit.CALENDAR_DAY if counts_calendar_days(content) else Unit.WORKING_DAY
+    days = (limit.amount * (30 if limit.unit == Unit.MONTH else 1)) if limit and limit.unit != Unit.HOUR else 0
+    whole = max(days, figures["p90"], 1)
+    return {
+        "half": _within(figures["median"], unit),
+        "most": _within(figures["p90"], unit),
+        "limit": limit_words(limit),
+        "dossiers": figures["dossiers"],
+        "half_bar": round(100 * max(figures["median"], 0) / whole),
+        "most_bar": round(100 * figures["p90"] / whole),
+    }
+
+
+def _within(days: int, unit: Unit) -> str:
+    return limit_words(Limit(amount=days, unit=unit)) if days else _("within the day")
+
+
 def time_words(content: Content) -> str:
     """The legal time of the usual case on the usual channel, naming the channel where others differ."""
     terms = _first_terms(content)

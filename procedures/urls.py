@@ -15,4 +15,5 @@ urlpatterns = [
     path("<str:code>/", detail.procedure_detail, name="procedure_detail"),
     path("<str:code>/huong-dan.pdf", printed.guide, name="guide"),
     path("<str:code>/to-roi.pdf", printed.leaflet, name="leaflet"),
+    path("<str:code>/mau/<uuid:file>/", printed.form_file, name="form_file"),
 ]

@@ -2,9 +2,13 @@
 
 from django.urls import path
 
+from procedures.editing import cases, facts, fees, papers, questions, routes
 from procedures.views.admin import applying, classification, decisions, history, home, procedures, reviews, versions
+from procedures.views.admin.editor import arranging, listing, overview, previews, routing, transfer, trial
+from procedures.views.admin.editor.saving import editing
 
 app_name = "catalogue"
+DRAFT = "thu-tuc/<str:code>/soan/"
 urlpatterns = [
     path("", home.home, name="home"),
     path("thu-tuc/", procedures.procedures, name="procedures"),
@@ -41,4 +45,43 @@ urlpatterns = [
     path("phan-loai/<str:code>/muc-khac/", classification.override, name="override"),
     path("dieu-chan/", classification.stopping, name="stopping"),
     path("lich-su/", history.catalogue_on, name="history"),
+    # the editor of the open draft
+    path(f"{DRAFT}", overview.overview, name="editor"),
+    path(f"{DRAFT}mo/", overview.open_draft, name="editor_open"),
+    path(f"{DRAFT}nop-duyet/", overview.hand_in, name="editor_hand_in"),
+    path(f"{DRAFT}sap-xep/", arranging.arrange, name="editor_arrange"),
+    path(f"{DRAFT}hoan-tac/", arranging.undo, name="editor_undo"),
+    path(f"{DRAFT}mau-san/", arranging.start, name="editor_start"),
+    path(f"{DRAFT}thong-tin/", editing(facts.Facts), name="editor_facts"),
+    path(f"{DRAFT}mo-ta/", editing(facts.Description), name="editor_description"),
+    path(f"{DRAFT}ket-qua/", editing(facts.ResultAndVisits), name="editor_result"),
+    path(f"{DRAFT}truong-hop/", listing.cases, name="editor_cases"),
+    path(f"{DRAFT}truong-hop/moi/", editing(cases.Case), name="editor_new_case"),
+    path(f"{DRAFT}truong-hop/<str:key>/", editing(cases.Case), name="editor_case"),
+    path(f"{DRAFT}giay-to/", listing.papers, name="editor_papers"),
+    path(f"{DRAFT}giay-to/moi/", editing(papers.Paper), name="editor_new_paper"),
+    path(f"{DRAFT}giay-to/<str:key>/", editing(papers.Paper), name="editor_paper"),
+    path(f"{DRAFT}giay-to/<str:key>/mau/", listing.form_file, name="editor_form_file"),
+    path(f"{DRAFT}phi/", listing.fees, name="editor_fees"),
+    path(f"{DRAFT}phi/moi/", editing(fees.Fee), name="editor_new_fee"),
+    path(f"{DRAFT}phi/<str:key>/", editing(fees.Fee), name="editor_fee"),
+    path(f"{DRAFT}bieu-mau/", listing.eform, name="editor_eform"),
+    path(f"{DRAFT}bieu-mau/muon/", listing.borrow, name="editor_borrow"),
+    path(f"{DRAFT}bieu-mau/phan/moi/", editing(questions.NewSection), name="editor_new_section"),
+    path(f"{DRAFT}bieu-mau/phan/<str:key>/", editing(questions.Section), name="editor_section"),
+    path(
+        f"{DRAFT}bieu-mau/phan/<str:key>/them/",
+        editing(questions.NewQuestion, opens="loai"),
+        name="editor_new_question",
+    ),
+    path(f"{DRAFT}bieu-mau/cau/<str:key>/", editing(questions.Question), name="editor_question"),
+    path(
+        f"{DRAFT}bieu-mau/cau/<str:key>/them-cot/", editing(questions.NewColumn, opens="loai"), name="editor_new_column"
+    ),
+    path(f"{DRAFT}bieu-mau/cau/<str:key>/cot/<str:column>/", editing(questions.Column), name="editor_column"),
+    path(f"{DRAFT}quy-trinh/", editing(routes.Route, more=routing.route_context), name="editor_route"),
+    path(f"{DRAFT}xem-truoc/", previews.preview, name="editor_preview"),
+    path(f"{DRAFT}nop-thu/", trial.trial, name="editor_trial"),
+    path(f"{DRAFT}tai-ve/<str:scope>.json", transfer.export_json, name="editor_export"),
+    path(f"{DRAFT}nhap-tep/", transfer.import_json, name="editor_import"),
 ]

@@ -8,6 +8,14 @@ from procedures.content.base import Channel, Evidence, Key, Strict, Text
 from procedures.content.conditions import Condition
 
 
+class FormFile(Strict):
+    """A blank form to download: the public id of the stored file, its name and its size in bytes."""
+
+    file: str = Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
+    name: str = Field(min_length=1, max_length=200)
+    size: int = Field(ge=0)
+
+
 class Paper(Strict):
     """One paper. Not uploaded when it is the form filled online (`is_eform`) or only shown (`present_only`)."""
 
@@ -28,6 +36,7 @@ class Paper(Strict):
     present_only: bool = False
     is_eform: bool = False
     form_code: str = ""
+    form_file: FormFile | None = None
     national_database: Text | None = None  # the agency looks it up itself: not asked when the data are there
     evidence: Evidence = Evidence()
 

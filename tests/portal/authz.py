@@ -100,6 +100,13 @@ MY_BUTTON = Row(NOTHING, owner(ANSWER))
 DESK_PAGE = Row(officers(PAGE), officers(NO_WAY))
 DESK_DOSSIER = Row(receiving(PAGE), officers(NO_WAY))
 
+EDITOR_PAGES = ("", "_cases", "_papers", "_eform", "_preview", "_export")
+EDITOR_FORMS = (
+    "_facts", "_description", "_result", "_new_case", "_case", "_new_paper", "_paper", "_fees", "_new_fee", "_fee",
+    "_new_section", "_section", "_new_question", "_question", "_new_column", "_column", "_route", "_trial", "_import",
+)  # fmt: skip
+EDITOR_BUTTONS = ("_open", "_hand_in", "_arrange", "_undo", "_start")
+
 ROWS: dict[str, Row] = {
     # ── the portal itself ──
     "home": SHOWN,
@@ -177,6 +184,12 @@ ROWS: dict[str, Row] = {
     "catalogue:service": Row(control(PAGE), control(ANSWER)),
     "catalogue:override": Row(control(NO_WAY), control(ANSWER)),
     "catalogue:stopping": Row(control(PAGE), control(NO_WAY)),
+    **{f"catalogue:editor{name}": Row(control(PAGE), NOTHING) for name in EDITOR_PAGES},
+    **{f"catalogue:editor{name}": Row(control(PAGE), control(ANSWER)) for name in EDITOR_FORMS},
+    **{f"catalogue:editor{name}": Row(NOTHING, control(ANSWER)) for name in EDITOR_BUTTONS},
+    "catalogue:editor_form_file": Row(control(GONE), NOTHING),  # the paper of the sample has no form
+    "catalogue:editor_borrow": Row(control(PAGE), control(GONE)),  # a section that is not named does not exist
+    "procedures:form_file": Row(everybody(GONE), NOTHING),  # the same
     # ── filing ──
     "dossiers:communes": SHOWN,
     "dossiers:start": OWN_FORM,  # officers are told to use their own account

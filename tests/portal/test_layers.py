@@ -41,9 +41,9 @@ OWN = {
     },
     "postal": {"callbacks", "panels", "tracking"},
     "procedures": {
-        "blockers", "classification", "content", "conversion", "data", "differences", "eforms", "fees", "finding",
-        "forms_catalogue", "forms_criteria", "forms_reviews", "grid", "listing", "presenting", "querysets_reviews",
-        "urls_admin",
+        "blockers", "classification", "content", "conversion", "data", "differences", "editing", "eforms", "fees",
+        "finding", "forms_catalogue", "forms_criteria", "forms_reviews", "grid", "listing", "presenting",
+        "querysets_reviews", "urls_admin",
     },
     "reports": {
         "charts", "data", "exports", "facts", "measures", "page", "rates", "reading", "wording",

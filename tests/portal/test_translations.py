@@ -118,6 +118,9 @@ PUBLIC = [
 ]
 
 
+FRAGMENTS = {"procedures:suggestions"}  # part of a page that names its language
+
+
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("route", PUBLIC, ids=lambda route: route.name)
 def test_every_public_page_names_its_language(client, route, language):
@@ -125,6 +128,8 @@ def test_every_public_page_names_its_language(client, route, language):
     answer = client.get(url if language == "vi" else f"/en{url}")
     if answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html"):
         html = answer.content.decode()
+        if route.name in FRAGMENTS:
+            return
         expected = "vi" if not url.startswith("/payments/") else html.split('<html lang="')[1][:2]
         assert f'<html lang="{language if expected == "vi" else expected}"' in html
 

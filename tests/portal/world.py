@@ -24,7 +24,7 @@ from payments.models import CashReceipt
 from payments.services import cash, ensure_order
 from postal.models import Parcel
 from postal.services.booking import ensure_parcel
-from procedures.models import Campaign, Procedure, PublicationDecision
+from procedures.models import Campaign, Procedure, ProcedureVersion, PublicationDecision
 from procedures.services import deciding, open_draft, reviewing
 from procedures.services.reviewing import Days, Scope
 from tests import cast, counter_cast
@@ -80,6 +80,7 @@ class World:
     confirmation: Confirmation
     receipt: CashReceipt
     decision: PublicationDecision
+    edited: ProcedureVersion
     campaign: Campaign
     planned_campaign: Campaign
     tokens: dict[str, str] = field(default_factory=dict)  # of each persona, for the API
@@ -128,6 +129,8 @@ class World:
             is_planned = name.removeprefix("catalogue:") in {"edit_review", "open_review", "drop_review"}
             values |= {"pk": (self.planned_campaign if is_planned else self.campaign).pk, "agency": "svhttdl"}
         values |= self._special().get(name, {})
+        if name.startswith("catalogue:editor"):
+            values |= self._edited(name.removeprefix("catalogue:editor_"))
         yield {key: values[key] for key in parameters}
 
     @property
@@ -143,6 +146,20 @@ class World:
         if name == "dossiers:supplement_upload":
             return {"paper": self.asked.papers.order_by("pk").first().key}  # type: ignore[union-attr]
         return dict(data)
+
+    def _edited(self, page: str) -> dict[str, Any]:
+        """Arguments of a page of the editor: a part of the draft that is open."""
+        content = self.edited.content
+        tables = [
+            field for section in content["eform"]["sections"] for field in section["fields"] if field["type"] == "table"
+        ]
+        keys = {
+            "case": content["cases"][0]["key"], "paper": content["papers"][0]["key"], "fee": content["fees"][0]["code"],
+            "form_file": content["papers"][0]["key"], "section": content["eform"]["sections"][0]["key"],
+        }  # fmt: skip
+        keys["new_question"] = keys["section"]
+        return {"code": self.edited.procedure.code, "key": keys.get(page, tables[0]["key"]), "scope": "toan-bo",
+                "column": tables[0]["columns"][0]["key"]}  # fmt: skip
 
     def _special(self) -> dict[str, dict[str, Any]]:
         issued = Result.objects.get(dossier=self.finished)
@@ -192,6 +209,7 @@ def build() -> World:
         parcel=parcel_of(finished),
         organisation=represents(people.mai),
         decision=in_the_catalogue(catalogue),
+        edited=open_draft(cast.procedure("certified-true-copy"), actor=catalogue, at=timezone.now()),
         **under_review(catalogue),
         **at_the_counter(people),
         tokens={persona: token_of(user) for persona, user in users.items()},

@@ -5,11 +5,13 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from dossiers.models import Dossier
 from portal.demo.loading import load
 from reports.models import DossierFact, PublishedFigure
 from reports.services.rebuilding import rebuild
+from reports.services.usual import write_ranks, write_usual
 
 
 class Command(BaseCommand):
@@ -35,5 +37,7 @@ def _count() -> None:
     """The figures show the demo at once, also in a database that an older version has loaded."""
     if Dossier.objects.filed().count() != DossierFact.objects.count():
         rebuild()
+    write_usual(at=timezone.now())
+    write_ranks(at=timezone.now())
     if not PublishedFigure.objects.exists():
         call_command("load_published_figures", verbosity=0)

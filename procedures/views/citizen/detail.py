@@ -42,6 +42,7 @@ def detail(procedure: Procedure) -> dict[str, Any]:
         "can_start": procedure.classification != "info",
         "minutes": presenting.minutes(content),
         "ways": presenting.ways_to_file(content, today),
+        "usual": presenting.usual(procedure, content),
         "other_times": presenting.other_times(content),
         "fee_rows": presenting.fee_rows(content, today),
         "best_way": best_way,

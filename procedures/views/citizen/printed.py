@@ -1,12 +1,13 @@
-"""The guide (A4) and the leaflet (A5) of a procedure, to print and to hang up at the counter."""
+"""What is printed: the guide (A4) and the leaflet (A5) of a procedure, and the blank forms of its papers."""
 
 import hashlib
 import json
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -15,9 +16,11 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from common.context import current_site
+from documents.models import StoredFile
 from documents.render import render_pdf
+from documents.services import serve
 from procedures import presenting
-from procedures.models import Procedure
+from procedures.models import Procedure, ProcedureVersion
 from procedures.views.citizen.detail import detail
 
 KEPT = 3600  # seconds: a paper costs a quarter of a second
@@ -67,3 +70,15 @@ def _context(procedure: Procedure) -> dict[str, Any]:
     facts.pop("meta")
     own = {"site": current_site(), "page_url": address, "short_url": address.partition("//")[2]}
     return facts | own | {"today": timezone.localdate()}
+
+
+@require_safe
+def form_file(request: HttpRequest, code: str, file: UUID) -> HttpResponseBase:
+    """The blank form of a paper, of any version that is or was published; drafts are nobody's business yet."""
+    named = [{"form_file": {"file": str(file)}}]
+    versions = ProcedureVersion.objects.filter(procedure__in=Procedure.objects.by_code(code))
+    published = versions.exclude(state__in=["draft", "review"]).filter(content__papers__contains=named)
+    stored = StoredFile.objects.filter(public_id=file, room="procedures").first() if published.exists() else None
+    if stored is None or not stored.is_clean:
+        raise Http404
+    return serve(stored)

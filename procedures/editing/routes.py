@@ -1,0 +1,126 @@
+"""The route inside the agencies: a table of steps."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from procedures.editing import inputs
+from procedures.editing.forms import EditForm, Rows
+from procedures.editing.inputs import en, pair, spread, vi
+from procedures.editing.parts import Document, Part
+
+ROLES = {
+    "reception": _("Reception"),
+    "specialist": _("Specialist"),
+    "head": _("Head of division"),
+    "leader": _("Leader"),
+    "clerk": _("Records clerk"),
+    "cashier": _("Cashier"),
+    "consultation": _("Consulted agency"),
+}
+AGENCIES = {
+    "receiving": _("the one that receives"),
+    "deciding": _("the one that decides"),
+    "other": _("another one"),
+}
+AT_ONCE = (
+    ("reception", "Tiếp nhận hồ sơ", "Receive the dossier", 1, "receiving"),
+    ("specialist", "Kiểm tra, trình ký", "Check and propose", 2, "deciding"),
+    ("leader", "Ký kết quả", "Sign the result", 1, "deciding"),
+    ("clerk", "Đóng dấu, trả kết quả", "Seal and hand over", 1, "deciding"),
+)
+CONSULTING = (
+    ("reception", "Tiếp nhận hồ sơ", "Receive the dossier", 4, "receiving"),
+    ("specialist", "Thẩm định hồ sơ", "Examine the dossier", 16, "deciding"),
+    ("consultation", "Cơ quan phối hợp cho ý kiến", "The consulted agency answers", 24, "other"),
+    ("specialist", "Tổng hợp, trình ký", "Sum up and propose", 8, "deciding"),
+    ("head", "Soát xét", "Check the proposal", 4, "deciding"),
+    ("leader", "Ký kết quả", "Sign the result", 4, "deciding"),
+    ("clerk", "Vào số, phát hành", "Number and issue", 2, "deciding"),
+    ("reception", "Trả kết quả", "Return the result", 2, "receiving"),
+)
+USUAL = (
+    ("reception", "Tiếp nhận hồ sơ", "Receive the dossier", 4, "receiving"),
+    ("specialist", "Thẩm định hồ sơ", "Examine the dossier", 16, "deciding"),
+    ("head", "Soát xét", "Check the proposal", 4, "deciding"),
+    ("leader", "Ký kết quả", "Sign the result", 4, "deciding"),
+    ("clerk", "Vào số, phát hành", "Number and issue", 2, "deciding"),
+    ("reception", "Trả kết quả", "Return the result", 2, "receiving"),
+)
+STARTERS = {
+    "usual": (_("the six usual steps"), USUAL, False),
+    "consulting": (_("with a consulted agency"), CONSULTING, False),
+    "at_once": (_("decided at once at the counter"), AT_ONCE, True),
+}
+
+
+class RouteForm(EditForm):
+    """What holds for the whole route."""
+
+    signing_role = inputs.choice(_("Who signs the result"), ROLES.items(), help_text=_("Never drafts what it signs."))
+    decide_at_once = inputs.yes(_("Decided at once, while the citizen waits"))
+
+
+class StepForm(EditForm):
+    """One step."""
+
+    beside = ("hours", "agency")
+    role = inputs.choice(_("Who"), [("", _("Choose")), *ROLES.items()])
+    hours = inputs.Number(label=_("Working hours"), required=True, validators=inputs.bounds(0, 4000))
+    agency = inputs.choice(_("Agency"), AGENCIES.items())
+    title_vi = vi(_("What is done"), most=200)
+    title_en = en(_("What is done"), most=200)
+    action_vi = vi(_("In detail (empty: the same)"), required=False)
+    action_en = en(_("In detail (empty: the same)"))
+    optional = inputs.yes(_("May be left out"))
+
+    def prepare(self) -> None:
+        """Most steps are taken by the agency that decides."""
+        self.fields["agency"].initial = "deciding"
+
+
+class Route(Part):
+    """The route."""
+
+    title = _("Route")
+    hint = _("Who handles the dossier, in which order and in how many working hours.")
+    form = RouteForm
+    template = "procedures/admin/editor/route.html"
+    back = "editor_route"
+    rows = (Rows("steps", StepForm, _("Steps"), _("Step"), _("Add a step"), spare=0),)
+
+    def load(self) -> dict[str, Any]:
+        route = self.content.route
+        return {"signing_role": route.signing_role, "decide_at_once": route.decide_at_once}
+
+    def load_rows(self) -> dict[str, list[dict[str, Any]]]:
+        return {"steps": [_row(step) for step in self.document["route"]["steps"]]}
+
+    def save(self, document: Document, values: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> None:
+        document["route"] |= values
+        document["route"]["steps"] = [_step(number, row) for number, row in enumerate(rows["steps"], 1)]
+
+
+def _row(step: dict[str, Any]) -> dict[str, Any]:
+    values = {"role": step["role"], "hours": step["hours"], "agency": step.get("agency", "deciding")}
+    action = step["action"] if step["action"] != step["title"] else None
+    return (
+        values | {"optional": step.get("optional", False)} | spread(step["title"], "title") | spread(action, "action")
+    )
+
+
+def _step(number: int, row: dict[str, Any]) -> dict[str, Any]:
+    title = pair(row, "title")
+    return {"no": number, "title": title, "action": pair(row, "action") or title} | {
+        name: row[name] for name in ("role", "hours", "agency", "optional")
+    }
+
+
+def start_from(document: Document, name: str) -> None:
+    """Put one of the ready-made routes in; raises KeyError."""
+    _label, steps, at_once = STARTERS[name]
+    document["route"] |= {"decide_at_once": at_once, "signing_role": "leader", "steps": [
+        {"no": number, "role": role, "title": {"vi": vi_text, "en": en_text}, "action": {"vi": vi_text, "en": en_text},
+         "hours": float(hours), "agency": agency}
+        for number, (role, vi_text, en_text, hours, agency) in enumerate(steps, 1)
+    ]}  # fmt: skip

@@ -1,0 +1,92 @@
+"""Classifying in a real Chromium: at most six clicks, readable at both widths, without a finding of axe."""
+
+import os
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+
+from accounts.models import User
+from agencies.models import Post
+from procedures.models import CriterionAnswer, OnlineService, Override, ServiceLevel
+from procedures.services import classifying, projecting
+from tests.procedures import desk
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+FULL = "criminal-record-certificate"
+SHOTS = os.environ.get("MOTCUA_SHOTS")
+
+
+def service(key: str = FULL) -> OnlineService:
+    return OnlineService.objects.select_related("procedure").get(procedure__key=key)
+
+
+@pytest.fixture
+def province():
+    """Somebody of the province; what she answers is taken back afterwards."""
+    user, before = desk.province(), set(ServiceLevel.objects.values_list("pk", flat=True))
+    yield user
+    touched = set(CriterionAnswer.objects.values_list("service", flat=True))
+    CriterionAnswer.objects.all().delete()
+    Override.objects.all().delete()
+    for pk in touched:
+        projecting.reclassify(OnlineService.objects.select_related("procedure").get(pk=pk), on=timezone.localdate())
+    ServiceLevel.objects.exclude(pk__in=before).delete()
+    ServiceLevel.objects.filter(service__in=touched).update(valid_to=None)
+    Post.objects.filter(user=user).delete()
+
+
+def page_for(chromium: Browser, live_server, user: User, width: int = 1280) -> Page:
+    client = Client()
+    client.force_login(user, backend=desk.BACKEND)
+    viewport = {"width": width, "height": 900}
+    context = chromium.new_context(base_url=live_server.url, locale="vi-VN", bypass_csp=True, viewport=viewport)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie.value, "url": live_server.url}])
+    return context.new_page()
+
+
+def test_classifying_a_procedure_takes_six_clicks_at_most(chromium: Browser, live_server, province):
+    """From the catalogue's first page; choosing from a list counts as two clicks: it is opened, then chosen from."""
+    one, page, clicks = service(), page_for(chromium, live_server, province), 0
+    page.goto("/quan-tri/")
+    page.locator(".mc-side a[href='/quan-tri/phan-loai/']").click()
+    clicks += 1
+    page.goto(f"/quan-tri/phan-loai/?q={one.procedure.code}")  # typed, not clicked
+    page.locator(f"a[href='/quan-tri/phan-loai/{one.code}/']").click()
+    clicks += 1
+    page.locator("label[for=presence-no]").click()
+    clicks += 1
+    page.locator("#presence-obstacle").select_option("originals")
+    clicks += 2
+    page.get_by_role("button", name="Lưu câu trả lời").click()
+    clicks += 1
+    expect(
+        page.locator(f"#dv-{one.pk} .mc-badge--partial, .mc-messages, .govuk-notification-banner").first
+    ).to_be_visible()
+    assert clicks <= 6
+    assert service().level == "partial"
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_pages_fit_and_axe_finds_nothing(chromium: Browser, live_server, province, width: int):
+    one = service("certified-true-copy")
+    classifying.propose_override(one, level="full", reason="Thí điểm", actor=province, at=timezone.now())
+    page = page_for(chromium, live_server, province, width)
+    addresses = {
+        "luoi": "/quan-tri/phan-loai/",
+        "mot-dich-vu": f"/quan-tri/phan-loai/{one.code}/",
+        "dieu-chan": "/quan-tri/dieu-chan/?go=originals&go=site_check",
+    }
+    for name, address in addresses.items():
+        page.goto(address)
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{address}: {found.generate_report()}"
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{address} is {wide} px wider than the screen"
+        if SHOTS:
+            page.screenshot(path=str(Path(SHOTS) / f"{name}-{width}.png"), full_page=True)
