@@ -16,7 +16,7 @@ from common.text import clean
 from procedures import presenting
 from procedures.classification import OBSTACLES, Answer, obstacles_of
 from procedures.forms_catalogue import DayField, LongText
-from procedures.models import CampaignItem, CriterionAnswer, Field, PlanItem, Procedure
+from procedures.models import ENDING, CampaignItem, CriterionAnswer, Field, PlanItem, Procedure
 from procedures.services.reviewing import ASKED, Days, Given, Paper, Scope
 
 QUESTIONS = {
@@ -125,8 +125,9 @@ class AnswerForm(forms.Form):
     def _ask(self, key: str) -> None:
         reasons = [(name, presenting.say(OBSTACLES[name][1])) for name in obstacles_of(key)]
         self.fields[f"{key}_answer"] = forms.ChoiceField(
-            label=QUESTIONS[key], choices=CriterionAnswer.Answer.choices, required=False, widget=forms.RadioSelect
-        )
+            label=QUESTIONS[key], choices=CriterionAnswer.Answer.choices, widget=forms.RadioSelect,
+            required=self.data.get("answer") not in ENDING, error_messages={"required": gettext_lazy("Answer this question.")},
+        )  # fmt: skip
         self.fields[f"{key}_obstacle"] = forms.ChoiceField(
             label=gettext_lazy("What stops it"), choices=[("", _("Choose one")), *reasons], required=False
         )
@@ -137,10 +138,15 @@ class AnswerForm(forms.Form):
         )  # fmt: skip
 
     @property
-    def questions(self) -> list[tuple[forms.BoundField, list[forms.BoundField]]]:
-        """Each question with the fields that explain it."""
-        parts = ("obstacle", "reason", "legal_basis")
-        return [(self[f"{key}_answer"], [self[f"{key}_{part}"] for part in parts]) for key in ASKED]
+    def questions(self) -> list[tuple[forms.BoundField, list[forms.BoundField], bool]]:
+        """Each question with the fields that explain it, and whether they are to be seen at once."""
+        return [self._question(key) for key in ASKED]
+
+    def _question(self, key: str) -> tuple[forms.BoundField, list[forms.BoundField], bool]:
+        question = self[f"{key}_answer"]
+        parts = [self[f"{key}_{part}"] for part in ("obstacle", "reason", "legal_basis")]
+        is_shown = question.value() in {"no", "unclear"} or any(part.errors for part in parts)
+        return question, parts, is_shown
 
     def clean_successor(self) -> Procedure | None:
         """The procedure of that code, none for an empty one."""

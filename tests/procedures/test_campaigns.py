@@ -205,6 +205,10 @@ def test_what_is_returned_is_answered_again_with_the_reason_in_view() -> None:
     item = items_of(campaign)[0]
     with pytest.raises(ValidationError):
         answer(item, duc)  # handed in
+    late = {"act": "answer", "version": item.version, "answer": "abolish", "reason": "Không còn hồ sơ nào"}
+    refused = desk.browser(duc).post(address(campaign, f"thu-tuc/{item.procedure.code}/"), late)
+    assert refused.status_code == 422
+    assert "Không còn hồ sơ nào" in refused.content.decode()  # not saved, and not lost
     returned = reviewing.return_item(item.pk, version=item.version, remark="Nêu rõ lý do", actor=lan, at=now())
     page = desk.browser(duc).get(address(campaign, f"thu-tuc/{item.procedure.code}/")).content.decode()
     assert "Nêu rõ lý do" in page
@@ -345,6 +349,9 @@ def test_the_annex_is_a_pdf_and_a_workbook_without_formulas() -> None:
     reviewing.close_campaign(campaign.pk, paper(), actor=lan, at=now())
     browser = desk.browser(lan)
     assert browser.get(address(campaign, "phu-luc.pdf")).content.startswith(b"%PDF-")
+    assert browser.get(address(campaign, "phu-luc.pdf?phan=2")).status_code == 404
+    with patch("procedures.services.reviewing.annex.PART", 2):  # a long annex comes in parts
+        assert browser.get(address(campaign, "phu-luc.pdf?phan=2")).content.startswith(b"%PDF-")
     book = load_workbook(io.BytesIO(browser.get(address(campaign, "phu-luc.xlsx")).content))
     rows = list(book.active.iter_rows())
     assert len(rows) == len(items_of(campaign)) + 1

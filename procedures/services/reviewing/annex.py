@@ -12,6 +12,7 @@ from procedures.models import Campaign, CampaignItem, OnlineService, Procedure
 from procedures.services.reviewing.answering import given_criteria, proposed
 
 TEMPLATE = "procedures/papers/review_annex.html"
+PART = 250  # rows of one PDF: more take the printer longer than it may
 WIDTHS = (6, 16, 70, 34, 24, 40, 12, 12, 18, 18, 50)
 HEADS = (
     "TT", "Mã thủ tục", "Tên thủ tục", "Cơ quan", "Phương án", "Thủ tục thay thế", "Giảm (ngày)", "Giảm (giấy tờ)",
@@ -75,17 +76,28 @@ def rows_of(campaign: Campaign) -> list[Row]:
     return rows(approved(campaign))
 
 
-def as_pdf(campaign: Campaign) -> bytes:
-    """The annex in Vietnamese, A4 across. Raises documents.render.RenderFailed, for example when it is too long."""
+def parts(campaign: Campaign) -> range:
+    """The numbers of the PDFs a long annex is made of."""
+    count = len(campaign.annex) or CampaignItem.objects.of(campaign).filter(state=CampaignItem.State.APPROVED).count()
+    return range(1, max(1, -(-count // PART)) + 1)
+
+
+def as_pdf(campaign: Campaign, part: int = 1) -> bytes:
+    """One part of the annex in Vietnamese, A4 across. Raises documents.render.RenderFailed."""
     with override("vi"):
-        lines = _worded(rows_of(campaign))
+        every = _worded(rows_of(campaign))
+    before = (part - 1) * PART
+    lines = every[before : before + PART]
     context = {
         "decision": _decision(campaign),
         "name": campaign.name,
         "effective_on": campaign.effective_on,
         "lines": lines,
-        "days": sum(line["days"] for line in lines),
-        "papers": sum(line["papers"] for line in lines),
+        "before": before,
+        "is_last": before + PART >= len(every),
+        "total": len(every),
+        "days": sum(line["days"] for line in every),
+        "papers": sum(line["papers"] for line in every),
     }
     return render_pdf(TEMPLATE, context, title=f"Phụ lục: {campaign.name}")
 

@@ -4,13 +4,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import PersonRequest
+from common.text import whole_number
 from documents.render import RenderFailed
 from procedures.forms_reviews import PostponeForm
 from procedures.models import Campaign, CampaignTask, Procedure
@@ -50,6 +51,7 @@ def _board(
         "coming": coming(campaign) if is_planned else None,
         "agencies": campaign.agencies.all(),
         "fields": campaign.fields.all(),
+        "parts": annex.parts(campaign),
         "levels": [label for value, label in Procedure.Level.choices if value in campaign.levels],
         "is_late": campaign.state == Campaign.State.OPEN and campaign.due_on < timezone.localdate(),
         "form": form or PostponeForm(initial=initial),
@@ -137,14 +139,17 @@ def drop(request: PersonRequest, pk: int) -> HttpResponse:
 @catalogue_only
 @require_safe
 def annex_pdf(request: PersonRequest, pk: int) -> HttpResponse:
-    """The annex as it was decided, or as it would be now."""
+    """The annex as it was decided, or as it would be now; `?phan=` one part of a long one."""
     campaign = campaign_or_404(request, pk)
+    part = whole_number(request.GET.get("phan", "1"), 1000) or 0
+    if part not in annex.parts(campaign):
+        raise Http404
     try:
-        body = annex.as_pdf(campaign)
+        body = annex.as_pdf(campaign, part)
     except RenderFailed:
         texts = [_("The annex is too long for a PDF. Take the workbook.")]
         return _board(request, campaign, errors=texts, status=422)
-    return _download(body, "application/pdf", f"phu-luc-{pk}.pdf")
+    return _download(body, "application/pdf", f"phu-luc-{pk}-{part}.pdf")
 
 
 @catalogue_only

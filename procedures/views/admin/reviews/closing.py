@@ -14,6 +14,7 @@ from accounts.requests import PersonRequest
 from procedures.forms_reviews import CloseForm, LeaveOutForm
 from procedures.models import Campaign, CampaignItem
 from procedures.services import reviewing
+from procedures.services.reviewing import annex
 from procedures.views.admin.access import catalogue_only, page
 from procedures.views.admin.reviews.campaigns import campaign_or_404
 from procedures.views.admin.reviews.checking import tell, ticked
@@ -48,6 +49,7 @@ def _page(
         "outcome": reviewing.outcome(campaign),
         "faults": reviewing.faults(campaign),
         "undecided": undecided[:MOST],
+        "parts": annex.parts(campaign),
         "form": form or CloseForm(initial=initial),
         "leave_form": leave_form or LeaveOutForm(),
         "errors": errors,

@@ -122,6 +122,8 @@ def item_page(
     """The page of an item; `clashes`: what somebody else has written meanwhile, beside what was typed."""
     is_open = found.task.campaign.state == Campaign.State.OPEN
     answering = is_open and found.is_open and may_answer(request, found.task)
+    if form is not None and not answering:  # handed in or closed meanwhile: what was typed is shown, not lost
+        errors, clashes = errors or form.non_field_errors(), clashes or conflicts.clashes_of(found, form)
     bad = bool(errors) or any(one is not None and one.errors for one in (form, return_form))
     context = {
         "campaign": found.task.campaign,
