@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.requests import PersonRequest
 from agencies.models import Role
 from agencies.standing import standing_of
-from common.text import whole_number
+from common.text import clean, whole_number
 from procedures.classification import Classification
 from procedures.forms_reviews import AnswerForm, ReturnForm
 from procedures.models import Campaign, CampaignItem, CampaignTask, OnlineService
@@ -110,7 +110,7 @@ def item(request: PersonRequest, pk: int, code: str) -> HttpResponse:
 def item_or_404(request: PersonRequest, campaign: Campaign, code: str) -> CampaignItem:
     """The item of that procedure if the reader may see it."""
     items = CampaignItem.objects.of(campaign).visible_to(request.user).select_related(*RELATED)
-    found = items.filter(procedure__code=code).first()
+    found = items.filter(procedure__code=clean(code)).first()
     if found is None:
         raise Http404
     return found
