@@ -261,6 +261,17 @@ def test_the_pages_of_a_large_campaign_take_few_statements(django_assert_max_num
             assert browser.get(address(campaign, part)).status_code == 200
 
 
+def test_strange_addresses_find_nothing_and_break_nothing() -> None:
+    lan = desk.province()
+    campaign = opened(lan, agencies=["svhttdl"])
+    browser = desk.browser(lan)
+    for query in ("co-quan=%00", "tinh-trang=%00&trang=-1", "trang=99999999999"):
+        assert browser.get(address(campaign, f"kiem-tra/?{query}")).status_code == 200
+    assert browser.get(address(campaign, "thu-tuc/%00/")).status_code == 404
+    for ticked in ("1:1:1", "-1:0", "x", f"{2**40}:1", "\x00"):
+        assert browser.post(address(campaign, "kiem-tra/"), {"item": ticked}).status_code == 302
+
+
 # ── closing ──
 def test_nothing_is_closed_while_an_answer_is_neither_approved_nor_left_out() -> None:
     lan, duc = desk.province(), desk.department(agency="sct")

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import PersonRequest
-from common.text import whole_number
+from common.text import clean, whole_number
 from procedures.models import Campaign, CampaignItem
 from procedures.services import reviewing
 from procedures.services.reviewing import Bulk
@@ -33,7 +33,7 @@ def check(request: PersonRequest, pk: int) -> HttpResponse:
     number = max(1, whole_number(request.GET.get("trang"), MOST_PAGES) or 1)
     state = request.GET.get("tinh-trang", CampaignItem.State.SENT)
     state = state if state in CampaignItem.State.values else CampaignItem.State.SENT
-    agency = request.GET.get("co-quan", "")[:40]
+    agency = clean(request.GET.get("co-quan", ""))[:40]
     items = CampaignItem.objects.of(campaign).filter(state=state)
     if agency:
         items = items.filter(task__agency__key=agency)

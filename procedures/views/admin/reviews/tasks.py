@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods
 from accounts.requests import PersonRequest
 from agencies.models import Role
 from agencies.standing import standing_of
-from common.text import whole_number
+from common.text import clean, whole_number
 from procedures.classification import Classification
 from procedures.forms_reviews import AnswerForm, ReturnForm
 from procedures.models import Campaign, CampaignItem, CampaignTask, OnlineService
+from procedures.presenting import say
 from procedures.services import classifying, content_of, reviewing
 from procedures.services.reviewing import ItemStale
 from procedures.views.admin.access import catalogue_or_department, is_catalogue, page
@@ -109,7 +110,7 @@ def item(request: PersonRequest, pk: int, code: str) -> HttpResponse:
 def item_or_404(request: PersonRequest, campaign: Campaign, code: str) -> CampaignItem:
     """The item of that procedure if the reader may see it."""
     items = CampaignItem.objects.of(campaign).visible_to(request.user).select_related(*RELATED)
-    found = items.filter(procedure__code=code).first()
+    found = items.filter(procedure__code=clean(code)).first()
     if found is None:
         raise Http404
     return found
@@ -129,8 +130,8 @@ def item_page(
         "campaign": found.task.campaign,
         "item": found,
         "procedure": found.procedure,
-        "now": _now(found),
-        "proposed": _proposed(found, form),
+        "now": in_words(_now(found)),
+        "proposed": in_words(_proposed(found, form)),
         "form": (form or AnswerForm(initial=_initial(found))) if answering else None,
         "answers": () if answering else told(found),
         "return_form": (return_form or ReturnForm()) if is_open and is_catalogue(request) else None,
@@ -139,6 +140,13 @@ def item_page(
         "next_item": _next(found) if answering else None,
     }
     return page(request, "procedures/admin/reviews/item.html", context, status=status or (422 if bad else 200))
+
+
+def in_words(found: Classification | None) -> dict[str, Any] | None:
+    """A class and what is not met, in the page's language."""
+    if found is None:
+        return None
+    return {"level": found.level, "unmet": [(say(one.name), say(one.reason)) for one in found.unmet]}
 
 
 def _now(found: CampaignItem) -> Classification | None:
