@@ -30,7 +30,7 @@ class CampaignForm(forms.Form):
 
     name = forms.CharField(
         label=gettext_lazy("Name of the campaign"), max_length=300,
-        help_text=gettext_lazy("For example: Rà soát thủ tục hành chính năm 2026"),
+        help_text=gettext_lazy("For example: “Rà soát thủ tục hành chính năm 2026”"),
         error_messages={"required": gettext_lazy("Write the name.")},
     )  # fmt: skip
     opens_on = DayField(label=gettext_lazy("Opens on"))
@@ -209,7 +209,7 @@ class CloseForm(forms.Form):
     """The decision a campaign ends with."""
 
     number = forms.CharField(
-        label=gettext_lazy("Number of the decision"), max_length=60, help_text=gettext_lazy("For example 1234/QĐ-UBND"),
+        label=gettext_lazy("Number of the decision"), max_length=60, help_text=gettext_lazy("For example “1234/QĐ-UBND”"),
         error_messages={"required": gettext_lazy("Write the number.")},
     )  # fmt: skip
     title = LongText(

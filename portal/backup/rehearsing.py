@@ -3,18 +3,22 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import psycopg2
 from django.conf import settings
 from django.db import connection
+from psycopg2.errors import InsufficientPrivilege, ObjectInUse
 from psycopg2.sql import SQL, Identifier
 
 from portal.backup.programs import BackupError
 
+TRIES = 10
 MANAGE = Path(settings.BASE_DIR) / "manage.py"
 
 
@@ -49,11 +53,22 @@ def _maintain(statement: str, name: str) -> None:
     try:
         link.autocommit = True
         with link.cursor() as cursor:
-            cursor.execute(SQL(statement).format(Identifier(name)))
+            _patiently(cursor, SQL(statement).format(Identifier(name)))
     except psycopg2.Error as error:
         raise BackupError(f"PostgreSQL refused: {(error.pgerror or str(error)).splitlines()[0]}") from None
     finally:
         link.close()
+
+
+def _patiently(cursor: Any, statement: Any) -> None:
+    """A vacuum of the server's own, which we may not end, can be at work in the database for a moment."""
+    for _pause in range(TRIES - 1):
+        try:
+            cursor.execute(statement)
+            return
+        except (InsufficientPrivilege, ObjectInUse):
+            time.sleep(1)
+    cursor.execute(statement)
 
 
 def _environment(data: Path, database: str) -> dict[str, str]:

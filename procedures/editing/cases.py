@@ -142,7 +142,7 @@ class Case(Part):
                 found.setdefault(extension["key"], _extension_row(extension))
         return {"extensions": list(found.values())}
 
-    def save(self, document: Document, values: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> None:
+    def put(self, document: Document, values: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> None:
         cases = listed(document, "cases")
         when, faults = conditions.read(values, self.options()["kept"])
         if faults:

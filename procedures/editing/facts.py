@@ -67,7 +67,7 @@ class Facts(Part):
             found |= spread(self.document.get(name), name)
         return found
 
-    def save(self, document: Document, values: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> None:
+    def put(self, document: Document, values: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> None:
         for name in ("name", "short_name", "purpose"):
             document[name] = pair(values, name)
         document["non_territorial"] = values["non_territorial"]
@@ -84,7 +84,7 @@ class DescriptionForm(EditForm):
     manner_vi = inputs.lines(_("Ways to file, one a line"))
     manner_en = inputs.lines(inputs.in_english(_("Ways to file, one a line")))
     sets = inputs.whole(_("Sets of papers"), 1, 10, required=True)
-    applicants_vi = inputs.lines(_("Who may apply, one a line"), help_text=_("For example: Cá nhân"))
+    applicants_vi = inputs.lines(_("Who may apply, one a line"), help_text=_("For example: “Cá nhân”"))
     applicants_en = inputs.lines(inputs.in_english(_("Who may apply, one a line")))
     agency_vi = vi(_("Agency that decides"), required=False)
     agency_en = en(_("Agency that decides"))
@@ -128,7 +128,7 @@ class Description(Part):
             return {"steps": [dict(zip(names, step, strict=True)) for step in USUAL_STEPS]}
         return {"steps": [spread(step["title"], "title") | spread(step["text"], "text") for step in steps]}
 
-    def save(self, document: Document, values: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> None:
+    def put(self, document: Document, values: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> None:
         public = document.setdefault("public", {})
         verified = {law["number"]: law.get("verified", False) for law in public.get("legal_basis", [])}
         public["legal_basis"] = [
@@ -190,7 +190,7 @@ class ResultAndVisits(Part):
         visits = self.document.get("service", {}).get("visits", [])
         return {"visits": [_visit_row(visit) for visit in visits]}
 
-    def save(self, document: Document, values: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> None:
+    def put(self, document: Document, values: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> None:
         result, service = document["result"], document.setdefault("service", {})
         result |= {name: values[name] for name in ("form", "validity")}
         result["name"] = pair(values, "name")

@@ -15,7 +15,11 @@ from procedures.editing.lists import key_of, listed, position
 from procedures.editing.papers import add_scope
 from procedures.editing.parts import Document, DocumentForm, Part, Refused
 
-KINDS = (("le_phi", _("Lệ phí: a fixed charge")), ("phi", _("Phí: pays for a service")), ("none", _("Nothing is paid")))
+KINDS = (
+    ("le_phi", _("A fixed charge (lệ phí)")),
+    ("phi", _("Pays for a service (phí)")),
+    ("none", _("Nothing is paid")),
+)
 TIMING = (("before", _("before the dossier is accepted")), ("after", _("when the result is ready")))
 ONE, FIELD, TABLE = "one", "field", "table"
 FREE = {
@@ -195,7 +199,7 @@ class Fee(Part):
             "exemptions": [_exemption_row(exemption) for exemption in (fee.exemptions if fee else ())],
         }
 
-    def save(self, document: Document, values: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> None:
+    def put(self, document: Document, values: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> None:
         show_if, faults = conditions.read(values, self.options()["kept"])
         if values["kind"] != "none" and not rows["rates"]:
             faults["rates-0-amount_vnd"] = gettext("Write the amount of the fee")

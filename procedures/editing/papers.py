@@ -58,7 +58,7 @@ class PaperForm(DocumentForm):
     accept = inputs.several(_("Accepted files"), KINDS)
     max_mb = inputs.whole(_("Largest file, in MB"), 1, 25, required=True)
     form_code = inputs.Line(
-        label=_("Number of the form"), required=False, max_length=300, help_text=_("For example: 01-MĐ")
+        label=_("Number of the form"), required=False, max_length=300, help_text=_("For example: “01-MĐ”")
     )
     form_file = forms.FileField(
         label=_("Form to download"), required=False, help_text=_("PDF, Word or Excel, at most 10 MB.")
@@ -131,7 +131,7 @@ class Paper(Part):
         values |= spread(item["name"], "name") | spread(item.get("national_database"), "database")
         return values | spread(item.get("condition"), "condition") | conditions.shown(paper.show_if)
 
-    def save(self, document: Document, values: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> None:
+    def put(self, document: Document, values: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> None:
         show_if, faults = conditions.read(values, self.options()["kept"])
         if faults:
             raise Refused(faults)

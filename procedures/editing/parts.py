@@ -59,7 +59,7 @@ class Part:
         """What stands in the rows."""
         return {}
 
-    def save(self, document: Document, values: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> None:
+    def put(self, document: Document, values: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> None:
         """Put it into the document; raises Refused."""
         raise NotImplementedError
 

@@ -101,7 +101,7 @@ class Section(Part):
     def load(self) -> dict[str, Any]:
         return spread(self.item["title"], "title")
 
-    def save(self, document: Document, values: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> None:
+    def put(self, document: Document, values: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> None:
         sections = listed(document, "sections")
         sections[position(sections, self.place[0])]["title"] = pair(values, "title")
 
@@ -123,7 +123,7 @@ class NewSection(Part):
     form = NewSectionForm
     back = "editor_eform"
 
-    def save(self, document: Document, values: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> None:
+    def put(self, document: Document, values: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> None:
         used = taken(document)
         key = key_from(values["title_vi"], used)
         field = {
@@ -262,7 +262,7 @@ class Question(Part):
             return dict(FRESH)
         return loaded(self.item) | conditions.shown(self.options().get("kept"))
 
-    def save(self, document: Document, values: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> None:
+    def put(self, document: Document, values: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> None:
         show_if, faults = conditions.read(values, self.options().get("kept"))
         if faults:
             raise Refused(faults)

@@ -96,7 +96,7 @@ class Route(Part):
     def load_rows(self) -> dict[str, list[dict[str, Any]]]:
         return {"steps": [_row(step) for step in self.document["route"]["steps"]]}
 
-    def save(self, document: Document, values: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> None:
+    def put(self, document: Document, values: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> None:
         document["route"] |= values
         document["route"]["steps"] = [_step(number, row) for number, row in enumerate(rows["steps"], 1)]
 

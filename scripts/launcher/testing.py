@@ -57,7 +57,9 @@ def _test_environment() -> dict[str, str]:
 
 
 def _pytest(stack: services.Stack) -> int:
-    arguments = shlex.split(os.environ.get("ARGS", "")) or ["-n", "2"]
+    # One more than the cores: browsers and papers are waited for. Whoever is done takes over what others still have.
+    usual = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal"]
+    arguments = shlex.split(os.environ.get("ARGS", "")) or usual
     command = [str(VENV_PYTHON), "-m", "pytest", *arguments]
     process = subprocess.Popen(command, cwd=ROOT, env=stack.environment)
     processes.remember(stack.home, "pytest", process.pid)

@@ -29,6 +29,8 @@ OWNERS = re.compile(
     r"^(dossier|dossier__in|paper__dossier|paper__dossier__in|user|owner|order__dossier|subject_id|parcel__in)$"
 )
 KNOWN_READERS = {
+    ("procedures/views/citizen/printed.py", "form_file"): "a blank form that a published version names",
+    ("procedures/views/admin/editor/listing.py", "form_file"): "a blank form that the reader's own draft names",
     ("dossiers/views/citizen/files.py", "file"): "the dossier of the file is read by visible_to in the next line",
     ("dossiers/views/citizen/files.py", "_dossier_ids"): "ids only; the caller filters them by visible_to",
     (

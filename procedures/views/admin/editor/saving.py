@@ -44,7 +44,7 @@ class Page:
 
     def edit(self, document: Document) -> None:
         """Put it all into the document."""
-        self.part.save(document, self.form.cleaned_data, self.values())
+        self.part.put(document, self.form.cleaned_data, self.values())
 
     def values(self) -> dict[str, list[dict[str, Any]]]:
         """Values of the rows by group."""
@@ -90,12 +90,12 @@ def _posted(request: PersonRequest, draft: Draft, part: Part, more: dict[str, An
         redrawn.hush()
         return show(request, draft, redrawn, revision=seen_revision(request), more=more)
     sent = Page(part, request.POST, request.FILES)
-    if sent.is_valid() and (answer := save(request, draft, sent, more)):
+    if sent.is_valid() and (answer := _kept(request, draft, sent, more)):
         return answer
     return show(request, draft, sent, revision=seen_revision(request), status=422, more=more)
 
 
-def save(request: PersonRequest, draft: Draft, sent: Page, more: dict[str, Any]) -> HttpResponseBase | None:
+def _kept(request: PersonRequest, draft: Draft, sent: Page, more: dict[str, Any]) -> HttpResponseBase | None:
     """Write what was typed into the draft; None when it was refused: the reasons stand at the inputs then."""
     part = sent.part
     try:
