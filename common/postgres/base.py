@@ -42,6 +42,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
         Outside of Django's count of queries: it happens once in the life of a connection.
         """
+        self.close_if_health_check_failed()  # now, not at the cursor: a connection made there would know no statement
         self.ensure_connection()
         if name in self.prepared:
             self.prepared[name] = self.prepared.pop(name)

@@ -4,6 +4,8 @@ import pytest
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
+from common.prepared import Statement
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -37,3 +39,16 @@ def test_next_request_after_a_restart_of_the_server_gets_a_new_connection():
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
         assert cursor.fetchone() == (1,)
+
+
+def test_a_statement_prepared_before_the_server_restarted_is_prepared_again():
+    """The first request of a thread after the server was back used to meet a connection that knew no statement."""
+    one = Statement.of("SELECT %(number)s + 1", number=int)
+    assert one.rows({"number": 1}) == [(2,)]
+    other = connections.create_connection("default")
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [connection.connection.info.backend_pid])
+    other.close()
+    connection.health_check_enabled, connection.health_check_done = True, False  # as at the beginning of a request
+    connection.settings_dict["CONN_HEALTH_CHECKS"] = True
+    assert one.rows({"number": 2}) == [(3,)]
