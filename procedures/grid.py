@@ -9,11 +9,11 @@ from django.db.models import Case, Count, F, When
 from django.http import QueryDict
 
 from accounts.models import User
-from common.percent import percent
 from common.text import clean, whole_number
 from procedures.classification import CRITERIA
 from procedures.models import OnlineService, Procedure
 from procedures.querysets import OnlineServiceQuerySet
+from procedures.services.history import Share
 
 SIZE = 25
 MOST_PAGES = 1000
@@ -89,20 +89,6 @@ def page_of(rows: OnlineServiceQuerySet, number: int) -> tuple[list[OnlineServic
     )  # fmt: skip
     got = list(wanted[start : start + SIZE + 1])
     return got[:SIZE], len(got) > SIZE
-
-
-@dataclass(frozen=True)
-class Share:
-    """How many of all have one class."""
-
-    level: str
-    number: int
-    total: int
-
-    @property
-    def percent(self) -> Any:
-        """Half-up to two decimals; None when there is nothing."""
-        return percent(self.number, self.total)
 
 
 def shares(rows: OnlineServiceQuerySet) -> list[Share]:

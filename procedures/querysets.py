@@ -8,7 +8,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Count, F, Func, Q, Value
 
-from agencies.models import Role
+from agencies.models import Agency, Role
+from agencies.querysets import AgencyQuerySet
 from agencies.standing import standing_of
 from procedures import finding
 
@@ -64,6 +65,11 @@ class ProcedureQuerySet(models.QuerySet["Procedure"]):
     def decided_at(self, level: str) -> "ProcedureQuerySet":
         """Those decided at `province` or `commune` level."""
         return self.filter(Q(level=level) | Q(also_levels__contains=[level]))
+
+    def owners(self) -> AgencyQuerySet:
+        """The agencies that own these procedures, with what a list to choose from shows."""
+        owners = Agency.objects.filter(pk__in=self.order_by().values("owner").distinct())
+        return owners.only("key", "name_vi", "name_en")
 
     def counts(self, column: str) -> dict[Any, int]:
         """{value: number} of one column, for facets."""

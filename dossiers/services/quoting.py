@@ -61,9 +61,8 @@ def fix(dossier: Dossier, answers: Mapping[str, Any], quote: fees.Quote, at: dat
     agency = agencies(dossier, answers, at)
     dossier.case_key = case_key(content, answers, at)
     dossier.receiving_agency = dossier.handling_agency = dossier.deciding_agency = agency
-    dossier.service_level = (
-        dossier.procedure.classification
-    )  # the class in force at filing, answers and override included
+    # The class in force at filing, with answers and override.
+    dossier.service_level = dossier.procedure.classification
     dossier.calendar_id = calendar_id
     dossier.fee_state = _fee_state(quote)
 

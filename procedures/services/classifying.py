@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from procedures.classification import ANSWERED, CRITERIA, Answer, Classification, classify, obstacles_of
 from procedures.content import Content
 from procedures.models import CriterionAnswer, OnlineService, Override, Procedure
+from procedures.services.documents import content_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -75,8 +76,6 @@ def refusal(service: OnlineService, criterion: str, answer: Answer) -> str:
 
 def _shown(service: OnlineService, criterion: str) -> bool:
     """Whether the version alone meets a criterion that is read from it."""
-    from procedures.services.documents import content_of
-
     version = service.procedure.current_version_id
     if version is None:
         return False
@@ -153,7 +152,7 @@ def end_override(override_id: int, *, actor: "User", at: datetime) -> Override:
         if override.state not in {Override.State.PROPOSED, Override.State.CONFIRMED}:
             raise ValidationError(_("This override has ended already."))
         was_in_force = override.state == Override.State.CONFIRMED
-        override.state, override.remark = Override.State.ENDED, override.remark
+        override.state = Override.State.ENDED
         override.save(update_fields=["state"])
         if was_in_force:
             _write(override.service, None)

@@ -66,10 +66,7 @@ NAMES = {
 
 
 def _agencies(request: PersonRequest) -> list[Agency]:
-    if not is_catalogue(request):
-        return []
-    owners = Procedure.objects.order_by().values("owner").distinct()
-    return list(Agency.objects.filter(pk__in=owners).only("key", "name_vi", "name_en"))
+    return list(Procedure.objects.all().owners()) if is_catalogue(request) else []
 
 
 # ── one service ──

@@ -43,16 +43,11 @@ def procedures(request: PersonRequest) -> HttpResponse:
         "coming": listing.coming([row for row in rows if not row.current_version_id], timezone.localdate()),
         "total": len(rows) if filters.page == 1 and not has_more else found.order_by().count(),
         "fields": Field.objects.only("key", "name_vi", "name_en"),
-        "agencies": _owners(request) if is_catalogue(request) else (),
+        "agencies": Procedure.objects.all().owners() if is_catalogue(request) else (),
         "next_url": filters.address(filters.page + 1) if has_more else "",
         "previous_url": filters.address(filters.page - 1) if filters.page > 1 else "",
     }
     return page(request, "procedures/admin/procedures/list.html", context)
-
-
-def _owners(request: PersonRequest) -> Any:
-    owners = Procedure.objects.order_by().values("owner").distinct()
-    return Agency.objects.filter(pk__in=owners).only("key", "name_vi", "name_en")
 
 
 @catalogue_or_department

@@ -13,7 +13,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import PersonRequest
-from agencies.models import Agency
 from common.text import whole_number
 from documents.refusals import UploadRefused
 from procedures import listing
@@ -68,11 +67,10 @@ def transfers(request: PersonRequest) -> HttpResponse:
 
 def _export_choices() -> dict[str, Any]:
     total = Procedure.objects.count()
-    owners = Procedure.objects.order_by().values("owner").distinct()
     return {
         "tables": TABLES,
         "fields": Field.objects.only("key", "name_vi", "name_en"),
-        "agencies": Agency.objects.filter(pk__in=owners).only("key", "name_vi", "name_en"),
+        "agencies": Procedure.objects.all().owners(),
         "json_parts": range(1, -(-total // PART) + 1) if total > PART else (),
         "part_size": PART,
         "most_rows": total,

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import PersonRequest
-from agencies.models import Agency
 from common.text import whole_number
 from procedures.forms_reviews import CampaignForm
 from procedures.models import Campaign, Field, Procedure
@@ -88,6 +87,5 @@ def edit_campaign(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _form(request: PersonRequest, initial: dict[str, Any]) -> CampaignForm:
-    owners = Procedure.objects.published().order_by().values("owner").distinct()
-    agencies = Agency.objects.filter(pk__in=owners).only("key", "name_vi", "name_en")
+    agencies = Procedure.objects.published().owners()
     return CampaignForm(request.POST or None, agencies=agencies, fields=Field.objects.all(), initial=initial)
