@@ -11,7 +11,7 @@ from django.test import TransactionTestCase
 
 from tests.chromium import chromium  # noqa: F401
 from tests.sandbox_process import outside_world, portal_ear, sandbox  # noqa: F401
-from tests.template_database import copied_to
+from tests.template_database import drop, make
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in the thread of the tests
 
@@ -33,8 +33,12 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: object) -
     suffix = getattr(request.config, "workerinput", {}).get("workerid", "")
     if suffix:
         settings.CACHES["default"]["KEY_PREFIX"] = f"{settings.REDIS_PREFIX}-{suffix}"
+    name = f"test_{settings.DATABASES['default']['NAME']}{suffix and '_' + suffix}"
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        yield from copied_to(f"test_{settings.DATABASES['default']['NAME']}{suffix and '_' + suffix}")
+        base = make(name)
+    yield  # blocked again: a test without the mark that asks the database fails wherever it runs
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        drop(name, base)
 
 
 def _tables() -> list[str]:

@@ -5,7 +5,6 @@ The name of the template carries a fingerprint of everything it is made from; an
 
 import hashlib
 import io
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +30,8 @@ def fingerprint() -> str:
     return digest.hexdigest()[:12]
 
 
-def copied_to(name: str) -> Iterator[None]:
-    """Give the tests a fresh copy of the template under `name`, and take it away at the end."""
+def make(name: str) -> str:
+    """Give the tests a fresh copy of the template under `name`; the name of the database that stood there before."""
     base = settings.DATABASES["default"]["NAME"]
     template = f"template_{base}_{fingerprint()}"
     with _maintenance(base) as cursor:
@@ -42,7 +41,11 @@ def copied_to(name: str) -> Iterator[None]:
         _fresh(cursor, name, template)
         cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
     _point_at(name)
-    yield
+    return str(base)
+
+
+def drop(name: str, base: str) -> None:
+    """Take the copy away again."""
     connection.close()
     with _maintenance(base) as cursor:
         cursor.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))

@@ -4,16 +4,19 @@ import re
 
 import pytest
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.db import connection
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
 from portal.views import errors
 
-PAGES = ["/", "/huong-dan/", "/kha-nang-tiep-can/", "/du-lieu-ca-nhan/", "/thanh-phan/", "/thanh-phan/can-bo/"]
+PLAIN = ["/huong-dan/", "/kha-nang-tiep-can/", "/du-lieu-ca-nhan/", "/thanh-phan/", "/thanh-phan/can-bo/"]
+PAGES = ["/", *PLAIN]
 
 
-@pytest.mark.parametrize("address", PAGES + ["/en" + page for page in PAGES])
+@pytest.mark.parametrize("address", PLAIN + ["/en" + page for page in PLAIN])
 def test_plain_pages_ask_the_database_nothing(client: Client, address):
     answer = client.get(address)  # without the django_db mark a query would fail
     assert answer.status_code == 200
@@ -21,6 +24,7 @@ def test_plain_pages_ask_the_database_nothing(client: Client, address):
     assert f'<html lang="{language}"'.encode() in answer.content
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("address", PAGES)
 def test_no_inline_script_or_style_stands_in_a_page(client: Client, address):
     html = client.get(address).content.decode()
@@ -30,6 +34,7 @@ def test_no_inline_script_or_style_stands_in_a_page(client: Client, address):
     assert "<style" not in html
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_loads_nothing_from_elsewhere(client: Client, address):
     html = client.get(address).content.decode()
@@ -39,6 +44,16 @@ def test_a_page_loads_nothing_from_elsewhere(client: Client, address):
     assert not re.findall(r'<link[^>]+href="(?:https?:)?//', told)
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/", "/en/"])
+def test_the_home_page_asks_only_whether_the_catalogue_has_changed(client: Client, address):
+    client.get(address)  # reads the catalogue if nobody has yet
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).status_code == 200
+    assert len(asked) == 1 and "procedures_cataloguechange" in asked[0]["sql"]
+
+
+@pytest.mark.django_db
 def test_every_page_is_three_clicks_from_home(client: Client):
     html = client.get("/").content.decode()
     for address in ("/thu-tuc/", "/tra-cuu/", "/ho-so/", "/thong-ke/", "/huong-dan/"):

@@ -223,5 +223,5 @@ def _saved(document: dict, part, page) -> dict:
     sent = Page(part, data)
     assert sent.is_valid(), (part.place, [form.errors for form in sent.forms() if form.errors])
     fresh = copy.deepcopy(document)
-    part.save(fresh, sent.form.cleaned_data, sent.values())
+    part.put(fresh, sent.form.cleaned_data, sent.values())
     return fresh
