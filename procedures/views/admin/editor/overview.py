@@ -14,7 +14,7 @@ from procedures.editing.tasks import missing_words, tasks
 from procedures.models import ProcedureVersion
 from procedures.services import drafting
 from procedures.views.admin.access import catalogue_or_department, page, procedure_or_404
-from procedures.views.admin.editor.drafts import Draft, draft_of, drawn, seen_revision, with_draft
+from procedures.views.admin.editor.drafts import Draft, draft_of, drawn, outdated, seen_revision, with_draft
 
 
 @require_safe
@@ -55,8 +55,8 @@ def hand_in(request: PersonRequest, draft: Draft) -> HttpResponseBase:
     at = timezone.now()
     try:
         drafting.submit(draft.version.pk, actor=request.user, revision=seen_revision(request), at=at)
-    except drafting.Stale:
-        return drawn(request, draft, "stale.html", {"again": draft.url("editor")}, status=409)
+    except drafting.Stale as stale:
+        return outdated(request, draft, stale, draft.url("editor"))
     except ValidationError:
         words = _("Fill in before handing in: %(parts)s.") % {"parts": ", ".join(missing_words(draft.content))}
         messages.error(request, words)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.requests import PersonRequest
 from procedures.editing import transfer
 from procedures.services import drafting
+from procedures.views.admin.conflicts import of_draft
 from procedures.views.admin.editor.drafts import Draft, drawn, seen_revision, with_draft
 
 
@@ -76,7 +77,8 @@ def _written(request: PersonRequest, draft: Draft, text: str) -> HttpResponseBas
         after = transfer.imported(stale.version.content, text)
         changes = transfer.differences(stale.version.content, after)
         now = Draft(draft.procedure, stale.version)
-        context = {"text": text, "changes": changes, "is_read": True, "conflict": stale.version}
+        told = of_draft(stale.version, way_on=_("What the file would change now stands below."), reload_url=request.path)
+        context = {"text": text, "changes": changes, "is_read": True, "conflict": told}
         return drawn(request, now, "import.html", context, status=409)
     messages.success(request, _("Taken over from the file."))
     return redirect(draft.url("editor"))

@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import PersonRequest
+from common.templatetags.mc import vn_date
 from common.text import whole_number
 from procedures.forms_reviews import PlanForm
 from procedures.models import Campaign, CampaignItem, PlanItem
 from procedures.services import reviewing
 from procedures.services.reviewing import PlanStale
 from procedures.views.admin.access import catalogue_or_department, is_catalogue, page
+from procedures.views.admin.conflicts import Conflict, differing, save_again, words_of
 from procedures.views.admin.reviews.campaigns import campaign_or_404
 
 MOST = 500
@@ -42,7 +44,7 @@ def _rows(request: PersonRequest, campaign: Campaign) -> QuerySet[PlanItem]:
 
 def _page(
     request: PersonRequest, campaign: Campaign, *, wrong: PlanItem | None = None, form: PlanForm | None = None,
-    errors: Any = (), status: int = 200,
+    errors: Any = (), conflict: Conflict | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     rows = list(_rows(request, campaign)[:MOST])
     done = sum(row.state == PlanItem.State.DONE for row in rows)
@@ -56,6 +58,7 @@ def _page(
         "days": sum(row.item.days_saved for row in rows),
         "papers": sum(row.item.papers_saved for row in rows),
         "errors": errors,
+        "conflict": conflict,
         "is_catalogue": is_catalogue(request),
     }
     return page(request, "procedures/admin/reviews/plan.html", context, status=status)
@@ -64,6 +67,19 @@ def _page(
 def _form(row: PlanItem) -> PlanForm:
     initial = {"state": row.state, "done_on": row.done_on, "note": row.note}
     return PlanForm(initial=initial, auto_id=f"id_{row.pk}_%s")
+
+
+def _conflict(stale: PlanStale, form: PlanForm, reload_url: str) -> Conflict:
+    """What stands in the row now beside what was typed."""
+    row = PlanItem.objects.select_related("changed_by").get(pk=stale.row.pk)
+    now = {"state": row.state, "done_on": vn_date(row.done_on), "note": row.note}
+    differs = differing(
+        (str(field.label), words_of(field, now[name]), words_of(field, form.data.get(name, "")))
+        for name, field in form.fields.items()
+    )
+    return Conflict(
+        str(stale), by=row.changed_by, at=row.changed_at, way_on=save_again(), differs=differs, reload_url=reload_url
+    )
 
 
 def _follow(request: PersonRequest, campaign: Campaign) -> HttpResponse:
@@ -79,6 +95,6 @@ def _follow(request: PersonRequest, campaign: Campaign) -> HttpResponse:
     except ValidationError as fault:
         return _page(request, campaign, wrong=row, form=form, errors=fault.messages, status=422)
     except PlanStale as stale:
-        return _page(request, campaign, wrong=row, form=form, errors=[str(stale)], status=409)
+        return _page(request, campaign, wrong=row, form=form, conflict=_conflict(stale, form, request.path), status=409)
     messages.success(request, _("The plan was brought up to date."))
     return redirect("catalogue:review_plan", campaign.pk)
