@@ -57,13 +57,19 @@ class Filters:
         """Whether anything narrows the grid."""
         return bool(self.text or self.agency or self.level or self.field or self.unmet or self.obstacle)
 
+    @classmethod
+    def carried(cls, text: str) -> "Filters":
+        """Out of the query of a grid that a page below it carries along, so that people come back where they were."""
+        return cls.of(QueryDict(text.removeprefix("?")[:1000]))
+
     def address(self, page: int = 1) -> str:
         """The query of a page of the same grid."""
         values: dict[str, Any] = {
             "q": self.text, "co-quan": self.agency, "loai": self.level, "linh-vuc": self.field, "chua-dat": self.unmet,
             "ly-do": self.obstacle, "trang": page if page > 1 else "",
         }  # fmt: skip
-        return "?" + urlencode({name: value for name, value in values.items() if value})
+        query = urlencode({name: value for name, value in values.items() if value})
+        return f"?{query}" if query else ""
 
 
 def found(user: User, filters: Filters) -> OnlineServiceQuerySet:

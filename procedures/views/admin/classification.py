@@ -1,6 +1,8 @@
 """Classification: the grid of services and criteria, the page of one, answers in bulk, what stops full-process."""
 
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -37,13 +39,17 @@ def classification(request: PersonRequest) -> HttpResponse:
     filters = grid.Filters.of(request.GET)
     rows = grid.found(request.user, filters)
     services, has_more = grid.page_of(rows, filters.page)
+    shares = grid.shares(rows)
     context = {
         "filters": filters,
         "parts": list(grid.parts(services, get_language() or "vi")),
         "base_url": reverse("catalogue:classification"),
-        "shares": grid.shares(rows),
+        "here": filters.address(filters.page),
+        "back": "?" + urlencode({"ve": filters.address(filters.page)}),
+        "shares": shares,
+        "all_fitting": shares[0].total if has_more or filters.page > 1 else 0,
         "next_url": filters.address(filters.page + 1) if has_more else "",
-        "previous_url": filters.address(filters.page - 1) if filters.page > 1 else "",
+        "previous_url": filters.address(filters.page - 1) or "?" if filters.page > 1 else "",
         "most": MOST,
     }
     return page(request, "procedures/admin/classification/grid.html", context | _lists(request, filters))
@@ -114,6 +120,8 @@ def _page_of(request: PersonRequest, one: OnlineService, now: Any, found: list[L
     living = classifying.living(one).select_related("proposed_by", "decided_by").first()
     return {
         "service": one,
+        "grid_url": _grid_url(request.GET.get("ve", "")),
+        "here": request.get_full_path(),
         "now": now,
         "lines": found,
         "seen": latest,
@@ -156,7 +164,13 @@ def _save(request: PersonRequest, one: OnlineService, found: list[Line]) -> Http
         messages.success(request, _("Saved. %(code)s: %(level)s.") % {"code": one.code, "level": level})
     else:
         messages.info(request, _("Nothing was changed."))
-    return redirect(f"{reverse('catalogue:classification')}#dv-{one.pk}")
+    return redirect(f"{_grid_url(request.GET.get('ve', ''))}#dv-{one.pk}")
+
+
+def _grid_url(carried: str) -> str:
+    """The page of the grid somebody came from."""
+    filters = grid.Filters.carried(carried)
+    return reverse("catalogue:classification") + filters.address(filters.page)
 
 
 def _differs(line: Line) -> bool:
@@ -214,13 +228,13 @@ def _override(act: str, one: OnlineService, living: Override | None, request: Pe
 @require_POST
 def bulk(request: PersonRequest) -> HttpResponse:
     """First what will and will not change, then the answers themselves; each service is judged anew."""
-    asked = Bulk.of(request.POST)
-    back = reverse("catalogue:classification")
+    asked, back = _asked(request), _grid_url(request.POST.get("loc", ""))
     if not asked.pks or not asked.criterion:
         messages.info(request, _("Tick the services first, and choose a criterion."))
         return redirect(back)
     if len(asked.pks) > MOST:
-        messages.error(request, _("At most %(number)s services at once.") % {"number": MOST})
+        words = _("At most %(number)s services at once. Narrow the list with the filters.")
+        messages.error(request, words % {"number": MOST})
         return redirect(back)
     found = list(
         OnlineService.objects.answerable_by(request.user).select_related("procedure").filter(pk__in=asked.pks)
@@ -232,11 +246,20 @@ def bulk(request: PersonRequest) -> HttpResponse:
     if asked.is_sure:
         return _apply(request, asked, willing, back)
     context = {
-        "asked": asked, "willing": willing, "refused": refused, "names": dict(criteria_names(get_language() or "vi")),
+        "asked": asked, "back": back, "here": request.POST.get("loc", ""), "willing": willing, "refused": refused, "names": dict(criteria_names(get_language() or "vi")),
         "obstacle": OBSTACLES[asked.answer.obstacle][1] if asked.answer.obstacle in OBSTACLES else None,
         "answers": dict([("yes", _("Met")), ("no", _("Not met")), ("unclear", _("Not clear"))]),
     }  # fmt: skip
     return page(request, "procedures/admin/classification/bulk.html", context)
+
+
+def _asked(request: PersonRequest) -> Bulk:
+    """The ticked services, or all that fit the filters."""
+    asked = Bulk.of(request.POST)
+    if request.POST.get("tat-ca") != "1":
+        return asked
+    fitting = grid.found(request.user, grid.Filters.carried(request.POST.get("loc", "")))
+    return replace(asked, pks=tuple(fitting.values_list("pk", flat=True)[: MOST + 1]))
 
 
 def _apply(request: PersonRequest, asked: Bulk, willing: list[OnlineService], back: str) -> HttpResponse:
