@@ -1,9 +1,8 @@
-"""`python -m benchmarks.catalogue_plan SIZE`, within the product: fill the catalogue, sign somebody in, print the plan as JSON."""
+"""`python -m benchmarks.catalogue_plan SIZE`, within the product: fill the catalogue, sign somebody in, print the plan."""
 
 import json
 import sys
 from collections.abc import Iterator
-from typing import Any
 
 import django
 

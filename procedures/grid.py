@@ -115,8 +115,10 @@ def parts(services: Iterable[dict[str, Any]], language: str) -> Iterator[dict[st
 
 def _head(service: dict[str, Any], *, is_english: bool) -> dict[str, Any]:
     def words(column: str, other: str = "") -> str:
-        vi, en = (service[f"procedure__{column}_{key}"] or other and service[f"procedure__{other}_{key}"]
-                  for key in ("vi", "en"))  # fmt: skip
+        vi, en = (
+            service[f"procedure__{column}_{key}"] or (service[f"procedure__{other}_{key}"] if other else "")
+            for key in ("vi", "en")
+        )
         return (is_english and en) or vi or ""
 
     owner = words("owner__name")

@@ -8,8 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
-from procedures.content import dump, parse
 from procedures import faults
+from procedures.content import dump, parse
 from procedures.editing.parts import Document
 
 EFORM, WHOLE = "eform", "all"

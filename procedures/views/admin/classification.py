@@ -246,7 +246,8 @@ def bulk(request: PersonRequest) -> HttpResponse:
     if asked.is_sure:
         return _apply(request, asked, willing, back)
     context = {
-        "asked": asked, "back": back, "here": request.POST.get("loc", ""), "willing": willing, "refused": refused, "names": dict(criteria_names(get_language() or "vi")),
+        "asked": asked, "back": back, "here": request.POST.get("loc", ""), "willing": willing,
+        "refused": refused, "names": dict(criteria_names(get_language() or "vi")),
         "obstacle": OBSTACLES[asked.answer.obstacle][1] if asked.answer.obstacle in OBSTACLES else None,
         "answers": dict([("yes", _("Met")), ("no", _("Not met")), ("unclear", _("Not clear"))]),
     }  # fmt: skip

@@ -75,7 +75,9 @@ def save_again() -> str:
 
 def of_draft(version: ProcedureVersion, **more: Any) -> Conflict:
     """The conflict about the draft as it is now; `message` says more where more is known."""
-    words = _("Somebody changed this draft while you were writing. Nothing of yours was saved yet, nothing of yours is lost.")
+    words = _(
+        "Somebody changed this draft while you were writing. Nothing of yours was saved yet, nothing of yours is lost."
+    )
     return Conflict(more.pop("message", words), by=version.edited_by, at=version.edited_at, **more)
 
 

@@ -98,7 +98,9 @@ def _decision_page(
     request: PersonRequest, found: PublicationDecision, *, end_form: EndForm | None = None, errors: Any = ()
 ) -> HttpResponse:
     is_open = found.published_on is None
-    versions, version_pages = _part(request, found.versions.select_related("procedure", "based_on"), "trang", "ket-thuc")
+    versions, version_pages = _part(
+        request, found.versions.select_related("procedure", "based_on"), "trang", "ket-thuc"
+    )
     ended, ended_pages = _part(request, found.abolitions.select_related("procedure", "successor"), "ket-thuc", "trang")
     waiting = ProcedureVersion.objects.open().filter(state="review", decision=None) if is_open else None
     context = {

@@ -77,7 +77,9 @@ def _written(request: PersonRequest, draft: Draft, text: str) -> HttpResponseBas
         after = transfer.imported(stale.version.content, text)
         changes = transfer.differences(stale.version.content, after)
         now = Draft(draft.procedure, stale.version)
-        told = of_draft(stale.version, way_on=_("What the file would change now stands below."), reload_url=request.path)
+        told = of_draft(
+            stale.version, way_on=_("What the file would change now stands below."), reload_url=request.path
+        )
         context = {"text": text, "changes": changes, "is_read": True, "conflict": told}
         return drawn(request, now, "import.html", context, status=409)
     messages.success(request, _("Taken over from the file."))
