@@ -21,6 +21,7 @@ THINGS = (
 WAYS = ("cấp mới", "gia hạn", "điều chỉnh", "thu hồi", "chuyển nhượng", "kiểm tra định kỳ", "tạm dừng", "khôi phục")
 SINCE = date(2026, 1, 1)
 FIELDS = 40
+BATCH = 250
 
 
 def fill(size: int) -> None:
@@ -44,28 +45,42 @@ def fill(size: int) -> None:
 
 def _fill(missing: int, now: datetime) -> None:
     from benchmarks.report import say
+    from common.text import sort_key
     from procedures.content import digest
     from procedures.models import Procedure, ProcedureVersion
 
     models = list(Procedure.objects.published().order_by("pk").select_related("current_version"))
     fields, owners = _fields(), _owners()
-    for number in range(missing):
-        model = models[number % len(models)]
-        document: dict[str, Any] = json.loads(json.dumps(model.current_version.content))  # type: ignore[union-attr]
-        _rename(document, number)
-        code = f"L.8{number:05d}"
-        made = Procedure.objects.create(
-            key=f"bench-{number}", code=code, local_code=code, level=model.level, also_levels=model.also_levels,
-            audience=model.audience, name_vi=document["name"]["vi"], field=fields[number % FIELDS],
-            owner=owners[number % len(owners)] if model.owner_id else None,
+    for start in range(0, missing, BATCH):
+        numbers = range(start, min(start + BATCH, missing))
+        documents = [_renamed(models[number % len(models)], number) for number in numbers]
+        procedures = Procedure.objects.bulk_create(
+            Procedure(
+                key=f"bench-{number}", code=f"L.8{number:05d}", local_code=f"L.8{number:05d}", level=model.level,
+                also_levels=model.also_levels, audience=model.audience, name_vi=document["name"]["vi"],
+                sort_key=sort_key(document["name"]["vi"]), field=fields[number % FIELDS],
+                owner=owners[number % len(owners)] if model.owner_id else None,
+            )
+            for number, document in zip(numbers, documents, strict=True)
+            for model in [models[number % len(models)]]
         )  # fmt: skip
-        version = ProcedureVersion.objects.create(
-            procedure=made, number=1, content=document, sha256=digest(document), state="published", effective_from=SINCE,
-            published_at=now,
+        versions = ProcedureVersion.objects.bulk_create(
+            ProcedureVersion(
+                procedure=made, number=1, content=document, sha256=digest(document), state="published",
+                effective_from=SINCE, published_at=now,
+            )
+            for made, document in zip(procedures, documents, strict=True)
         )  # fmt: skip
-        Procedure.objects.filter(pk=made.pk).update(current_version=version)
-        if number % 500 == 499:
-            say(f"{number + 1:,} of {missing:,} procedures")
+        for made, version in zip(procedures, versions, strict=True):
+            made.current_version = version
+        Procedure.objects.bulk_update(procedures, ["current_version"])
+        say(f"{numbers[-1] + 1:,} of {missing:,} procedures")
+
+
+def _renamed(model: Any, number: int) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(json.dumps(model.current_version.content))
+    _rename(document, number)
+    return document
 
 
 def _rename(document: dict[str, Any], number: int) -> None:
