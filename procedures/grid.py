@@ -11,6 +11,7 @@ from django.http import QueryDict
 from accounts.models import User
 from common.text import clean, whole_number
 from procedures.classification import CRITERIA
+from procedures.finding import COMMUNES
 from procedures.models import OnlineService, Procedure
 from procedures.querysets import OnlineServiceQuerySet
 from procedures.services.history import Share
@@ -77,8 +78,7 @@ def found(user: User, filters: Filters) -> OnlineServiceQuerySet:
     rows = OnlineService.objects.answerable_by(user)
     if filters.text:
         rows = rows.filter(procedure__in=Procedure.objects.search(filters.text).order_by().values("pk"))
-    if filters.agency:
-        rows = rows.filter(procedure__owner__key=filters.agency)
+    rows = of_agency(rows, filters.agency)
     if filters.level:
         rows = rows.of_level(filters.level)
     if filters.field:
@@ -88,6 +88,13 @@ def found(user: User, filters: Filters) -> OnlineServiceQuerySet:
     if filters.obstacle:
         rows = rows.filter(obstacles__overlap=[f"{criterion}:{filters.obstacle}" for criterion in CRITERIA])
     return rows.order_by("procedure__sort_key", "pk")
+
+
+def of_agency(rows: OnlineServiceQuerySet, key: str) -> OnlineServiceQuerySet:
+    """Those an agency is in charge of; COMMUNES: those of the communes, which have no agency of the province."""
+    if key == COMMUNES:
+        return rows.filter(procedure__owner=None)
+    return rows.filter(procedure__owner__key=key) if key else rows
 
 
 def page_of(rows: OnlineServiceQuerySet, number: int) -> tuple[list[dict[str, Any]], bool]:

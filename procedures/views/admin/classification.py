@@ -21,6 +21,7 @@ from common.templatetags.mc import pick
 from common.text import clean
 from procedures import blockers, grid
 from procedures.classification import CRITERIA, OBSTACLES, classify
+from procedures.finding import COMMUNES
 from procedures.forms_criteria import MOST, Bulk, Line, lines
 from procedures.models import CriterionAnswer, Field, OnlineService, Override, Procedure
 from procedures.presenting import say
@@ -47,12 +48,17 @@ def classification(request: PersonRequest) -> HttpResponse:
         "here": filters.address(filters.page),
         "back": "?" + urlencode({"ve": filters.address(filters.page)}),
         "shares": shares,
-        "all_fitting": shares[0].total if has_more or filters.page > 1 else 0,
+        "all_fitting": _all_fitting(shares[0].total),
         "next_url": filters.address(filters.page + 1) if has_more else "",
         "previous_url": filters.address(filters.page - 1) or "?" if filters.page > 1 else "",
         "most": MOST,
     }
     return page(request, "procedures/admin/classification/grid.html", context | _lists(request, filters))
+
+
+def _all_fitting(total: int) -> int:
+    """How many can be answered at once beyond the page; 0: they all stand on it, or are too many."""
+    return total if grid.SIZE < total <= MOST else 0
 
 
 def _lists(request: PersonRequest, filters: grid.Filters) -> dict[str, Any]:
@@ -63,7 +69,7 @@ def _lists(request: PersonRequest, filters: grid.Filters) -> dict[str, Any]:
     fields = Field.objects.values_list("key", "name_vi", "name_en")
     return {
         "criteria": criteria,
-        "agencies": grid.choices(((one.key, pick(one.name)) for one in agencies), filters.agency),
+        "agencies": grid.choices(_with_communes(agencies), filters.agency),
         "fields": grid.choices(((key, pick({"vi": vi, "en": en})) for key, vi, en in fields), filters.field),
         "unmet": grid.choices(criteria, filters.unmet),
         "reasons": grid.choices(obstacles, filters.obstacle),
@@ -85,6 +91,12 @@ NAMES = {
     "result": ("Kết quả trên mạng hoặc bưu chính", "Result online or by post"),
     "presence": ("Không phải đến", "No visit"),
 }
+
+
+def _with_communes(agencies: list[Agency]) -> list[tuple[str, str]]:
+    """Keys and names to choose from; the committees of all communes stand together at the end."""
+    found = [(one.key, pick(one.name)) for one in agencies]
+    return [*found, (COMMUNES, _("Communes"))] if found else []
 
 
 def _agencies(request: PersonRequest) -> list[Agency]:
@@ -283,8 +295,7 @@ def stopping(request: PersonRequest) -> HttpResponse:
     """Reasons with how many services they stop, the top reason of each agency, and what lifting some would change."""
     filters = grid.Filters.of(request.GET)
     rows = OnlineService.objects.answerable_by(request.user)
-    if filters.agency:
-        rows = rows.filter(procedure__owner__key=filters.agency)
+    rows = grid.of_agency(rows, filters.agency)
     services, counted = blockers.blocked(rows), {share.level: share for share in grid.shares(rows)}
     lifted = frozenset(key for key in request.GET.getlist("go") if key in OBSTACLES)
     full = counted["full"]
@@ -292,7 +303,8 @@ def stopping(request: PersonRequest) -> HttpResponse:
     names = {one.key: one.name for one in Agency.objects.filter(key__in=[row.agency for row in agencies])}
     context = {
         "filters": filters,
-        "agencies": _agencies(request),
+        "agencies": grid.choices(_with_communes(_agencies(request)), filters.agency),
+        "communes": COMMUNES,
         "partial": counted["partial"].number,
         "reasons": reasons,
         "bars": _bars(reasons),
