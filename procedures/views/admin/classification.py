@@ -17,13 +17,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.requests import PersonRequest
 from agencies.models import Agency
-from common.templatetags.mc import pick
 from common.text import clean
 from procedures import blockers, grid
 from procedures.classification import CRITERIA, OBSTACLES, classify
 from procedures.finding import COMMUNES
 from procedures.forms_criteria import MOST, Bulk, Line, lines
-from procedures.models import CriterionAnswer, Field, OnlineService, Override, Procedure
+from procedures.models import CriterionAnswer, OnlineService, Override, Procedure
 from procedures.presenting import say
 from procedures.services import classifying, content_of, projecting
 from procedures.views.admin.access import catalogue_only, catalogue_or_department, is_catalogue, page
@@ -63,24 +62,23 @@ def _all_fitting(total: int) -> int:
 
 def _lists(request: PersonRequest, filters: grid.Filters) -> dict[str, Any]:
     """What the filters and the answer in bulk offer to choose from."""
-    language, agencies = get_language() or "vi", _agencies(request)
-    criteria = criteria_names(language)
-    obstacles = [(key, text.in_(language)) for key, (_criteria, text) in OBSTACLES.items()]
-    fields = Field.objects.values_list("key", "name_vi", "name_en")
+    language = get_language() or "vi"
+    criteria, names = criteria_names(language), grid.names(language)
+    obstacles = tuple((key, text.in_(language)) for key, (_criteria, text) in OBSTACLES.items())
     return {
         "criteria": criteria,
-        "agencies": grid.choices(_with_communes(agencies), filters.agency),
-        "fields": grid.choices(((key, pick({"vi": vi, "en": en})) for key, vi, en in fields), filters.field),
-        "unmet": grid.choices(criteria, filters.unmet),
-        "reasons": grid.choices(obstacles, filters.obstacle),
-        "bulk_criteria": grid.choices(criteria, "presence"),
-        "bulk_reasons": grid.choices(obstacles),
+        "agencies": grid.options(names.agencies, filters.agency) if is_catalogue(request) else "",
+        "fields": grid.options(names.fields, filters.field),
+        "unmet": grid.options(criteria, filters.unmet),
+        "reasons": grid.options(obstacles, filters.obstacle),
+        "bulk_criteria": grid.options(criteria, "presence"),
+        "bulk_reasons": grid.options(obstacles),
     }
 
 
-def criteria_names(language: str) -> list[tuple[str, str]]:
+def criteria_names(language: str) -> grid.Pairs:
     """(key, name) of the six criteria."""
-    return [(key, NAMES[key][language.startswith("en")]) for key in CRITERIA]
+    return tuple((key, NAMES[key][language.startswith("en")]) for key in CRITERIA)
 
 
 NAMES = {
@@ -91,16 +89,6 @@ NAMES = {
     "result": ("Kết quả trên mạng hoặc bưu chính", "Result online or by post"),
     "presence": ("Không phải đến", "No visit"),
 }
-
-
-def _with_communes(agencies: list[Agency]) -> list[tuple[str, str]]:
-    """Keys and names to choose from; the committees of all communes stand together at the end."""
-    found = [(one.key, pick(one.name)) for one in agencies]
-    return [*found, (COMMUNES, _("Communes"))] if found else []
-
-
-def _agencies(request: PersonRequest) -> list[Agency]:
-    return list(Procedure.objects.all().owners()) if is_catalogue(request) else []
 
 
 # ── one service ──
@@ -297,18 +285,19 @@ def stopping(request: PersonRequest) -> HttpResponse:
     rows = OnlineService.objects.answerable_by(request.user)
     rows = grid.of_agency(rows, filters.agency)
     services, counted = blockers.blocked(rows), {share.level: share for share in grid.shares(rows)}
+    agencies = grid.names(get_language() or "vi").agencies
     lifted = frozenset(key for key in request.GET.getlist("go") if key in OBSTACLES)
     full = counted["full"]
-    reasons, agencies = blockers.reasons(services), blockers.by_agency(services)
-    names = {one.key: one.name for one in Agency.objects.filter(key__in=[row.agency for row in agencies])}
+    reasons, by_agency = blockers.reasons(services), blockers.by_agency(services)
+    names = {one.key: one.name for one in Agency.objects.filter(key__in=[row.agency for row in by_agency])}
     context = {
         "filters": filters,
-        "agencies": grid.choices(_with_communes(_agencies(request)), filters.agency),
+        "agencies": grid.options(agencies, filters.agency) if is_catalogue(request) else "",
         "communes": COMMUNES,
         "partial": counted["partial"].number,
         "reasons": reasons,
         "bars": _bars(reasons),
-        "by_agency": [(names.get(row.agency), row) for row in agencies],
+        "by_agency": [(names.get(row.agency), row) for row in by_agency],
         "lifted": lifted,
         "simulation": blockers.simulate(services, lifted, full=full.number, total=full.total) if lifted else None,
         "shown": NAMES_SHOWN,
