@@ -63,8 +63,6 @@ urlpatterns = [
     path("lich-su/", history.catalogue_on, name="history"),
     # the editor of the open draft
     path(f"{DRAFT}", overview.overview, name="editor"),
-    path(f"{DRAFT}mo/", overview.open_draft, name="editor_open"),
-    path(f"{DRAFT}nop-duyet/", overview.hand_in, name="editor_hand_in"),
     path(f"{DRAFT}sap-xep/", arranging.arrange, name="editor_arrange"),
     path(f"{DRAFT}hoan-tac/", arranging.undo, name="editor_undo"),
     path(f"{DRAFT}mau-san/", arranging.start, name="editor_start"),

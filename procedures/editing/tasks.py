@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from procedures import presenting
 from procedures.content import Channel, Content, missing_parts
+from procedures.content.words import part_name
 from procedures.editing.fees import said
 from procedures.eforms.numbers import format_number
 from procedures.services.drafting import blank
@@ -30,20 +31,6 @@ class Task:
         return not self.missing
 
 
-def part_names() -> dict[str, str]:
-    """Names of the eight compulsory parts (Decree 63/2010 art. 8)."""
-    return {
-        "name": _("name"),
-        "steps": _("steps"),
-        "manner": _("ways to file"),
-        "papers": _("papers"),
-        "time_limit": _("time limits"),
-        "applicants": _("who may apply"),
-        "agency": _("agency that decides"),
-        "result": _("result"),
-    }
-
-
 def tasks(content: Content) -> list[Task]:
     """All parts in the order they are filled in."""
     return [
@@ -58,15 +45,8 @@ def tasks(content: Content) -> list[Task]:
     ]
 
 
-def missing_words(content: Content) -> list[str]:
-    """The compulsory parts that are empty, in words."""
-    names = part_names()
-    return [names[key] for key in missing_parts(content)]
-
-
 def _description(content: Content) -> Task:
-    names, mine = part_names(), ("steps", "manner", "applicants", "agency")
-    lacking = [names[key] for key in missing_parts(content) if key in mine]
+    lacking = [part_name(key) for key in missing_parts(content) if key in ("steps", "manner", "applicants", "agency")]
     lacking += [] if content.public.legal_basis else [_("legal documents")]
     number = len(content.public.steps)
     summary = ngettext("%(number)s step", "%(number)s steps", number) % {"number": number}
@@ -74,7 +54,7 @@ def _description(content: Content) -> Task:
 
 
 def _cases(content: Content) -> Task:
-    lacking = part_names()["time_limit"] if "time_limit" in missing_parts(content) else ""
+    lacking = part_name("time_limit") if "time_limit" in missing_parts(content) else ""
     number = len(content.cases)
     words = ngettext("%(number)s case", "%(number)s cases", number) % {"number": number}
     time = "" if lacking else presenting.time_words(content)
@@ -93,7 +73,7 @@ def _eform(content: Content) -> Task:
 def _papers(content: Content) -> Task:
     number = len(content.papers)
     summary = ngettext("%(number)s paper", "%(number)s papers", number) % {"number": number}
-    return Task(_("Papers"), "editor_papers", "" if number else part_names()["papers"], summary if number else "")
+    return Task(_("Papers"), "editor_papers", "" if number else part_name("papers"), summary if number else "")
 
 
 def _fees(content: Content) -> Task:
