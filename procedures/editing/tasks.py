@@ -31,6 +31,21 @@ class Task:
         return not self.missing
 
 
+def following(address: str) -> tuple[str, str]:
+    """(name, address) of the part that is filled in after the one at this address."""
+    order = [
+        ("editor_cases", ""),
+        ("editor_eform", _("E-form")),
+        ("editor_papers", _("Papers")),
+        ("editor_fees", _("Fees")),
+        ("editor_route", _("Route")),
+        ("editor_result", _("Result and visits")),
+    ]
+    place = [name for name, _words in order].index(address)
+    name, words = order[place + 1]
+    return words, name
+
+
 def tasks(content: Content) -> list[Task]:
     """All parts in the order they are filled in."""
     return [

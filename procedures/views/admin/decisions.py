@@ -90,7 +90,9 @@ def _made(request: PersonRequest, made: PublicationDecision, draft: ProcedureVer
     if draft is not None:
         try:
             deciding.put_in(made.pk, draft.pk)
-        except ValidationError as fault:  # somebody sent it back meanwhile: the decision stands, the page says why it is empty
+        except (
+            ValidationError
+        ) as fault:  # somebody sent it back meanwhile: the decision stands, the page says why it is empty
             messages.warning(request, " ".join(fault.messages))
     return redirect("catalogue:decision", made.pk)
 
