@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from procedures.editing import cases, facts, fees, papers, questions, routes
+from procedures.editing import cases, facts, fees, papers, questions, routes, sources
 from procedures.views.admin import (
     applying,
     classification,
@@ -94,6 +94,7 @@ urlpatterns = [
     ),
     path(f"{DRAFT}bieu-mau/cau/<str:key>/cot/<str:column>/", editing(questions.Column), name="editor_column"),
     path(f"{DRAFT}quy-trinh/", editing(routes.Route, more=routing.route_context), name="editor_route"),
+    path(f"{DRAFT}nguon/", editing(sources.Sources), name="editor_sources"),
     path(f"{DRAFT}xem-truoc/", previews.preview, name="editor_preview"),
     path(f"{DRAFT}nop-thu/", trial.trial, name="editor_trial"),
     path(f"{DRAFT}tai-ve/<str:scope>.json", transfer.export_json, name="editor_export"),

@@ -6,6 +6,8 @@ Walked by the tests and by whoever measures the demo.
 import re
 from datetime import date, timedelta
 
+from playwright.sync_api import Locator
+
 from tests.journeys.walker import Walker
 
 NAME = "Rà soát thủ tục hành chính cuối năm"
@@ -21,7 +23,7 @@ def plan_and_open(province: Walker) -> None:
     province.press("Lưu").reads("Mở đợt ngay").press("Mở đợt ngay").reads("0 trên 3 cơ quan đã gửi")
 
 
-def menu(person: Walker):
+def menu(person: Walker) -> Locator:
     """The side menu of the catalogue."""
     return person.page.get_by_role("navigation", name="Danh mục", exact=True)
 
@@ -58,8 +60,7 @@ def first_procedure(person: Walker) -> re.Pattern[str]:
 
 def return_one(province: Walker) -> None:
     """The first answer goes back with a reason, everything else is approved at once."""
-    province.follow(NAME) if province.page.get_by_role("link", name=NAME).count() else province.page.reload()
-    province.press(re.compile("^Kiểm tra trả lời")).follow(first_procedure(province))
+    province.follow(NAME).press(re.compile("^Kiểm tra trả lời")).follow(first_procedure(province))
     province.fill("Nội dung cần sửa", "Nêu rõ giấy tờ nào được bỏ").press("Trả lại kèm lý do")
     approve_all(province)
 

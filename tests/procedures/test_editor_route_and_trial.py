@@ -183,7 +183,7 @@ def test_an_import_over_somebody_elses_change_shows_the_new_difference(house):
 def test_every_real_procedure_survives_the_pages_of_the_editor():
     """What stands in the inputs, saved as it is, says the same as before."""
     from procedures.content import dump
-    from procedures.editing import cases, facts, fees, papers, questions, routes
+    from procedures.editing import cases, facts, fees, papers, questions, routes, sources
     from procedures.views.admin.editor.saving import Page
 
     changed: list = []
@@ -194,6 +194,7 @@ def test_every_real_procedure_survives_the_pages_of_the_editor():
             facts.Description(document),
             facts.ResultAndVisits(document),
             routes.Route(document),
+            sources.Sources(document),
         ]
         parts += [cases.Case(document, (case["key"],)) for case in document["cases"]]
         parts += [papers.Paper(document, (paper["key"],)) for paper in document["papers"]]

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from accounts.requests import PersonRequest
 from procedures import presenting
 from procedures.content.words import missing_names
+from procedures.editing.sources import sourced
 from procedures.editing.tasks import tasks
 from procedures.models import ProcedureVersion
 from procedures.views.admin.access import catalogue_or_department, page
@@ -22,7 +23,7 @@ def overview(request: PersonRequest, code: str) -> HttpResponse:
         return page(request, "procedures/admin/editor/none.html", {"procedure": procedure})
     draft = Draft(procedure, version)
     is_draft = version.state == ProcedureVersion.State.DRAFT
-    found = tasks(draft.content)
+    found, facts = tasks(draft.content), sourced(draft.document)
     entries = [
         {"label": task.name, "url": draft.url(task.address) if is_draft else "", "status": "todo" if task.missing else "done",
          "hint": _("Missing: %(parts)s") % {"parts": task.missing} if task.missing else task.summary}
@@ -31,5 +32,6 @@ def overview(request: PersonRequest, code: str) -> HttpResponse:
     context = {
         "groups": [{"title": "", "tasks": entries}], "done": sum(task.is_done for task in found), "total": len(found),
         "missing": missing_names(draft.content), "minutes": presenting.minutes(draft.content), "is_draft": is_draft,
+        "facts": facts, "doubtful": sum(fact.is_doubtful for fact in facts),
     }  # fmt: skip
     return drawn(request, draft, "overview.html", context)
