@@ -100,7 +100,8 @@ def _route(content: Content) -> Task:
     number = len(content.route.steps)
     summary = ngettext("%(number)s step", "%(number)s steps", number) % {"number": number}
     hours = format_number(sum(step.hours for step in content.route.steps))
-    return Task(_("Route"), "editor_route", "", f"{summary}, {_('%(hours)s working hours') % {'hours': hours}}")
+    work = _("%(hours)s working hours") % {"hours": hours}
+    return Task(_("Route"), "editor_route", "", f"{summary}, {work}")
 
 
 def _result(content: Content) -> Task:

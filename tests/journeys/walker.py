@@ -147,6 +147,12 @@ class Walker:
         (within or self.page).get_by_label(_starts(label)).first.check()
         return self
 
+    def unfold(self, summary: str) -> "Walker":
+        """Open what is folded away."""
+        self._click()
+        self.page.locator("summary", has_text=summary).first.click()
+        return self
+
     def group(self, legend: str) -> Locator:
         """The fields under one heading."""
         return self.page.get_by_role("group", name=_starts(legend)).first

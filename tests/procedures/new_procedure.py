@@ -19,7 +19,7 @@ def create(author: Walker) -> str:
     """Its name, field and agency; returns the code it got."""
     author.follow("Thủ tục", author.page.get_by_role("navigation", name="Danh mục", exact=True))
     author.press("Thủ tục mới").fill("Tên đầy đủ theo quy định", NAME).choose("Lĩnh vực", "Thể dục thể thao")
-    author.tick("Cá nhân").choose("Cơ quan chủ trì", OWNER).press("Lập dự thảo")
+    author.choose("Cơ quan chủ trì", OWNER).press("Lập dự thảo")
     found = re.search(r"L\.\d{6}", author.text)
     assert found, author.text
     return found.group()
@@ -53,7 +53,8 @@ def ask(author: Walker) -> None:
     author.fill("Tên phần", RACE).fill("Câu hỏi đầu tiên", "Tên giải").press("Lưu")
     question(author, "Ngày", "Ngày tổ chức").press("Lưu")
     question(author, "Chọn trong danh sách", SCOPE).fill("Các câu trả lời", "Trong tỉnh\nLiên tỉnh").press("Lưu")
-    question(author, "Số", "Số tỉnh tham gia").choose("Điều kiện 1", f"“{SCOPE}” là “Liên tỉnh”").press("Lưu")
+    question(author, "Số", "Số tỉnh tham gia").unfold("Chỉ hỏi khi")
+    author.choose("Điều kiện 1", f"“{SCOPE}” là “Liên tỉnh”").press("Lưu")
     question(author, "Bảng: nhiều dòng giống nhau", "Các cự ly").press("Lưu")
     author.follow("Nội dung").fill("Câu hỏi", "Cự ly").press("Lưu")
     author.choose("Kiểu trả lời", "Số").press("Thêm cột").fill("Câu hỏi", "Số người chạy").press("Lưu")
@@ -64,7 +65,7 @@ def ask(author: Walker) -> None:
 def question(author: Walker, kind: str, words: str) -> Walker:
     """Begin a question of that kind at the end of the own section."""
     section = author.page.get_by_role("region", name=RACE, exact=True)
-    author.choose("Kiểu trả lời", kind, section).press(f"Thêm câu hỏi: {RACE}")
+    author.choose("Kiểu trả lời", kind, section).press("Thêm câu hỏi", section)
     return author.fill("Câu hỏi", words)
 
 
@@ -83,7 +84,7 @@ def charge(author: Walker) -> None:
 def route(author: Walker) -> None:
     """The usual six steps, the second one longer."""
     second = author.page.get_by_role("group", name="Bước 2")
-    author.fill("Giờ làm việc", "12", second).press("Lưu").reads("Quy trình đang lưu")
+    author.fill("Giờ làm việc", "12", second).press("Lưu").reads("Quy trình đã lưu")
     onward(author, "Kết quả và lần phải đến")
 
 
