@@ -8,7 +8,6 @@ from typing import Any
 
 import django
 
-TOKEN = "a" * 32
 NUMBERS = {"regular": 10, "filing": 40, "rich": 60}  # fields of the forms
 PAPERS = {"regular": 3, "filing": 1, "rich": 10}
 
@@ -193,6 +192,7 @@ def _changes(cast: Cast, letter: str, first: int) -> dict[str, str]:
 
 # ── the plan of the requests ──
 def _plan(cast: Cast, size: int) -> dict[str, Any]:
+    from benchmarks import people
     from dossiers.models import Dossier
 
     def codes(prefix: str) -> list[tuple[str, int]]:
@@ -201,10 +201,10 @@ def _plan(cast: Cast, size: int) -> dict[str, Any]:
 
     closed = Dossier.objects.filter(code__startswith="BX-", handling_agency=cast.agency).order_by("-pk")
     return {
-        "token": TOKEN,
-        "reception": _cookies(cast.reception),
-        "specialist": _cookies(cast.specialist),
-        "citizens": [_cookies(user) for user in cast.citizens],
+        "token": people.TOKEN,
+        "reception": people.cookies(cast.reception),
+        "specialist": people.cookies(cast.specialist),
+        "citizens": [people.cookies(user) for user in cast.citizens],
         "new": codes("BN-"), "claimed": codes("BC-"), "forward": codes("BF-"), "rich": codes("BR-"),
         "closed": list(closed.values_list("code", flat=True)[:400]),
         "drafts": _drafts(cast),
@@ -212,16 +212,6 @@ def _plan(cast: Cast, size: int) -> dict[str, Any]:
         "marks": _marks(cast),
         "total": size,
     }  # fmt: skip
-
-
-def _cookies(user: Any) -> str:
-    from django.conf import settings
-    from django.test import Client
-
-    client = Client()
-    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
-    session = client.cookies[settings.SESSION_COOKIE_NAME].value
-    return f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={TOKEN}"
 
 
 def _drafts(cast: Cast) -> list[tuple[str, int]]:
