@@ -14,7 +14,7 @@ from accounts.requests import PersonRequest
 from agencies.models import Role
 from agencies.standing import standing_of
 from common.text import clean, whole_number
-from procedures.classification import Classification
+from procedures.classification import Answer, Classification, Criterion
 from procedures.forms_reviews import AnswerForm, ReturnForm
 from procedures.models import Campaign, CampaignItem, CampaignTask, OnlineService
 from procedures.presenting import say
@@ -174,11 +174,20 @@ def _initial(found: CampaignItem) -> dict[str, Any]:
     values: dict[str, Any] = {"days_saved": 0, "papers_saved": 0}
     service = OnlineService.objects.filter(procedure=found.procedure, number=1).first()
     held = classifying.answers_on(service, timezone.localdate()) if service else {}
-    for key in reviewing.ASKED:
-        if given := held.get(key):
+    now = _now(found)
+    for criterion in now.criteria if now else ():
+        if criterion.key in reviewing.ASKED:
+            given = held.get(criterion.key) or _as_shown(criterion)
             parts = ("answer", "obstacle", "reason", "legal_basis")
-            values |= {f"{key}_{part}": getattr(given, part) for part in parts}
+            values |= {f"{criterion.key}_{part}": getattr(given, part) for part in parts}
     return values
+
+
+def _as_shown(criterion: Criterion) -> Answer:
+    """What the version itself says of a criterion nobody has answered yet."""
+    if criterion.met:
+        return Answer("yes")
+    return Answer("no", next(iter(criterion.obstacles), ""))
 
 
 def _next(found: CampaignItem) -> CampaignItem | None:
