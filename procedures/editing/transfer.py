@@ -6,8 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
+from procedures import faults
 from procedures.content import dump, parse
-from procedures.editing import faults
 from procedures.editing.parts import Document
 
 EFORM, WHOLE = "eform", "all"

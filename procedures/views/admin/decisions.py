@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -130,7 +131,10 @@ def _decision_page(
     request: PersonRequest, found: PublicationDecision, *, end_form: EndForm | None = None, errors: Any = ()
 ) -> HttpResponse:
     is_open = found.published_on is None
-    versions = list(found.versions.select_related("procedure", "based_on").order_by("procedure__sort_key"))
+    versions, version_pages = _part(
+        request, found.versions.select_related("procedure", "based_on"), "trang", "ket-thuc"
+    )
+    ended, ended_pages = _part(request, found.abolitions.select_related("procedure", "successor"), "ket-thuc", "trang")
     waiting = ProcedureVersion.objects.open().filter(state="review", decision=None) if is_open else None
     context = {
         "decision": found,
@@ -138,7 +142,9 @@ def _decision_page(
         "is_open": is_open,
         "rows": _rows(versions),
         "marked": deciding.marked()[:MOST_MARKED] if is_open else (),
-        "ended": found.abolitions.select_related("procedure", "successor"),
+        "version_pages": version_pages,
+        "ended": ended,
+        "ended_pages": ended_pages,
         "waiting": waiting.select_related("procedure").defer("content").order_by("procedure__sort_key")[:200]
         if waiting is not None
         else (),
@@ -148,6 +154,18 @@ def _decision_page(
     }
     status = 422 if errors or (end_form and end_form.errors) else 200
     return page(request, "procedures/admin/decisions/decision.html", context, status=status)
+
+
+def _part(request: PersonRequest, rows: Any, name: str, other: str) -> tuple[list[Any], dict[str, str]]:
+    """One page of the versions or the ends, and the addresses of the next and the previous one; the other list stays."""
+    number = max(1, whole_number(request.GET.get(name), MOST_PAGES) or 1)
+    kept = {other: whole_number(request.GET.get(other), MOST_PAGES) or 1}
+    some = list(rows.order_by("procedure__sort_key", "pk")[(number - 1) * SIZE : number * SIZE + 1])
+    pages = {
+        "next": f"?{urlencode({name: number + 1} | kept)}" if len(some) > SIZE else "",
+        "previous": f"?{urlencode({name: number - 1} | kept)}" if number > 1 else "",
+    }
+    return some[:SIZE], pages
 
 
 def _rows(versions: list[ProcedureVersion]) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from procedures.content import parse
 from procedures.differences import differences
 from procedures.editing import transfer
 from procedures.services import drafting
+from procedures.views.admin.conflicts import of_draft
 from procedures.views.admin.editor.drafts import Draft, drawn, seen_revision, with_draft
 
 
@@ -77,7 +78,10 @@ def _written(request: PersonRequest, draft: Draft, text: str) -> HttpResponseBas
     except drafting.Stale as stale:
         now = Draft(draft.procedure, stale.version)
         parts = differences(now.content, parse(transfer.imported(now.document, text)))
-        context = {"text": text, "parts": parts, "is_read": True, "conflict": stale.version}
+        told = of_draft(
+            stale.version, way_on=_("What the file would change now stands below."), reload_url=request.path
+        )
+        context = {"text": text, "parts": parts, "is_read": True, "conflict": told}
         return drawn(request, now, "import.html", context, status=409)
     messages.success(request, _("Taken over from the file."))
     return redirect(draft.url("editor"))
