@@ -79,7 +79,8 @@ class ViewForm(forms.Form):
     """A name for the list as it stands, and who may use it."""
 
     name = forms.CharField(
-        max_length=60, error_messages={"required": _("Give the view a name, for example “Construction, due this week”.")}
+        max_length=60,
+        error_messages={"required": _("Give the view a name, for example “Construction, due this week”.")},
     )
     agency = forms.ModelChoiceField(Agency.objects.none(), required=False)
 

@@ -7,9 +7,9 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
+from dossiers.querysets import DossierQuerySet
 from dossiers.queues.looking import unseen_by
 from dossiers.queues.tabs import Viewer
-from dossiers.querysets import DossierQuerySet
 
 # What a list may be narrowed by. Whoever adds one makes sure that it says nothing of an applicant.
 KEYS = (

@@ -10,10 +10,11 @@ from accounts.models import User
 from agencies.standing import Standing
 from common.prepared import Prepared
 from dossiers.models import Dossier
+from dossiers.querysets import DossierQuerySet
 from dossiers.queues.columns import needs_of
 from dossiers.queues.looking import glimpse
 from dossiers.queues.tabs import DUE, LARGEST_KEY, NEWEST_OPEN, Viewer, of_tab
-from dossiers.querysets import DossierQuerySet
+
 
 @dataclass(frozen=True)
 class Page:

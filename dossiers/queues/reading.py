@@ -48,4 +48,8 @@ def procedures_open_at(agencies: tuple[int, ...]) -> list[Procedure]:
     """Procedures with open dossiers at these agencies."""
     found = Dossier.objects.open().filter(Q(receiving_agency__in=agencies) | Q(handling_agency__in=agencies))
     procedures = Procedure.objects.filter(pk__in=found.values("procedure")).select_related("field").order_by("sort_key")
-    return list(procedures.only("pk", "short_name_vi", "short_name_en", "name_vi", "name_en", "field__name_vi", "field__name_en"))
+    return list(
+        procedures.only(
+            "pk", "short_name_vi", "short_name_en", "name_vi", "name_en", "field__name_vi", "field__name_en"
+        )
+    )

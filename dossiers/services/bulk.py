@@ -48,9 +48,7 @@ def show(
             words = bulk_acts.why_not(chosen, dossier, facts)[:300]
             state = Item.EXCLUDED if words else Item.WAITING
             items.append(
-                BulkItem(
-                    run=run, position=position, dossier=dossier, version=dossier.version, state=state, words=words
-                )
+                BulkItem(run=run, position=position, dossier=dossier, version=dossier.version, state=state, words=words)
             )
         BulkItem.objects.bulk_create(items)
     return run
@@ -83,7 +81,9 @@ def work(job: Job) -> None:
         return
     until = time.monotonic() + SLICE
     with override(run.language):
-        for key in BulkItem.objects.filter(run=run, state=Item.WAITING).order_by("position").values_list("pk", flat=True):
+        for key in (
+            BulkItem.objects.filter(run=run, state=Item.WAITING).order_by("position").values_list("pk", flat=True)
+        ):
             if time.monotonic() > until:
                 raise jobs.Postpone(timezone.now(), "more to do")
             _one(job, run, key)
@@ -151,4 +151,6 @@ def forget_runs(*, at: datetime) -> int:
     """Nightly: runs of last quarter, and those that were shown but never started; returns how many."""
     old = BulkRun.objects.filter(created_at__lt=at - KEPT)
     never = BulkRun.objects.filter(created_at__lt=at - UNSTARTED, state=Run.SHOWN)
-    return sum(BulkRun.objects.filter(pk__in=list(keys.values_list("pk", flat=True))).delete()[0] for keys in (old, never))
+    return sum(
+        BulkRun.objects.filter(pk__in=list(keys.values_list("pk", flat=True))).delete()[0] for keys in (old, never)
+    )

@@ -14,7 +14,7 @@ from django_fsm import can_proceed
 
 from accounts.models import User
 from agencies.models import HANDLING_ROLES, Role
-from agencies.standing import Standing, standing_of
+from agencies.standing import Standing
 from dossiers.errors import Refused
 from dossiers.models import Dossier, Paper, PaperFile
 from dossiers.services import intake, routing
@@ -47,7 +47,6 @@ class BulkAct:
 
     key: str
     label: Any
-    done: Any
     roles: tuple[str, ...]
     name_of: Callable[[Dossier], str]
     run: Callable[[int, User, int, User | None], Done]
@@ -154,15 +153,15 @@ def _may_forward(dossier: Dossier, facts: Facts) -> str:
 ACTS: dict[str, BulkAct] = {
     act.key: act
     for act in (
-        BulkAct("take", gettext_lazy("Take over"), gettext_lazy("Taken over"), (Role.RECEPTION, Role.ONE_STOP_HEAD, *HANDLING_ROLES),
+        BulkAct("take", gettext_lazy("Take over"), (Role.RECEPTION, Role.ONE_STOP_HEAD, *HANDLING_ROLES),
                 _take_name, _take, _may_take),
-        BulkAct("receive", gettext_lazy("Receive what is clean"), gettext_lazy("Received"), (Role.RECEPTION,),
+        BulkAct("receive", gettext_lazy("Receive what is clean"), (Role.RECEPTION,),
                 lambda dossier: "receive", _receive, _may_receive),
-        BulkAct("forward", gettext_lazy("Hand on to the next step"), gettext_lazy("Handed on"), (Role.RECEPTION, *HANDLING_ROLES),
+        BulkAct("forward", gettext_lazy("Hand on to the next step"), (Role.RECEPTION, *HANDLING_ROLES),
                 _forward_name, _forward, _may_forward),
-        BulkAct("assign", gettext_lazy("Assign to a colleague"), gettext_lazy("Assigned"), HEADS,
+        BulkAct("assign", gettext_lazy("Assign to a colleague"), HEADS,
                 lambda dossier: "assign", _assign, _may_assign),
-        BulkAct("release", gettext_lazy("Release, so that nobody holds it"), gettext_lazy("Released"), HEADS,
+        BulkAct("release", gettext_lazy("Release, so that nobody holds it"), HEADS,
                 lambda dossier: "assign", _release, _may_release),
     )
 }  # fmt: skip

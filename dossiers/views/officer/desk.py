@@ -47,7 +47,9 @@ def arrange(request: PersonRequest) -> HttpResponse:
         size, sort = form.cleaned_data.get("size") or None, form.cleaned_data.get("sort") or ""
         desk.arrange(request.user, key, columns=columns, size=size, sort=sort)
     is_moving = "len" in request.POST or "xuong" in request.POST
-    return HttpResponseRedirect(listing.link(key, filters, mo="cot" if is_moving else "") + ("#cot" if is_moving else ""))
+    return HttpResponseRedirect(
+        listing.link(key, filters, mo="cot" if is_moving else "") + ("#cot" if is_moving else "")
+    )
 
 
 def _columns(sent: QueryDict) -> tuple[str, ...]:

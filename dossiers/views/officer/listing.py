@@ -6,9 +6,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -151,10 +150,10 @@ def _names() -> dict[str, str]:
 @lru_cache
 def _names_in(language: str | None) -> dict[str, str]:
     return {
-        "procedure": _("Procedure"), "field": _("Field"), "state": _("State of the dossier"), "intake": _("Came by"),
-        "delivery": _("Result goes"), "fee": _("Fee of the dossier"), "due_before": _("Due by"), "due_after": _("Due from"),
+        "procedure": _("Procedure"), "field": _("Field"), "state": pgettext("dossier", "State"), "intake": pgettext("column", "Came by"),
+        "delivery": pgettext("column", "Result goes"), "fee": pgettext("column", "Fee"), "due_before": _("Due by"), "due_after": _("Due from"),
         "filed_from": _("Filed from"), "filed_to": _("Filed until"), "holder": _("Held by"), "agency": _("Agency"),
-        "badge": _("Sign"),
+        "badge": pgettext("badge", "Sign"),
     }  # fmt: skip
 
 

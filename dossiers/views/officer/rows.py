@@ -60,9 +60,7 @@ def procedure_name(procedure: Procedure) -> str:
     return english or procedure.short_name_vi or procedure.name_vi
 
 
-def row(
-    dossier: Dossier, viewer: queues.Viewer, place: str = "", columns: tuple[str, ...] = DEFAULT
-) -> dict[str, Any]:
+def row(dossier: Dossier, viewer: queues.Viewer, place: str = "", columns: tuple[str, ...] = DEFAULT) -> dict[str, Any]:
     """One row of the list, its cells drawn; everything comes from the columns that were read.
 
     `place`: the list as it stands in an address ("?tab=late"), kept for the way back.

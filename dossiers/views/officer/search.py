@@ -23,10 +23,10 @@ from common.crypto import blind_index
 from common.text import clean, fold
 from dossiers import queues
 from dossiers.models import Result
+from dossiers.querysets import DossierQuerySet
 from dossiers.queues.columns import DEFAULT, drawn
 from dossiers.queues.looking import glimpse
 from dossiers.queues.paging import RELATED
-from dossiers.querysets import DossierQuerySet
 from dossiers.services.parties import NATIONAL_ID_CONTEXT
 from dossiers.views.officer import drawing, listing
 from dossiers.views.officer.access import officers_only
@@ -86,14 +86,11 @@ def _open_first(found: DossierQuerySet) -> DossierQuerySet:
 
 def _find(found: DossierQuerySet, text: str) -> tuple[DossierQuerySet, str]:
     """The dossiers a text may mean, and what it was taken for: code, phone, number or name. Each by an index of its own."""
-    if "://" in text:
-        return _by_address(found, text), "code"
+    by_code = _by_code(found, text)
+    if by_code is not None:
+        return by_code, "code"
     plain = re.sub(r"[\s.]", "", text)
     digits = plain.removeprefix("+")
-    if CODE.match(text.upper()):
-        return found.filter(Q(code=text.upper()) | Q(external_code=text.upper())), "code"
-    if SHORT_CODE.match(text):
-        return found.filter(code__in=[f"{agency}-{text}" for agency in _agency_codes()]), "code"
     if digits.isdigit() and len(digits) == 12:
         return found.filter(party__national_id_index=blind_index(digits, context=NATIONAL_ID_CONTEXT)), "number"
     if re.fullmatch(r"\d{10}(-\d{3})?", plain) and not plain.startswith("0"):
@@ -104,12 +101,25 @@ def _find(found: DossierQuerySet, text: str) -> tuple[DossierQuerySet, str]:
     return _by_name(found, text), "name"
 
 
+def _by_code(found: DossierQuerySet, text: str) -> DossierQuerySet | None:
+    """A code as it is pasted, scanned from the bars of a receipt or from a QR, or its end; None for anything else."""
+    if "://" in text:
+        return _by_address(found, text)
+    if CODE.match(text.upper()):
+        return found.filter(Q(code=text.upper()) | Q(external_code=text.upper()))
+    if SHORT_CODE.match(text):
+        return found.filter(code__in=[f"{agency}-{text}" for agency in _agency_codes()])
+    return None
+
+
 def _by_address(found: DossierQuerySet, text: str) -> DossierQuerySet:
     """A QR of our papers, scanned as if typed: it holds the dossier's code, or the long code of a result."""
     if code := CODE_INSIDE.search(text.upper()):
         return found.filter(code=code[0])
     result = RESULT_ADDRESS.search(text)
-    return found.filter(pk__in=Result.objects.filter(verify_code=result[1]).values("dossier")) if result else found.none()
+    return (
+        found.filter(pk__in=Result.objects.filter(verify_code=result[1]).values("dossier")) if result else found.none()
+    )
 
 
 @for_a_moment
