@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from agencies.models import Agency
 from dossiers import queues
@@ -126,8 +127,9 @@ def test_each_filter_narrows_and_each_chip_takes_one_off(people):
     assert found(field=field + 1000) == found(intake="post") == found(fee="paid") == set()
     assert found(filed_from=day.isoformat()) == found(filed_to="23/11/2026") == both
     assert found(filed_to=(day - timedelta(days=1)).isoformat()) == set()
-    assert found(due_before=day.isoformat()) == {first.pk}  # to be answered today; the other has days
-    assert found(due_after=(day + timedelta(days=1)).isoformat()) == {second.pk}
+    answer = timezone.localdate(Dossier.objects.get(pk=first.pk).queue_at)  # within eight hours; the other has days
+    assert found(due_before=answer.isoformat()) == {first.pk}
+    assert found(due_after=(answer + timedelta(days=1)).isoformat()) == {second.pk}
     page = client_of(people.giang).get(QUEUE, {"tab": "all", "state": "new", "intake": "own"}).content.decode()
     assert f"{QUEUE}?tab=all&amp;intake=own" in page and f"{QUEUE}?tab=all&amp;state=new" in page
 
@@ -152,7 +154,7 @@ def test_a_filtered_list_that_is_empty_says_so_and_shows_the_way_back(people):
 
 
 # ── views ──
-def saved(client, name="Chưa ai nhận", place="tab=receive&holder=nobody", **more):
+def saved(client, name="Hàng riêng của tôi", place="tab=receive&holder=nobody", **more):
     return client.post("/can-bo/cach-xem/", {"name": name, "danh-sach": place, **more})
 
 
@@ -162,11 +164,11 @@ def test_a_view_stands_beside_the_tabs_and_its_address_can_be_sent(people):
     answer = saved(client)
     view = SavedView.objects.get()
     assert answer.url.startswith(QUEUE) and "holder=nobody" in answer.url
-    assert "Chưa ai nhận" in client.get(QUEUE).content.decode()
+    assert "Hàng riêng của tôi" in client.get(QUEUE).content.decode()
     address = f"/can-bo/cach-xem/{view.public_id}/"
     for other in (client, client_of(people.hanh)):
         assert other.get(address).url == f"{QUEUE}?tab=receive&holder=nobody&xem={view.public_id}"
-    assert "Chưa ai nhận" not in client_of(people.hanh).get(QUEUE).content.decode()
+    assert "Hàng riêng của tôi" not in client_of(people.hanh).get(QUEUE).content.decode()
 
 
 def test_a_shared_view_is_seen_by_the_agency_and_changed_by_its_owner_alone(people):
@@ -174,8 +176,8 @@ def test_a_shared_view_is_seen_by_the_agency_and_changed_by_its_owner_alone(peop
     agency = Agency.objects.get(key="svhttdl")
     saved(client_of(people.hanh), agency=agency.pk)
     view = SavedView.objects.get()
-    assert "Chưa ai nhận" in client_of(people.bao).get(QUEUE).content.decode()
-    assert "Chưa ai nhận" not in client_of(people.giang).get(QUEUE).content.decode()
+    assert "Hàng riêng của tôi" in client_of(people.bao).get(QUEUE).content.decode()
+    assert "Hàng riêng của tôi" not in client_of(people.giang).get(QUEUE).content.decode()
     edit = f"/can-bo/cach-xem/{view.public_id}/sua/"
     assert client_of(people.bao).post(edit, {"xoa": "1"}).status_code == 404
     assert client_of(people.hanh).post(edit, {"name": "Tên mới"}).status_code == 302
@@ -196,7 +198,15 @@ def test_views_are_shared_with_ones_own_agencies_only(people):
 
 @pytest.mark.parametrize(
     "name",
-    ["Hồ sơ của Trần Văn Hải", "tran van hai", "0987 654 321", "020085000121", "020.085.000.121", "a@b.vn", "Gọi +84987654321"],
+    [
+        "Hồ sơ của Trần Văn Hải",
+        "tran van hai",
+        "0987 654 321",
+        "020085000121",
+        "020.085.000.121",
+        "a@b.vn",
+        "Gọi +84987654321",
+    ],
 )
 def test_a_view_never_gets_the_name_or_a_number_of_an_applicant(people, name):
     filed(people)

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.middleware import background
 from accounts.models import User
 from accounts.requests import PersonRequest
 from common.text import whole_number
@@ -118,8 +119,15 @@ def run_or_404(request: PersonRequest, public_id: UUID) -> BulkRun:
 def bulk_run(request: PersonRequest, run: UUID) -> HttpResponse:
     """Before: what will and will not be done. Afterwards: how far it is, and what came of each dossier."""
     found = run_or_404(request, run)
-    template = "bulk_progress" if request.headers.get("HX-Request") else "bulk"
-    return render(request, f"dossiers/officer/{template}.html", _context(found))
+    if request.headers.get("HX-Request"):
+        return _progress(request, found)
+    return render(request, "dossiers/officer/bulk.html", _context(found))
+
+
+@background
+def _progress(request: PersonRequest, run: BulkRun) -> HttpResponse:
+    """The part the page asks for by itself while the work is on its way."""
+    return render(request, "dossiers/officer/bulk_progress.html", _context(run))
 
 
 def _context(run: BulkRun) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.middleware import background
 from accounts.requests import PersonRequest
 from agencies.models import Role
 from agencies.standing import standing_of
@@ -132,6 +133,7 @@ def _bulk(
     return {"bulk_acts": acts, "whole": whole, "most": bulk_acts.MOST, "may_assign": "assign" in {a.key for a in acts}}
 
 
+@background
 @officers_only
 @require_safe
 def tab_counts(request: PersonRequest) -> HttpResponse:

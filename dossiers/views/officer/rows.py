@@ -177,6 +177,8 @@ def _changes(dossier: Dossier, viewer: queues.Viewer, acts: frozenset[str]) -> l
         found.append(Badge(_("Assigned to you"), "blue", "user"))
     if acts & PAID:
         found.append(Badge(_("Fee paid"), "ok", "money"))
-    if acts - PAID - {"send_back", "assign"}:
+    if "amend" in acts:
         found.append(Badge(pgettext("dossier", "Changed"), "blue", "edit"))
+    if acts - PAID - {"send_back", "assign", "amend"}:
+        found.append(Badge(pgettext("badge", "Moved on"), "blue", "right"))
     return found
