@@ -17,6 +17,17 @@
     var row = event.target.closest("[data-rows] tbody tr");
     if (row) current = rows().indexOf(row);
   });
+  // Switched off by the officer: the list says so, the other pages of this browser remember it.
+  function off() {
+    try {
+      if (document.querySelector("[data-help]"))
+        localStorage.setItem("desk-keys", document.body.dataset.keys === "off" ? "off" : "on");
+      return localStorage.getItem("desk-keys") === "off";
+    } catch (error) {
+      return document.body.dataset.keys === "off";
+    }
+  }
+
   // "g" and a figure: the group of that place. Waits a second and a half for the figure.
   var wentAt = 0;
   function group(figure) {
@@ -25,7 +36,7 @@
   }
 
   document.addEventListener("keydown", function (event) {
-    if (document.body.dataset.keys === "off" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (off() || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest("input, textarea, select, [contenteditable]") && event.target.type !== "checkbox") return;
     if (document.querySelector("dialog[open]")) return;
     var link;

@@ -96,6 +96,12 @@ def _head(key: str, words: str, sort: str, address: str) -> SafeString:
 SORT_WORDS = {DUE: "han", NEWEST: "moi"}  # how an address says it
 
 
+@lru_cache(maxsize=256)
+def options(choices: tuple[tuple[str, Any], ...], language: str | None) -> SafeString:
+    """The choices of a select, none of them chosen; drawn once per language."""
+    return format_html_join("", '<option value="{}">{}</option>', ((value, str(label)) for value, label in choices))
+
+
 def answers(section: Any) -> list[dict[str, Any]]:
     """The rows of a section of the summary: label and value, the lines of a long answer kept, tables row by row."""
     return [

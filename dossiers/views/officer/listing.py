@@ -150,11 +150,20 @@ def _names() -> dict[str, str]:
 @lru_cache
 def _names_in(language: str | None) -> dict[str, str]:
     return {
-        "procedure": _("Procedure"), "field": _("Field"), "state": pgettext("dossier", "State"), "intake": pgettext("column", "Came by"),
-        "delivery": pgettext("column", "Result goes"), "fee": pgettext("column", "Fee"), "due_before": _("Due by"), "due_after": _("Due from"),
-        "filed_from": _("Filed from"), "filed_to": _("Filed until"), "holder": _("Held by"), "agency": _("Agency"),
+        "procedure": _("Procedure"),
+        "field": _("Field"),
+        "state": pgettext("dossier", "State"),
+        "intake": pgettext("column", "Came by"),
+        "delivery": pgettext("column", "Result goes"),
+        "fee": pgettext("column", "Fee"),
+        "due_before": _("Due by"),
+        "due_after": _("Due from"),
+        "filed_from": _("Filed from"),
+        "filed_to": _("Filed until"),
+        "holder": _("Held by"),
+        "agency": _("Agency"),
         "badge": pgettext("badge", "Sign"),
-    }  # fmt: skip
+    }
 
 
 _PLAIN = {

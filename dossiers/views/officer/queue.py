@@ -130,7 +130,13 @@ def _bulk(
     elif has_more:
         found = queues.narrowed(queues.of_tab(viewer, key), filters, viewer)
         whole = found.order_by()[: bulk_acts.MOST + 1].count()
-    return {"bulk_acts": acts, "whole": whole, "most": bulk_acts.MOST, "may_assign": "assign" in {a.key for a in acts}}
+    options = drawing.options(tuple((act.key, act.label) for act in acts), get_language())
+    return {
+        "bulk_acts": options,
+        "whole": whole,
+        "most": bulk_acts.MOST,
+        "may_assign": "assign" in {a.key for a in acts},
+    }
 
 
 @background
