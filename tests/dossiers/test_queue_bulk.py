@@ -1,5 +1,7 @@
 """Many dossiers at once: what is shown is what is done, each dossier by itself, nothing twice, and each says why not."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 import time_machine
 from django.test import Client
@@ -17,6 +19,7 @@ pytestmark = pytest.mark.django_db
 FREE = "promotion-notification"
 QUEUE = "/can-bo/ho-so/"
 BULK = "/can-bo/hang-loat/"
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -51,10 +54,16 @@ def start(client, run) -> None:
     client.post(f"{BULK}{run.public_id}/lam/")
 
 
+def lease() -> Job:
+    """What a worker takes; the database's clock is not the one of these tests."""
+    Job.objects.filter(state="ready").update(due_at=LONG_AGO)
+    return jobs.lease(kinds=["dossier.bulk"])[0]
+
+
 def work() -> None:
     """What the worker does until nothing is due."""
-    while jobs.run_due():
-        pass
+    while Job.objects.filter(state="ready").update(due_at=LONG_AGO):
+        assert jobs.run_due()
 
 
 def states(run) -> dict[int, str]:
@@ -169,7 +178,7 @@ def test_a_worker_that_dies_midway_is_followed_by_one_that_does_the_rest_and_not
     client = client_of(people.giang)
     run = choose(client, chosen)
     start(client, run)
-    job = jobs.lease(kinds=["dossier.bulk"])[0]
+    job = lease()
     real, taken = bulk._one, []
 
     def dies(*args):
@@ -183,7 +192,7 @@ def test_a_worker_that_dies_midway_is_followed_by_one_that_does_the_rest_and_not
         bulk.work(job)
     monkeypatch.setattr(bulk, "_one", real)
     assert sorted(states(run).values()) == ["done", "done", "waiting", "waiting"]
-    Job.objects.filter(pk=job.pk).update(lease_until=cast.MONDAY)
+    Job.objects.filter(pk=job.pk).update(lease_until=LONG_AGO)
     work()
     assert set(states(run).values()) == {"done"}
     assert DossierEvent.objects.filter(name="claim_intake").count() == 4
@@ -192,8 +201,8 @@ def test_a_worker_that_dies_midway_is_followed_by_one_that_does_the_rest_and_not
 def test_a_worker_that_lost_its_lease_does_nothing_more(people):
     run = choose(client_of(people.giang), many(people, 2))
     start(client_of(people.giang), run)
-    late = jobs.lease(kinds=["dossier.bulk"])[0]
-    Job.objects.filter(pk=late.pk).update(lease_until=cast.MONDAY)
+    late = lease()
+    Job.objects.filter(pk=late.pk).update(lease_until=LONG_AGO)
     jobs.lease(kinds=["dossier.bulk"])
     with pytest.raises(jobs.LeaseLost):
         bulk.work(late)
@@ -203,8 +212,8 @@ def test_a_worker_that_lost_its_lease_does_nothing_more(people):
 def test_negative_control_without_the_fence_the_late_worker_goes_on(people, monkeypatch):
     run = choose(client_of(people.giang), many(people, 2))
     start(client_of(people.giang), run)
-    late = jobs.lease(kinds=["dossier.bulk"])[0]
-    Job.objects.filter(pk=late.pk).update(lease_until=cast.MONDAY)
+    late = lease()
+    Job.objects.filter(pk=late.pk).update(lease_until=LONG_AGO)
     jobs.lease(kinds=["dossier.bulk"])
     monkeypatch.setattr(bulk, "_mine", lambda job, key: BulkItem.objects.get(pk=key))
     bulk.work(late)
@@ -215,6 +224,7 @@ def test_a_long_run_lets_other_jobs_have_their_turn(people, monkeypatch):
     run = choose(client_of(people.giang), many(people, 3))
     start(client_of(people.giang), run)
     monkeypatch.setattr(bulk, "SLICE", -1.0)
+    Job.objects.update(due_at=LONG_AGO)
     assert jobs.run_due() == 1
     job = Job.objects.get(kind="dossier.bulk")
     assert job.state == "ready" and job.attempts == 0 and set(states(run).values()) == {"waiting"}
@@ -247,7 +257,7 @@ def test_what_is_not_done_yet_can_be_left_undone(people):
     client = client_of(people.giang)
     run = choose(client, chosen)
     start(client, run)
-    job = jobs.lease(kinds=["dossier.bulk"])[0]
+    job = lease()
     bulk._one(job, run, run.items.order_by("position").first().pk)
     client.post(f"{BULK}{run.public_id}/dung/")
     bulk.work(job)
@@ -381,8 +391,6 @@ def test_the_preview_tells_what_the_services_would_say(people):
 
 
 def test_old_runs_are_forgotten(people):
-    from datetime import timedelta
-
     client = client_of(people.giang)
     choose(client, many(people, 1))
     assert bulk.forget_runs(at=cast.MONDAY + timedelta(days=1)) == 0

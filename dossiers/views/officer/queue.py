@@ -139,8 +139,8 @@ def _bulk(
     }
 
 
-@background
 @officers_only
+@background
 @require_safe
 def tab_counts(request: PersonRequest) -> HttpResponse:
     """The tabs alone, for the page that refreshes them while it is being looked at."""
