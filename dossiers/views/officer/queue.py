@@ -61,6 +61,7 @@ def officer_queue(request: PersonRequest) -> HttpResponse:
         "previous_url": listing.link(key, filters, **asked, before=page.before) if page.before else "",
         "showing": showing,
         "place": place,
+        "current_view": request.GET.get("xem", ""),
         "can_take": key in queues.NEXT_TABS,
         "panel": request.GET.get("mo") if request.GET.get("mo") in PANELS else "",
     }  # fmt: skip
