@@ -50,7 +50,7 @@ def entry(event: DossierEvent, text: str = "") -> dict[str, Any]:
     who = event.actor.display_name if event.actor else ""
     role = str(_ROLES.get(event.actor_role, event.actor_role))
     signed = " · ".join(part for part in (who, role) if part)
-    return {"at": event.at, "title": act.label if act else event.name, "text": f"{signed}: {text}" if text else signed}
+    return {"seq": event.seq, "at": event.at, "title": act.label if act else event.name, "text": f"{signed}: {text}" if text else signed}
 
 
 def _assisted(event: DossierEvent) -> str:

@@ -213,6 +213,8 @@ def badges(dossier: Dossier) -> list[dict[str, str]]:
         found.append({"text": _("Supplement proposed"), "tone": "blue", "icon": "msg"})
     if dossier.state == State.PROCESSING and dossier.supplement_request_state == "approved":
         found.append({"text": _("Supplement to be sent"), "tone": "blue", "icon": "send"})
+    if dossier.message_waits == "agency":
+        found.append({"text": _("Message to answer"), "tone": "blue", "icon": "msg"})
     if dossier.appointment_at and dossier.state == State.PROCESSING:
         day = timezone.localtime(dossier.appointment_at).strftime("%d/%m")
         found.append({"text": _("Apologised, %(day)s") % {"day": day}, "tone": "ok", "icon": "mail"})
