@@ -90,7 +90,9 @@ def perform(
         before = dossier.state
         getattr(dossier, name)(at=at, **values)
         entries = clockwork.apply(dossier, act.clock, clockwork.Moment(at, name, values))
-        event = _event(dossier, name, actor, role, before, at, {**(data or {}), **_digest(reason), **_revision(dossier, stored)})
+        event = _event(
+            dossier, name, actor, role, before, at, {**(data or {}), **_digest(reason), **_revision(dossier, stored)}
+        )
         _head(dossier, act, event)
         write(
             [*beside, *_parts(dossier, event, entries, reason), *updated(dossier, stored), *_news(dossier, act, event)]

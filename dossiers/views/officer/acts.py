@@ -108,9 +108,7 @@ def _refused(
 NOT_TYPED = frozenset({"csrfmiddlewaretoken", "version", "sure", "tab"})
 
 
-def _again(
-    request: PersonRequest, act: act_table.DeskAct, page: DossierPage, conflict: Conflict
-) -> Again | None:
+def _again(request: PersonRequest, act: act_table.DeskAct, page: DossierPage, conflict: Conflict) -> Again | None:
     """The same act with the same words on the dossier as it is now, where it is still to be done; looked at once more
     before it is sent."""
     fresh = queues.one(page.user, page.dossier.reference)

@@ -26,14 +26,16 @@ _EVENTS = Prepared(
 )
 _SENT_BEFORE = Prepared(
     lambda dossier, seq: (
-        DossierEvent.objects.filter(dossier=dossier, seq__lte=seq, name__in=BEGAN).order_by("-seq").values_list("at")[:1]
+        DossierEvent.objects.filter(dossier=dossier, seq__lte=seq, name__in=BEGAN)
+        .order_by("-seq")
+        .values_list("at")[:1]
     ),
     dossier=int,
     seq=int,
 )
 _REMOVED = Prepared(
-    lambda dossier, after: (
-        PaperFile.objects.filter(paper__dossier=dossier, removed_at__gt=after).select_related("file", "paper")
+    lambda dossier, after: PaperFile.objects.filter(paper__dossier=dossier, removed_at__gt=after).select_related(
+        "file", "paper"
     ),
     dossier=int,
     after=datetime,

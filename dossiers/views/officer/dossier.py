@@ -13,7 +13,7 @@ from audit.services import record
 from common.templatetags.mc import mask_phone
 from dossiers.models import Paper
 from dossiers.services import looks
-from dossiers.views.officer import drawing, history, marks, notes, notices_sent, presence, thread, viewer
+from dossiers.views.officer import drawing, marks, notes, notices_sent, past, presence, thread, viewer
 from dossiers.views.officer.access import dossier_or_404, officers_only
 from dossiers.views.officer.frame import PARTS, head, list_query
 from dossiers.views.officer.page import DossierPage
@@ -39,6 +39,8 @@ def officer_dossier(request: PersonRequest, code: str, part: str = "") -> HttpRe
             beside=[looks.looked(dossier, request.user)],
         )
     build, template = _PARTS[part]
+    if part == "lich-su" and request.GET.get("in") == "1":
+        template = "history_print"
     context = head(request, page, part) | {"others_here": presence.names(visit.others)} | build(request, page)
     return render(request, f"dossiers/officer/{template}.html", context)
 
@@ -53,13 +55,9 @@ def _papers(request: PersonRequest, page: DossierPage) -> dict[str, Any]:
     state += f"xoay={turns}&" if turns else ""
     return {
         "rows": rows,
-        "marks": drawing.papers(
-            rows, code=page.dossier.reference, shown=key, may_mark=may_mark, changed=page.changes
-        ),
+        "marks": drawing.papers(rows, code=page.dossier.reference, shown=key, may_mark=may_mark, changed=page.changes),
         "paper_query": state,
-        "sections": [
-            {"title": part.title, "rows": drawing.answers(part, page.changes)} for part in page.sections
-        ],
+        "sections": [{"title": part.title, "rows": drawing.answers(part, page.changes)} for part in page.sections],
         "viewer": shown,
         "may_mark": may_mark,
         "just_marked": marks.just_marked(request, rows) if may_mark else None,
@@ -81,7 +79,7 @@ _PARTS: dict[str, tuple[Build, str]] = {
     "": (_papers, "dossier"),
     "trao-doi": (thread.thread, "thread"),
     "ghi-chu": (notes.notes, "notes"),
-    "lich-su": (history.whole, "history"),
+    "lich-su": (past.whole, "history"),
     "phi": (_fee, "fee"),
     "tin-nhan": (notices_sent.sent, "messages"),
 }

@@ -202,7 +202,7 @@ def row(dossier: Dossier, viewer: queues.Viewer, tab: str = "") -> dict[str, Any
 
 def badges(dossier: Dossier) -> list[dict[str, str]]:
     """Why this dossier is to be looked at, most urgent first; at most two are shown."""
-    found = []
+    found: list[dict[str, str]] = []
     if dossier.withdrawal_asked_at and dossier.is_open:
         found.append({"text": _("Withdrawal asked"), "tone": "bad", "icon": "undo"})
     if dossier.state == State.SUPPLEMENT and dossier.supplement_sent_at:
@@ -213,8 +213,7 @@ def badges(dossier: Dossier) -> list[dict[str, str]]:
         found.append({"text": _("Supplement proposed"), "tone": "blue", "icon": "msg"})
     if dossier.state == State.PROCESSING and dossier.supplement_request_state == "approved":
         found.append({"text": _("Supplement to be sent"), "tone": "blue", "icon": "send"})
-    if dossier.message_waits == "agency":
-        found.append({"text": _("Message to answer"), "tone": "blue", "icon": "msg"})
+    found += _message(dossier)
     if dossier.appointment_at and dossier.state == State.PROCESSING:
         day = timezone.localtime(dossier.appointment_at).strftime("%d/%m")
         found.append({"text": _("Apologised, %(day)s") % {"day": day}, "tone": "ok", "icon": "mail"})
@@ -227,6 +226,11 @@ def badges(dossier: Dossier) -> list[dict[str, str]]:
     if dossier.result_state == "drafted" and dossier.outcome == "rejected":
         found.append({"text": _("Rejection proposed"), "tone": "bad", "icon": "cross"})
     return found
+
+
+def _message(dossier: Dossier) -> list[dict[str, str]]:
+    words = {"text": _("Message to answer"), "tone": "blue", "icon": "msg"}
+    return [words] if dossier.message_waits == "agency" else []
 
 
 @officers_only
