@@ -170,9 +170,13 @@ def test_notes_are_never_shown_to_the_applicant(people, dossier):
 
 def test_a_note_is_changed_for_ten_minutes_and_then_only_struck_through(people, dossier):
     note = noting.write(dossier.pk, user=people.giang, words="Gọi lại thứ Ba")
-    noting.change(dossier.pk, note.pk, user=people.giang, words="Gọi lại thứ Tư", at=cast.MONDAY + timedelta(minutes=10))
+    noting.change(
+        dossier.pk, note.pk, user=people.giang, words="Gọi lại thứ Tư", at=cast.MONDAY + timedelta(minutes=10)
+    )
     with pytest.raises(Invalid):
-        noting.change(dossier.pk, note.pk, user=people.giang, words="x", at=cast.MONDAY + timedelta(minutes=10, seconds=1))
+        noting.change(
+            dossier.pk, note.pk, user=people.giang, words="x", at=cast.MONDAY + timedelta(minutes=10, seconds=1)
+        )
     noting.strike(dossier.pk, note.pk, user=people.giang)
     page = client_of(people.giang).get(desk(dossier, "ghi-chu/")).content.decode()
     assert "<s>Gọi lại thứ Tư</s>" in page and "gạch bỏ" in page

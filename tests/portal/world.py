@@ -111,6 +111,7 @@ class World:
             "section": self.section,
             "key": self.new.papers.first().key if name.endswith("mark_paper") else "khong-co",  # type: ignore[union-attr]
             "number": 1,
+            "note": self.note.pk,
             "part": "lich-su",
             "slug": "tiep-nhan",
             "pk": self.organisation.pk,
