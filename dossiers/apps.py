@@ -8,5 +8,11 @@ class DossiersConfig(AppConfig):
     def ready(self) -> None:
         """Tell the worker which jobs this room does."""
         from common import jobs
+        from dossiers.services.bulk import KIND
 
-        jobs.register({"dossier.form": jobs.Kind("dossiers.services.issuing.make_form", lease=60, attempts=8)})
+        jobs.register(
+            {
+                "dossier.form": jobs.Kind("dossiers.services.issuing.make_form", lease=60, attempts=8),
+                "dossier.bulk": KIND,
+            }
+        )

@@ -51,13 +51,3 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dossier_id} note {self.pk}"
-
-
-class DeskChoice(models.Model):
-    """How an officer likes to work at the desk; without a row everything is as delivered."""
-
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    goes_on = models.BooleanField(default=True)  # after an act the next dossier of the list opens
-
-    def __str__(self) -> str:
-        return f"{self.user_id} at the desk"

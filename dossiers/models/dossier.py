@@ -114,6 +114,7 @@ class Dossier(Workflow):
             models.Index(fields=["organisation", "-id"], name="dossier_organisation"),
             models.Index(fields=["receiving_agency", "-id"], name="dossier_receiving"),
             models.Index(fields=["handling_agency", "-id"], name="dossier_handling"),
+            models.Index(fields=["external_code"], condition=~Q(external_code=""), name="dossier_external"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state=State.DRAFT) | Q(code__isnull=False), name="filed_has_code"),

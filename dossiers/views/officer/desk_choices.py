@@ -1,4 +1,4 @@
-"""The officer's own switches at the desk: keys for the session, "go on to the next dossier" for good."""
+"""What follows an act: the next dossier of the list, or the same one."""
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse

@@ -9,9 +9,8 @@ from django.utils.translation import pgettext
 
 from accounts.requests import PersonRequest
 from dossiers import queues
-from dossiers.forms.officer import FilterForm
 from dossiers.querysets import DossierQuerySet
-from dossiers.views.officer import act_table, desk_choices, queue
+from dossiers.views.officer import act_table, desk_choices, listing, rows
 from dossiers.views.officer.page import DossierPage
 
 PARTS = ("", "trao-doi", "ghi-chu", "lich-su", "phi", "tin-nhan")
@@ -40,14 +39,13 @@ def head(request: PersonRequest, page: DossierPage, part: str = "") -> dict[str,
         "page": page,
         "dossier": dossier,
         "agency": dossier.handling_agency,
-        "badges": queue.badges(dossier)[:2],
+        "badges": rows.badges(dossier)[:2],
         "tab_key": tab_of(request),
         "list_query": query,
         "parts": [_part(page, key, part, query) for key in PARTS],
         "primary": act_table.ACTS.get(offer.primary),
         "primary_name": offer.primary,
         "others": act_table.entries(offer.others),
-        "keys": request.session.get(queue.KEYS, "on"),
         "goes_on": desk_choices.goes_on(request),
     } | place(request, page)
 
@@ -79,7 +77,7 @@ def list_query(request: PersonRequest) -> str:
 
 def list_of(request: PersonRequest, viewer: queues.Viewer) -> DossierQuerySet:
     """The list the officer came from, in its order: the one place that reads the address of a list."""
-    return queue.filtered(queues.of_tab(viewer, tab_of(request)), FilterForm(request.GET).chosen(), viewer)
+    return listing.listed(viewer, request.GET if request.GET.get("tab") else request.POST)[2]
 
 
 def neighbours(request: PersonRequest, page: DossierPage) -> tuple[str, str]:
