@@ -20,14 +20,14 @@ from dossiers.views.officer.access import dossier_or_404, officers_only
 HERE = 120  # seconds after which somebody is not taken to have the dossier open any more
 VISIT = 1800  # seconds during which what was new at the first look stays marked
 FRESH = 30  # seconds for which a visit need not be written anew
-Visits = dict[int, tuple[int, int | None, int]]  # officer: (last seen here, began to read after, read up to)
+Visits = dict[int, tuple[int, int, int]]  # officer: (last seen here, began to read after, read up to)
 
 
 @dataclass(frozen=True)
 class Visit:
-    """`since`: the event up to which the officer had read before this visit (None: never); `others`: ids of colleagues."""
+    """`since`: the event up to which the officer had read before this visit; `others`: ids of colleagues."""
 
-    since: int | None
+    since: int
     others: tuple[int, ...]
 
 
@@ -39,7 +39,7 @@ def arrive(dossier: Dossier, user: User) -> Visit:
     """The officer reads the dossier as it stands; asked before the look is kept. Colleagues will see that it is open."""
     cache, now = caches["desk"], int(time.time())
     known: Visits = cache.get(_key(dossier)) or {}
-    at, since, seen = known.get(user.pk, (0, None, -1))
+    at, since, seen = known.get(user.pk, (0, dossier.head_seq, -1))
     if at <= now - VISIT:
         since = last_look(dossier, user)
     if at <= now - FRESH or seen != dossier.head_seq:
@@ -47,10 +47,10 @@ def arrive(dossier: Dossier, user: User) -> Visit:
     return Visit(since, _others(known, user, now))
 
 
-def last_look(dossier: Dossier, user: User) -> int | None:
-    """The number of the event up to which the officer has read; None when they never opened the dossier."""
+def last_look(dossier: Dossier, user: User) -> int:
+    """The number of the event up to which the officer has read; who never opened the dossier has nothing to compare."""
     rows = _LOOK.rows(user=user.pk, dossier=dossier.pk)
-    return rows[0][0] if rows else None
+    return int(rows[0][0]) if rows else dossier.head_seq
 
 
 _LOOK = Prepared(
