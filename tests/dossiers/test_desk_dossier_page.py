@@ -102,7 +102,7 @@ def test_answers_and_papers_changed_since_the_last_look_stand_with_their_old_val
         filing.amend(dossier.pk, user=people.hai, at=later)
         page = read(people.giang, page_of(dossier))
         assert re.search(rf"Một tên hoàn toàn mới</ins>.*Trước đây: <del>{re.escape(old)}</del>", page, re.S)
-        assert "Mới kể từ lần bạn xem trước, thay cho:" in page and "giay-to.pdf" in page and "ban-moi.pdf" in page
+        assert "Mới kể từ lần bạn xem trước, thay cho:" in page and ">giay-to.pdf</a>" in page and "ban-moi.pdf" in page
         assert "2 chỗ thay đổi" in page
         again = read(people.giang, page_of(dossier))  # still the same visit: nothing vanishes while one works
         assert "Một tên hoàn toàn mới</ins>" in again

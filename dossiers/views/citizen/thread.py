@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from agencies.models import Agency
 from dossiers.errors import Invalid
@@ -43,7 +44,7 @@ def thread(request: HttpRequest, code: str) -> HttpResponse:
 def who(dossier: Dossier, row: DossierMessage) -> Any:
     """Who wrote, as the applicant knows them: the agency by its name, never an officer by theirs."""
     if not row.by_agency:
-        return _("You")
+        return pgettext("writer", "You")
     agencies: tuple[Agency | None, ...] = (dossier.receiving_agency, dossier.handling_agency, dossier.deciding_agency)
     return next((agency.name for agency in agencies if agency and agency.code == row.agency_code), _("The agency"))
 

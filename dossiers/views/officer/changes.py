@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -122,14 +122,8 @@ def drawn_paper(changes: Changes, code: str, key: str) -> SafeString:
     """What a paper replaces, with the way to the old file."""
     if key not in changes.papers:
         return SafeString("")
-    links = [
-        format_html(
-            '<a class="govuk-link" href="{}">{}</a>',
-            reverse("dossiers:officer_file", args=[code, one.file.public_id]),
-            one.file.original_name,
-        )
-        for one in changes.papers[key]
-    ]
-    words = _("New since you last looked, in place of:") if links else _("New since you last looked")
-    joined = SafeString(", ").join(links)
-    return format_html('<small class="mc-was"><strong>{}</strong> {}</small>', words, joined)
+    files = changes.papers[key]
+    old = ((reverse("dossiers:officer_file", args=[code, one.file.public_id]), one.file.original_name) for one in files)
+    links = format_html_join(", ", '<a class="govuk-link" href="{}">{}</a>', old)
+    words = _("New since you last looked, in place of:") if files else _("New since you last looked")
+    return format_html('<small class="mc-was"><strong>{}</strong> {}</small>', words, links)
