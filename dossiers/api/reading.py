@@ -45,8 +45,15 @@ def shown(dossier: Dossier, user: User, *, is_look: bool = False) -> dict[str, A
 
 def _note(what: str, dossier: Dossier, user: User, *, beside: Iterable[Part] = (), **data: int) -> None:
     agency = dossier.handling_agency.code if dossier.handling_agency else ""
-    subject = {"subject_type": "dossier", "subject_id": dossier.pk, "agency_code": agency}
-    record(what, actor_id=user.pk, data=data, beside=beside, **subject)
+    record(
+        what,
+        actor_id=user.pk,
+        subject_type="dossier",
+        subject_id=dossier.pk,
+        agency_code=agency,
+        data=data,
+        beside=beside,
+    )
 
 
 class Events(DossierView):

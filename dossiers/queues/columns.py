@@ -29,7 +29,7 @@ COLUMNS = {
         Column("applicant", _("Applicant"), is_labelled=False),
         Column("holder", _("Held by"), is_labelled=False),
         Column("filed", pgettext_lazy("column", "Filed")),
-        Column("step", pgettext_lazy("column", "Step"), ("step_role", "step_no")),
+        Column("step", pgettext_lazy("column", "Step")),
         Column("agency", pgettext_lazy("column", "Handled by"), ("handling_agency__name_vi", "handling_agency__name_en"),
                ("handling_agency",)),
         Column("fee", pgettext_lazy("column", "Fee"), ("fee_state",)),

@@ -20,9 +20,8 @@ from common.cache import for_a_moment
 from dossiers import clock
 from dossiers.models import Dossier, Result
 from dossiers.querysets import DossierQuerySet
-from dossiers.workflow import OPEN, TERMINAL, State
+from dossiers.workflow import OPEN, RUNNING, TERMINAL, State
 
-RUNNING = (State.NEW, State.RECEIVED, State.PROCESSING)
 PARCEL_AT_COUNTER = ("registered", "ordered")  # states of the parcel (room postal) before the post has it
 LARGEST_KEY = 2**63 - 1
 SOON_DAYS = 2

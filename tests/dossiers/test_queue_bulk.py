@@ -1,9 +1,13 @@
 """Many dossiers at once: what is shown is what is done, each dossier by itself, nothing twice, and each says why not."""
 
+from datetime import UTC, datetime, timedelta
+
+import pgtrigger
 import pytest
 import time_machine
 from django.test import Client
 
+from accounts.models import User
 from common import jobs
 from common.models import Job
 from dossiers import queues
@@ -11,12 +15,14 @@ from dossiers.models import BulkItem, BulkRun, Dossier, DossierEvent
 from dossiers.services import bulk, bulk_acts, intake, performing, routing
 from tests import cast
 from tests.dossiers.copies import copies
+from tests.dossiers.test_desk_in_the_browser import paid
 from tests.procedures.answers import answers
 
 pytestmark = pytest.mark.django_db
 FREE = "promotion-notification"
 QUEUE = "/can-bo/ho-so/"
 BULK = "/can-bo/hang-loat/"
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -51,10 +57,16 @@ def start(client, run) -> None:
     client.post(f"{BULK}{run.public_id}/lam/")
 
 
+def lease() -> Job:
+    """What a worker takes; the database's clock is not the one of these tests."""
+    Job.objects.filter(state="ready").update(due_at=LONG_AGO)
+    return jobs.lease(kinds=["dossier.bulk"])[0]
+
+
 def work() -> None:
     """What the worker does until nothing is due."""
-    while jobs.run_due():
-        pass
+    while Job.objects.filter(state="ready").update(due_at=LONG_AGO):
+        assert jobs.run_due()
 
 
 def states(run) -> dict[int, str]:
@@ -126,8 +138,6 @@ def test_of_500_of_which_20_changed_meanwhile_480_are_done_and_20_say_why(people
 
 def with_history(first, twins) -> None:
     """The event that a copied dossier's head points to."""
-    import pgtrigger
-
     event = DossierEvent.objects.get(dossier=first)
     rows = []
     for twin in twins:
@@ -169,7 +179,7 @@ def test_a_worker_that_dies_midway_is_followed_by_one_that_does_the_rest_and_not
     client = client_of(people.giang)
     run = choose(client, chosen)
     start(client, run)
-    job = jobs.lease(kinds=["dossier.bulk"])[0]
+    job = lease()
     real, taken = bulk._one, []
 
     def dies(*args):
@@ -183,7 +193,7 @@ def test_a_worker_that_dies_midway_is_followed_by_one_that_does_the_rest_and_not
         bulk.work(job)
     monkeypatch.setattr(bulk, "_one", real)
     assert sorted(states(run).values()) == ["done", "done", "waiting", "waiting"]
-    Job.objects.filter(pk=job.pk).update(lease_until=cast.MONDAY)
+    Job.objects.filter(pk=job.pk).update(lease_until=LONG_AGO)
     work()
     assert set(states(run).values()) == {"done"}
     assert DossierEvent.objects.filter(name="claim_intake").count() == 4
@@ -192,8 +202,8 @@ def test_a_worker_that_dies_midway_is_followed_by_one_that_does_the_rest_and_not
 def test_a_worker_that_lost_its_lease_does_nothing_more(people):
     run = choose(client_of(people.giang), many(people, 2))
     start(client_of(people.giang), run)
-    late = jobs.lease(kinds=["dossier.bulk"])[0]
-    Job.objects.filter(pk=late.pk).update(lease_until=cast.MONDAY)
+    late = lease()
+    Job.objects.filter(pk=late.pk).update(lease_until=LONG_AGO)
     jobs.lease(kinds=["dossier.bulk"])
     with pytest.raises(jobs.LeaseLost):
         bulk.work(late)
@@ -203,8 +213,8 @@ def test_a_worker_that_lost_its_lease_does_nothing_more(people):
 def test_negative_control_without_the_fence_the_late_worker_goes_on(people, monkeypatch):
     run = choose(client_of(people.giang), many(people, 2))
     start(client_of(people.giang), run)
-    late = jobs.lease(kinds=["dossier.bulk"])[0]
-    Job.objects.filter(pk=late.pk).update(lease_until=cast.MONDAY)
+    late = lease()
+    Job.objects.filter(pk=late.pk).update(lease_until=LONG_AGO)
     jobs.lease(kinds=["dossier.bulk"])
     monkeypatch.setattr(bulk, "_mine", lambda job, key: BulkItem.objects.get(pk=key))
     bulk.work(late)
@@ -215,7 +225,7 @@ def test_a_long_run_lets_other_jobs_have_their_turn(people, monkeypatch):
     run = choose(client_of(people.giang), many(people, 3))
     start(client_of(people.giang), run)
     monkeypatch.setattr(bulk, "SLICE", -1.0)
-    assert jobs.run_due() == 1
+    jobs.run(lease())
     job = Job.objects.get(kind="dossier.bulk")
     assert job.state == "ready" and job.attempts == 0 and set(states(run).values()) == {"waiting"}
     monkeypatch.undo()
@@ -247,7 +257,7 @@ def test_what_is_not_done_yet_can_be_left_undone(people):
     client = client_of(people.giang)
     run = choose(client, chosen)
     start(client, run)
-    job = jobs.lease(kinds=["dossier.bulk"])[0]
+    job = lease()
     bulk._one(job, run, run.items.order_by("position").first().pk)
     client.post(f"{BULK}{run.public_id}/dung/")
     bulk.work(job)
@@ -274,7 +284,7 @@ def test_rights_are_asked_again_when_it_is_done(people):
     Post.objects.filter(user=people.giang).update(valid_to=cast.SINCE)  # moved to another agency meanwhile
     work()
     assert set(states(run).values()) == {"refused"}
-    assert set(run.items.values_list("words", flat=True)) == {"Bạn không được làm việc này với hồ sơ này."}
+    assert set(run.items.values_list("words", flat=True)) == {"Bạn không có quyền làm việc này với hồ sơ."}
 
 
 def test_an_officer_who_left_ends_the_run(people):
@@ -330,7 +340,8 @@ def test_clean_dossiers_are_received_and_those_with_a_bad_paper_are_left_out(peo
     from documents.models import StoredFile
 
     bad.papers.update(verdict="invalid", reason="Ảnh tối")
-    StoredFile.objects.filter(pk__in=unscanned.papers.values("files__file")).update(state="scanning")
+    with pgtrigger.ignore():  # as it lies there before the scanner has looked
+        StoredFile.objects.filter(pk__in=unscanned.papers.values("files__file")).update(state="scanning")
     client = client_of(people.giang)
     run = choose(client, [clean, bad, unscanned], act="receive")
     assert states(run) == {clean.pk: "waiting", bad.pk: "excluded", unscanned.pk: "excluded"}
@@ -381,8 +392,6 @@ def test_the_preview_tells_what_the_services_would_say(people):
 
 
 def test_old_runs_are_forgotten(people):
-    from datetime import timedelta
-
     client = client_of(people.giang)
     choose(client, many(people, 1))
     assert bulk.forget_runs(at=cast.MONDAY + timedelta(days=1)) == 0
@@ -400,17 +409,22 @@ def test_the_next_dossier_comes_from_the_tab_of_the_page_first(people):
 
 
 def test_the_next_dossier_is_never_one_whose_result_the_signer_drafted(people):
+    from agencies.models import Role
+    from agencies.services import appoint
     from dossiers.services import results
     from dossiers.services.results import Decision
 
-    dossier = filed(people)
-    intake.receive(dossier.pk, user=people.giang, at=cast.MONDAY)
-    results.draft(dossier.pk, user=people.giang, decision=Decision("granted", "Đồng ý."))
-    while Dossier.objects.get(pk=dossier.pk).step_role != "leader":
-        routing.forward(dossier.pk, user=people.giang, at=cast.MONDAY)
-    viewer = queues.viewer_of(people.giang, cast.MONDAY)
+    dossier = paid(people, at=cast.MONDAY)
+    intake.receive(dossier.pk, user=people.hanh, at=cast.MONDAY)
+    results.draft(dossier.pk, user=people.bao, decision=Decision("granted", "Đồng ý."))
+    for user in (people.bao, people.cuong):
+        routing.forward(dossier.pk, user=user, at=cast.MONDAY)
+    appoint(people.bao, dossier.handling_agency, Role.LEADER, actor=None, since=cast.SINCE)
+    drafter = User.objects.get(pk=people.bao.pk)
+    viewer = queues.viewer_of(drafter, cast.MONDAY)
     assert queues.of_tab(viewer, "sign").exists() and not queues.takable(viewer, "sign").exists()
-    assert client_of(people.giang).post("/can-bo/tiep-theo/", {"tab": "sign"}).url == QUEUE + "?tab=sign"
+    assert client_of(drafter).post("/can-bo/tiep-theo/", {"tab": "sign"}).url == QUEUE + "?tab=sign"
+    assert dossier.code in client_of(people.dung).post("/can-bo/tiep-theo/", {"tab": "sign"}).url
 
 
 def test_a_withdrawal_at_another_step_is_not_given_to_the_leader_as_the_next_to_take(people):

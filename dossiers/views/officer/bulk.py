@@ -26,6 +26,7 @@ from dossiers.views.officer.access import officers_only
 from dossiers.views.officer.rows import desk_address
 
 AT_ONCE = 100  # taken over without a preview
+REFRESH_SECONDS = 4  # where no script runs
 BAD = (BulkItem.State.EXCLUDED, BulkItem.State.REFUSED, BulkItem.State.FAILED, BulkItem.State.CANCELLED)
 TONES = {"done": "ok", "waiting": "info", "excluded": "warn", "refused": "warn", "failed": "bad", "cancelled": "info"}
 
@@ -146,6 +147,7 @@ def _context(run: BulkRun) -> dict[str, Any]:
         "is_running": run.state == BulkRun.State.RUNNING,
         "back_url": f"{desk_address(get_language())}{run.back}",
         "most": bulk_acts.MOST,
+        "refresh": REFRESH_SECONDS,
         "not_done": _items(run, BAD),
         "others": _items(run, (BulkItem.State.WAITING, BulkItem.State.DONE)),
     }

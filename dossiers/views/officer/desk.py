@@ -57,8 +57,9 @@ def _columns(sent: QueryDict) -> tuple[str, ...]:
     order = [key for key in sent.getlist("thu-tu") if key in queues.COLUMNS]
     chosen = set(sent.getlist("cot"))
     for name, step in (("len", -1), ("xuong", 1)):
-        if sent.get(name) in order:
-            place = order.index(sent[name])
+        wanted = str(sent.get(name, ""))
+        if wanted in order:
+            place = order.index(wanted)
             order.insert(max(0, place + step), order.pop(place))
     return usable(key for key in order if key in chosen)
 

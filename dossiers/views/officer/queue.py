@@ -61,6 +61,7 @@ def officer_queue(request: PersonRequest) -> HttpResponse:
         "previous_url": listing.link(key, filters, **asked, before=page.before) if page.before else "",
         "showing": showing,
         "place": place,
+        "current_view": request.GET.get("xem", ""),
         "can_take": key in queues.NEXT_TABS,
         "panel": request.GET.get("mo") if request.GET.get("mo") in PANELS else "",
     }  # fmt: skip
@@ -139,8 +140,8 @@ def _bulk(
     }
 
 
-@background
 @officers_only
+@background
 @require_safe
 def tab_counts(request: PersonRequest) -> HttpResponse:
     """The tabs alone, for the page that refreshes them while it is being looked at."""

@@ -19,7 +19,7 @@ from dossiers.queues import News
 from dossiers.queues.columns import DEFAULT
 from dossiers.time_left import time_left
 from dossiers.views.officer import drawing
-from dossiers.workflow import TERMINAL, State
+from dossiers.workflow import State
 from procedures.models import Procedure
 
 MOST_BADGES = 2
@@ -154,20 +154,29 @@ TOLD = frozenset({
     "supplement_intake", "send_supplement", "ask_withdrawal", "draft_supplement", "approve_supplement", "sign_result",
     "reappoint", "claim", "claim_intake", "await_prepayment",
 })  # fmt: skip
+AT_INTAKE = frozenset({Role.RECEPTION, Role.ONE_STOP_HEAD})
 PAID = frozenset({"settle_fee", "settle_prepayment", "settle_open_fee"})
 
 
 def _unseen(dossier: Dossier, viewer: queues.Viewer) -> list[Badge]:
     news = News.of(dossier)
     if news.is_first:
-        is_others = dossier.assignee_id not in (None, viewer.user.pk)
-        return [] if is_others or dossier.state in TERMINAL else [Badge(pgettext("dossier", "New"), "blue", "flag")]
+        return [Badge(pgettext("dossier", "New"), "blue", "flag")] if _waits_for(dossier, viewer) else []
     found = []
     if Arrival.Kind.MESSAGE in news.arrivals and dossier.message_waits != "agency":
         found.append(Badge(_("Message"), "blue", "msg"))
     if Arrival.Kind.OPINION in news.arrivals:
         found.append(Badge(_("Opinion received"), "ok", "msg"))
     return found + _changes(dossier, viewer, news.acts - TOLD)
+
+
+def _waits_for(dossier: Dossier, viewer: queues.Viewer) -> bool:
+    """Whether it lies with people of this officer's posts and no colleague holds it: what lies elsewhere is not new here."""
+    if dossier.assignee_id not in (None, viewer.user.pk):
+        return False
+    if dossier.state == State.NEW:
+        return bool(viewer.standing.roles & AT_INTAKE)
+    return dossier.state == State.PROCESSING and dossier.step_role in viewer.standing.roles
 
 
 def _changes(dossier: Dossier, viewer: queues.Viewer, acts: frozenset[str]) -> list[Badge]:
