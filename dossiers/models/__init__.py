@@ -1,6 +1,7 @@
 """The case file. The dossier row is narrow; answers, people and texts have their own, erasable tables."""
 
 from dossiers.models.after import Rating
+from dossiers.models.beside import DossierMessage, Note
 from dossiers.models.clock import ClockEntry
 from dossiers.models.counter import Confirmation, Preparation, Visit
 from dossiers.models.desk import Arrival, BulkItem, BulkRun, Desk, Look, SavedView
@@ -22,10 +23,12 @@ __all__ = [
     "Desk",
     "Dossier",
     "DossierEvent",
+    "DossierMessage",
     "DossierText",
     "FeeLine",
     "IssuedPaper",
     "Look",
+    "Note",
     "Paper",
     "PaperFile",
     "Party",

@@ -55,6 +55,7 @@ class Desk(models.Model):
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     keys = models.BooleanField(default=True)
     tabs = models.JSONField(default=dict)
+    goes_on = models.BooleanField(default=True)  # after an act the next dossier of the list opens
 
     def __str__(self) -> str:
         return f"desk of {self.user_id}"

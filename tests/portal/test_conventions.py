@@ -19,7 +19,7 @@ if SCRIPTS not in sys.path:
 # Whose rows belong to somebody: pages reach them only through a reading rule or a parent that came through one.
 PROTECTED = {
     "Answers", "CashReceipt", "ClockEntry", "Confirmation", "DeliveryChoice", "Dossier", "DossierEvent",
-    "DossierText", "FeeLine", "IssuedPaper", "LedgerEntry", "Message", "Paper", "PaperFile", "Parcel",
+    "DossierMessage", "DossierText", "FeeLine", "IssuedPaper", "LedgerEntry", "Message", "Note", "Paper", "PaperFile", "Parcel",
     "ParcelEvent", "Party", "PaymentAttempt", "PaymentOrder", "Person", "Rating", "RefundTask", "Representation",
     "Result", "StepRun", "StoredFile", "SupplementItem", "SupplementRequest", "Visit",
 }  # fmt: skip

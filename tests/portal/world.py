@@ -16,8 +16,8 @@ from agencies.models import Agency, Role
 from agencies.services import appoint
 from common import outbox
 from common.models import Sweep
-from dossiers.models import Confirmation, Dossier, PaperFile, Result, Visit
-from dossiers.services import assisting, bulk, desk, fees, intake, results, routing, supplements
+from dossiers.models import Confirmation, Dossier, Note, PaperFile, Result, Visit
+from dossiers.services import assisting, bulk, desk, fees, intake, noting, results, routing, supplements
 from dossiers.services.results import Decision
 from dossiers.services.supplements import Missing
 from payments.models import CashReceipt
@@ -104,6 +104,11 @@ class World:
         found: UUID = PaperFile.objects.filter(paper__dossier=dossier).order_by("pk").first().file.public_id  # type: ignore[union-attr]
         return found
 
+    def note_of(self, dossier: Dossier) -> Note:
+        """A note of the receiving officer on this dossier."""
+        with transaction.atomic():
+            return noting.write(dossier.pk, user=self.people.hanh, words="Đã gọi điện.")
+
     def samples(self, name: str, parameters: frozenset[str]) -> Iterator[dict[str, Any]]:
         """Arguments of the route `name` that lead to things of the owner."""
         if not parameters:
@@ -115,6 +120,7 @@ class World:
             "section": self.section,
             "key": self.new.papers.first().key if name.endswith("mark_paper") else "khong-co",  # type: ignore[union-attr]
             "number": 1,
+            "note": self.note_of(self.new).pk,
             "part": "lich-su",
             "slug": "tiep-nhan",
             "pk": self.organisation.pk,

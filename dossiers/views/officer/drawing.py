@@ -15,11 +15,14 @@ from documents.models import StoredFile
 from dossiers.forms.officer import REASONS
 from dossiers.models import PaperFile
 from dossiers.queues import COLUMNS, DUE, NEWEST
+from dossiers.views.officer import changes
 
 SAMPLE = "0-0"  # stands for the key of a paper while the address is built once
 
 
-def papers(rows: list[dict[str, Any]], *, code: str, shown: str, may_mark: bool) -> list[dict[str, Any]]:
+def papers(
+    rows: list[dict[str, Any]], *, code: str, shown: str, may_mark: bool, changed: changes.Changes = changes.NONE
+) -> list[dict[str, Any]]:
     """The papers of `DossierPage.paper_rows`; `shown` is the key of the one in the viewer."""
     before, after = reverse("dossiers:mark_paper", args=[code, SAMPLE]).rsplit(SAMPLE, 1)
     return [
@@ -35,7 +38,8 @@ def papers(rows: list[dict[str, Any]], *, code: str, shown: str, may_mark: bool)
             "may_mark": may_mark,
             "mark_url": f"{before}{row['paper'].key}{after}",
             "files": format_html_join("", "<small>{}</small>", ((_file(one),) for one in row["files"])),
-            "origins": format_html_join("", "<small><strong>{}</strong></small>", ((one,) for one in row["origins"])),
+            "origins": format_html_join("", "<small><strong>{}</strong></small>", ((one,) for one in row["origins"]))
+            + changes.drawn_paper(changed, code, row["paper"].key),
             "has_files": bool(row["files"]),
         }
         for row in rows
@@ -102,11 +106,12 @@ def options(choices: tuple[tuple[str, Any], ...], language: str | None) -> SafeS
     return format_html_join("", '<option value="{}">{}</option>', ((value, str(label)) for value, label in choices))
 
 
-def answers(section: Any) -> list[dict[str, Any]]:
+def answers(section: Any, changed: changes.Changes = changes.NONE) -> list[dict[str, Any]]:
     """The rows of a section of the summary: label and value, the lines of a long answer kept, tables row by row."""
-    return [
-        {"label": row.label, "value": _table(row.table) if row.table else _lines(row.value)} for row in section.rows
-    ]
+    rows = [(row, _table(row.table) if row.table else _lines(row.value)) for row in section.rows]
+    if changed.answers:
+        rows = [(row, changes.drawn_answer(changed, row.key, value)) for row, value in rows]
+    return [{"label": row.label, "value": value} for row, value in rows]
 
 
 def _lines(text: str) -> SafeString:

@@ -126,6 +126,8 @@ def _to_do(dossier: Dossier) -> list[Badge]:
     if dossier.supplement_sent_at and dossier.state in {State.SUPPLEMENT, State.NEW}:
         words = _("Supplement came") if dossier.state == State.SUPPLEMENT else _("Supplemented")
         found.append(Badge(words, "ok", "msg"))
+    if dossier.message_waits == "agency":
+        found.append(Badge(_("Message to answer"), "blue", "msg"))
     if dossier.state == State.PROCESSING:
         found += _in_processing(dossier)
     if dossier.result_state == "signed":
@@ -161,7 +163,7 @@ def _unseen(dossier: Dossier, viewer: queues.Viewer) -> list[Badge]:
     if news.is_first:
         return [Badge(pgettext("dossier", "New"), "blue", "flag")] if _waits_for(dossier, viewer) else []
     found = []
-    if Arrival.Kind.MESSAGE in news.arrivals:
+    if Arrival.Kind.MESSAGE in news.arrivals and dossier.message_waits != "agency":
         found.append(Badge(_("Message"), "blue", "msg"))
     if Arrival.Kind.OPINION in news.arrivals:
         found.append(Badge(_("Opinion received"), "ok", "msg"))
