@@ -6,11 +6,13 @@ from dossiers.models.counter import Confirmation, Preparation, Visit
 from dossiers.models.dossier import CodeSequence, Dossier
 from dossiers.models.filing import Answers, Delivery, FeeLine, Paper, PaperFile, Party
 from dossiers.models.history import DossierEvent, DossierText
-from dossiers.models.papers import IssuedPaper, Result
+from dossiers.models.lists import BookVolume, HandOver, HandOverItem, TrackingBook
+from dossiers.models.papers import IssuedPaper, PaperForm, Result
 from dossiers.models.route import StepRun, SupplementItem, SupplementRequest
 
 __all__ = [
     "Answers",
+    "BookVolume",
     "ClockEntry",
     "CodeSequence",
     "Confirmation",
@@ -19,9 +21,12 @@ __all__ = [
     "DossierEvent",
     "DossierText",
     "FeeLine",
+    "HandOver",
+    "HandOverItem",
     "IssuedPaper",
     "Paper",
     "PaperFile",
+    "PaperForm",
     "Party",
     "Preparation",
     "Rating",
@@ -29,5 +34,6 @@ __all__ = [
     "StepRun",
     "SupplementItem",
     "SupplementRequest",
+    "TrackingBook",
     "Visit",
 ]
