@@ -9,4 +9,14 @@ class DossiersConfig(AppConfig):
         """Tell the worker which jobs this room does."""
         from common import jobs
 
-        jobs.register({"dossier.form": jobs.Kind("dossiers.services.issuing.make_form", lease=60, attempts=8)})
+        jobs.register(
+            {
+                "dossier.form": jobs.Kind("dossiers.services.issuing.make_form", lease=60, attempts=8),
+                "dossier.book": jobs.Kind(
+                    "dossiers.services.tracking_book.make_volume",
+                    lease=120,
+                    attempts=5,
+                    on_dead="dossiers.services.tracking_book.give_up",
+                ),
+            }
+        )
