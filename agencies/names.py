@@ -38,7 +38,9 @@ def rename(agency_id: int, names: Names, *, on: date, actor: User) -> Agency:
     Raises ValueError with a sentence when a name is missing, or when it was renamed on or after that day already.
     """
     if not all([names.name_vi.strip(), names.name_en.strip(), names.one_stop_vi.strip(), names.one_stop_en.strip()]):
-        raise ValueError(_("Write all four names: of the agency and of its one-stop unit, in Vietnamese and in English."))
+        raise ValueError(
+            _("Write all four names: of the agency and of its one-stop unit, in Vietnamese and in English.")
+        )
     with transaction.atomic():
         agency = Agency.objects.select_for_update().get(pk=agency_id)
         if AgencyName.objects.filter(agency=agency, until__gte=on).exists():

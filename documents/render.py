@@ -58,9 +58,7 @@ def render_pdf(
     `context` holds plain values: nothing in it can switch off escaping. `variant` "pdf/a-2u" is for results that are archived.
     Conformance is declared by the maker, not checked by a validator.
     """
-    return render_paper(
-        template_name, context, language=language, title=title, variant=variant, is_slip=is_slip
-    ).pdf
+    return render_paper(template_name, context, language=language, title=title, variant=variant, is_slip=is_slip).pdf
 
 
 def render_paper(

@@ -33,10 +33,14 @@ class PaperForm(models.Model):
         constraints = [
             ExclusionConstraint(
                 name="one_paper_form_at_a_time",
-                expressions=[("kind", RangeOperators.EQUAL), (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS)],
+                expressions=[
+                    ("kind", RangeOperators.EQUAL),
+                    (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS),
+                ],
             ),
             models.CheckConstraint(
-                condition=models.Q(valid_to=None) | models.Q(valid_to__gt=models.F("valid_from")), name="paper_form_dates"
+                condition=models.Q(valid_to=None) | models.Q(valid_to__gt=models.F("valid_from")),
+                name="paper_form_dates",
             ),
         ]
 

@@ -106,14 +106,18 @@ def make(
     found = next((one for one in candidates(user, direction, day) if one.key == group), None)
     chosen = [event for event in found.events if event.pk in wanted] if found else []
     if found is None or not chosen or len(chosen) != len(wanted):
-        raise Invalid({"": _("Tick at least one dossier. Dossiers a colleague has listed meanwhile are no longer here.")})
+        raise Invalid(
+            {"": _("Tick at least one dossier. Dossiers a colleague has listed meanwhile are no longer here.")}
+        )
     if len(chosen) > MOST:
         raise Invalid({"": _("A list holds %(most)s dossiers at most: make two.") % {"most": MOST}})
     try:
         with transaction.atomic():
             return _written(found, Direction(direction), day, chosen, user, at)
     except IntegrityError as error:
-        raise Invalid({"": _("A colleague has listed one of these dossiers meanwhile. Look at the list again.")}) from error
+        raise Invalid(
+            {"": _("A colleague has listed one of these dossiers meanwhile. Look at the list again.")}
+        ) from error
 
 
 def _written(

@@ -55,7 +55,9 @@ def note(dossier: Dossier, event: DossierEvent, kind: str) -> IssuedPaper | None
     form = paper_forms.form_on(kind, timezone.localdate(event.at))
     if form is None:
         return None
-    return _row(dossier, form, seq=event.seq, at=event.at, signer_id=event.actor_id, agency=_agency(dossier, event, kind))
+    return _row(
+        dossier, form, seq=event.seq, at=event.at, signer_id=event.actor_id, agency=_agency(dossier, event, kind)
+    )
 
 
 def _row(
@@ -192,9 +194,16 @@ def ask(dossier: Dossier, kind: str, *, user: User, at: datetime | None = None) 
 
 
 def _may_ask(dossier: Dossier, kind: str) -> None:
-    if kind == "acknowledgement" and slip_contexts.current_result(dossier) is None:
-        raise Invalid({"kind": _("The dossier has no issued result yet.")})
-    if kind in {"control_slip", "joint_receipt"} and dossier.accepted_at is None:
-        raise Invalid({"kind": _("The dossier has not been received yet.")})
+    if against := reason_against(dossier, kind):
+        raise Invalid({"kind": against})
+
+
+def reason_against(dossier: Dossier, kind: str) -> str:
+    """Why this paper cannot be printed of the dossier now; empty when it can."""
     if kind not in slip_contexts.ASKED:
-        raise Invalid({"kind": _("Choose a paper of the list.")})
+        return _("Choose a paper of the list.")
+    if kind == "acknowledgement" and slip_contexts.current_result(dossier) is None:
+        return _("The dossier has no issued result yet.")
+    if dossier.accepted_at is None:
+        return _("The dossier has not been received yet.")
+    return ""

@@ -3,12 +3,25 @@
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import pgettext_lazy
 
 from dossiers.models import PaperForm
 
+# What a kind is called on pages; its full title stands in the table.
+LABELS: dict[str, Any] = {
+    "receipt": pgettext_lazy("paper", "Receipt and appointment"),
+    "supplement": pgettext_lazy("paper", "Request to complete the dossier"),
+    "refusal": pgettext_lazy("paper", "Refusal to receive"),
+    "apology": pgettext_lazy("paper", "Apology and new appointment"),
+    "stop": pgettext_lazy("paper", "Notice that processing was stopped"),
+    "control_slip": pgettext_lazy("paper", "Control slip"),
+    "acknowledgement": pgettext_lazy("paper", "Acknowledgement of the result"),
+    "joint_receipt": pgettext_lazy("paper", "Receipt for several dossiers"),
+}
 DATA = Path(__file__).parent.parent / "data" / "paper_forms.json"
 
 
@@ -35,3 +48,8 @@ def form_on(kind: str, day: date) -> PaperForm | None:
 def number_words(form: PaperForm, serial: int, agency_code: str) -> str:
     """`0012/HDHS`, `0003/XL-H37.12`: the serial of the year and the symbol of the form."""
     return f"{serial:04d}/{form.symbol.replace('{agency}', agency_code)}"
+
+
+def label_of(kind: str) -> str:
+    """What a kind of paper is called on a page."""
+    return str(LABELS.get(kind, kind))

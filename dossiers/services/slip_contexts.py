@@ -122,7 +122,9 @@ def _acknowledgement(making: Making) -> dict[str, Any]:
         "abstract": result.text if result else "",
         "giver": {"name": giver.display_name if giver else "", "note": ""},
         "receiver": {
-            "name": (result.receiver if result else "") or (chosen.receiver if chosen else "") or dossier.party.full_name,
+            "name": (result.receiver if result else "")
+            or (chosen.receiver if chosen else "")
+            or dossier.party.full_name,
             "phone": display_phone(phone) if phone else "",
             "note": "",
         },
@@ -154,7 +156,9 @@ def handed_in_together(dossier: Dossier) -> list[Dossier]:
     if dossier.accepted_at is None:
         return [dossier]
     party, first, last = dossier.party, *day_of(timezone.localdate(dossier.accepted_at))
-    same = {"party__tax_code": party.tax_code} if party.tax_code else {"party__national_id_index": party.national_id_index}
+    same = (
+        {"party__tax_code": party.tax_code} if party.tax_code else {"party__national_id_index": party.national_id_index}
+    )
     if not any(same.values()):
         return [dossier]
     found = Dossier.objects.filed().filter(

@@ -98,9 +98,7 @@ def _next(book: TrackingBook, before: BookVolume | None) -> list[Dossier]:
     """The entries after the last one of the volume before, in the order of receiving."""
     found = _entries(book.agency, book.first_day, book.last_day)
     if before and before.last_at:
-        found = found.filter(
-            Q(accepted_at__gt=before.last_at) | Q(accepted_at=before.last_at, pk__gt=before.last_id)
-        )
+        found = found.filter(Q(accepted_at__gt=before.last_at) | Q(accepted_at=before.last_at, pk__gt=before.last_id))
     return list(found.select_related("party").order_by("accepted_at", "pk")[:ROWS])
 
 
@@ -120,7 +118,9 @@ def _drawn(book: TrackingBook, number: int, done: int, dossiers: Sequence[Dossie
         "volumes": volumes,
         "rows": rows(dossiers, after=done),
     }
-    pdf = render_pdf(form.template, context, title=f"{form.title} {book.agency.code} {book.first_day:%d/%m/%Y} {number}")
+    pdf = render_pdf(
+        form.template, context, title=f"{form.title} {book.agency.code} {book.first_day:%d/%m/%Y} {number}"
+    )
     name = f"so-theo-doi-{book.first_day:%Y%m%d}-{book.last_day:%Y%m%d}-{number}.pdf"
     file = store_bytes(pdf, room="dossiers", purpose="paper.book", name=name, owner=None, at=timezone.now())
     newest = dossiers[-1] if dossiers else None

@@ -166,8 +166,8 @@ def _view(state: dict[str, Any], **changes: Any) -> str:
 
 
 def _history(request: PersonRequest, page: DossierPage) -> dict[str, Any]:
-    issued = page.dossier.issued_papers.select_related("file").order_by("seq")
-    return {"steps": history.steps(page.dossier), "ledger": history.ledger(page.ledger_rows), "issued": list(issued)}
+    issued = page.dossier.issued_papers.filter(size="a4").count()
+    return {"steps": history.steps(page.dossier), "ledger": history.ledger(page.ledger_rows), "issued": issued}
 
 
 def _fee(request: PersonRequest, page: DossierPage) -> dict[str, Any]:
