@@ -25,9 +25,7 @@ urlpatterns = [
     path("can-bo/ban-giao/<uuid:public_id>/xac-nhan/", hand_overs.confirm_hand_over, name="confirm_hand_over"),
     path("can-bo/so-theo-doi/", books.tracking_books, name="tracking_books"),
     path("can-bo/so-theo-doi/<uuid:public_id>/", books.tracking_book_page, name="tracking_book"),
-    path(
-        "can-bo/so-theo-doi/<uuid:public_id>/<int:number>/", books.tracking_book_volume, name="tracking_book_volume"
-    ),
+    path("can-bo/so-theo-doi/<uuid:public_id>/<int:number>/", books.tracking_book_volume, name="tracking_book_volume"),
     path("can-bo/ho-so/<str:code>/", dossier.officer_dossier, name="officer_dossier"),
     path("can-bo/ho-so/<str:code>/tep/<uuid:public_id>/", files.officer_file, name="officer_file"),
     path(

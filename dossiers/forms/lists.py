@@ -44,9 +44,7 @@ class FindListForm(forms.Form):
             lists = lists.filter(direction=direction)
         if self.cleaned_data["state"] == WAITING:
             standing = standing_of(user)
-            mine = Q(
-                direction=HandOver.Direction.DEPARTMENT, department__in=standing.agency_ids(HANDLING_ROLES)
-            )
+            mine = Q(direction=HandOver.Direction.DEPARTMENT, department__in=standing.agency_ids(HANDLING_ROLES))
             mine |= Q(direction=HandOver.Direction.COUNTER, counter__in=standing.agency_ids(COUNTER_ROLES))
             lists = lists.filter(mine, confirmed_at=None).exclude(made_by=user)
         return lists

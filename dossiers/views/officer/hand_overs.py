@@ -142,7 +142,9 @@ def _page(
     request: PersonRequest, found: HandOver, *, errors: dict[str, str] | None = None, status: int = 200
 ) -> HttpResponse:
     items = list(found.items.select_related("dossier__party", "dossier__procedure", "result").order_by("position"))
-    arrived = set(_numbers(request.POST.getlist("arrived"))) if request.method == "POST" else {item.pk for item in items}
+    arrived = (
+        set(_numbers(request.POST.getlist("arrived"))) if request.method == "POST" else {item.pk for item in items}
+    )
     context = _listed(found) | {
         "rows": [_row(request, item, item.pk in arrived, errors or {}) for item in items],
         "errors": errors or {},
