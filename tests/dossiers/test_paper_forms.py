@@ -260,7 +260,7 @@ def test_a_name_holds_until_the_day_of_the_renaming(people):
     agency = rename_culture(people)
     assert names_on(agency, date(2026, 11, 24)).name_vi == "Sở Văn hóa, Thể thao và Du lịch"
     assert names_on(agency, date(2026, 11, 25)).name_vi == "Sở Văn hóa mới"
-    with pytest.raises(ValueError, match="renamed|đổi tên"):
+    with pytest.raises(ValueError, match=r"renamed|đổi tên"):
         rename_culture(people)
     assert AgencyName.objects.filter(agency=agency).count() == 1
 

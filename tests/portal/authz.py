@@ -238,6 +238,16 @@ ROWS: dict[str, Row] = {
     "dossiers:officer_found": Row(officers(GONE), officers(NO_WAY)),  # a search lives in the session that made it
     "dossiers:officer_dossier": DESK_DOSSIER,
     "dossiers:officer_part": DESK_DOSSIER,
+    "dossiers:made_papers": Row(receiving(PAGE), receiving(ANSWER)),
+    "dossiers:print_paper": Row(officers(NO_WAY), receiving(ANSWER)),
+    "dossiers:hand_overs": DESK_PAGE,
+    "dossiers:new_hand_over": Row(officers(PAGE), officers(ANSWER)),
+    "dossiers:hand_over": DESK_DOSSIER,
+    "dossiers:hand_over_pdf": DESK_DOSSIER,
+    "dossiers:confirm_hand_over": Row(officers(NO_WAY), receiving(FORBIDDEN)),  # who made the list never confirms it
+    "dossiers:tracking_books": Row(officers(PAGE), officers(ANSWER)),
+    "dossiers:tracking_book": DESK_DOSSIER,
+    "dossiers:tracking_book_volume": DESK_DOSSIER,
     "dossiers:officer_file": DESK_DOSSIER,
     "dossiers:officer_file_page": DESK_DOSSIER,
     "dossiers:mark_paper": Row(officers(NO_WAY), receiving(ANSWER), {"verdict": "valid"}),
