@@ -17,6 +17,7 @@ from dossiers.services import tracking_book
 from dossiers.views.officer.access import officers_only
 
 MOST = 25
+REFRESH_SECONDS = 5
 
 
 @officers_only
@@ -51,7 +52,8 @@ def _one(request: PersonRequest, public_id: UUID) -> TrackingBook:
 def tracking_book_page(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """How far it is, and the volumes that are ready."""
     book = _one(request, public_id)
-    context = {"book": book, "volumes": book.volumes.select_related("file")}
+    volumes = book.volumes.select_related("file").order_by("number")
+    context = {"book": book, "volumes": volumes, "refresh": REFRESH_SECONDS}
     return render(request, "dossiers/officer/tracking_book.html", context)
 
 

@@ -29,6 +29,7 @@ from dossiers.views.officer.made_papers import could_not
 
 PAGE = 25
 LARGEST = 2**63 - 1
+DIFFERENCE = r"difference-\d{1,18}"
 
 
 @officers_only
@@ -165,7 +166,7 @@ def _row(request: PersonRequest, item: Any, is_ticked: bool, errors: dict[str, s
 def confirm_hand_over(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """The receiving side: what arrived, and what differs."""
     found = _one(request, public_id)
-    typed = {int(key[11:]): text for key, text in request.POST.items() if re.fullmatch(r"difference-\d{1,18}", key)}
+    typed = {int(key[11:]): str(text) for key, text in request.POST.items() if re.fullmatch(DIFFERENCE, key)}
     arrived = _numbers(request.POST.getlist("arrived"))
     try:
         hand_overs.confirm(found.pk, user=request.user, arrived=arrived, differences=typed)
