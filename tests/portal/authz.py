@@ -258,7 +258,7 @@ ROWS: dict[str, Row] = {
     "dossiers:counter_start": Row(officers(NO_WAY), receiving(ANSWER)),
     "dossiers:counter_confirmation": Row(receiving(PAGE), receiving(ANSWER), {"again": "1"}),
     "dossiers:counter_received": DESK_DOSSIER,
-    "dossiers:counter_slip": DESK_DOSSIER,
+    "dossiers:counter_slip": Row(officers(NO_WAY), receiving(PAGE)),
     "payments:take_cash": Row(receiving(PAGE), receiving(ANSWER)),
     "payments:receipts": Row(officers(FORBIDDEN) | {"receiving": PAGE, "commune": PAGE}, officers(NO_WAY)),
     "payments:receipt": Row(receiving(PAGE), receiving(ANSWER)),

@@ -17,7 +17,17 @@ from agencies.services import appoint
 from common import jobs, outbox
 from common.models import Sweep
 from dossiers.models import Confirmation, Dossier, HandOver, IssuedPaper, PaperFile, Result, TrackingBook, Visit
-from dossiers.services import assisting, fees, hand_overs, intake, results, routing, supplements, tracking_book
+from dossiers.services import (
+    assisting,
+    fees,
+    hand_over_papers,
+    hand_overs,
+    intake,
+    results,
+    routing,
+    supplements,
+    tracking_book,
+)
 from dossiers.services.results import Decision
 from dossiers.services.supplements import Missing
 from payments.models import CashReceipt
@@ -295,6 +305,7 @@ def on_paper(people: cast.Cast) -> dict[str, Any]:
     (group,) = hand_overs.candidates(people.hanh, "department", today)
     events = [event.pk for event in group.events]
     made = hand_overs.make(user=people.hanh, direction="department", day=today, group=group.key, events=events)
+    hand_over_papers.printed(made)
     book = tracking_book.order(user=people.hanh, agency=group.counter, first_day=today, last_day=today)
     for job in jobs.lease(1, kinds=["dossier.book"]):
         jobs.run(job)

@@ -245,7 +245,7 @@ def received(request: PersonRequest, code: str) -> HttpResponse:
 
 
 @officers_only
-@require_safe
+@require_POST
 def slip(request: PersonRequest, code: str) -> HttpResponseBase:
     """Form 01 for the printer of the counter, on A5 or (kho=80) on the 80 mm roll; the A4 original lies with the dossier."""
     dossier = dossier_or_404(request, code)
@@ -255,14 +255,14 @@ def slip(request: PersonRequest, code: str) -> HttpResponseBase:
     paper = issuing.note(dossier, event, "receipt") if event else None
     if paper is None:
         raise Http404
-    size = IssuedPaper.Size.SLIP if request.GET.get("kho") == "80" else IssuedPaper.Size.A5
+    size = IssuedPaper.Size.SLIP if request.POST.get("kho") == "80" else IssuedPaper.Size.A5
     try:
-        file = issuing.printed(paper, size)
+        file = issuing.printed(paper, size)  # drawn once; every further print is the same bytes
     except RenderFailed:
         messages.error(request, could_not())
         return redirect("dossiers:counter_received", dossier.code)
     record("dossier.slip_printed", actor_id=request.user.pk, subject_type="dossier", subject_id=dossier.pk)
-    return serve(file, inline=True, byte_range=request.headers.get("Range", ""))
+    return serve(file, inline=True)
 
 
 def _receives(request: PersonRequest, agency: Agency | None) -> bool:

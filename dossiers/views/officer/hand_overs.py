@@ -1,5 +1,6 @@
 """Hand-over lists: choosing what goes over, the lists made, confirming what arrived, the paper."""
 
+import contextlib
 import re
 from typing import Any
 from uuid import UUID
@@ -101,6 +102,7 @@ def new_hand_over(request: PersonRequest) -> HttpResponse:
         else:
             data = {"list": made.pk}
             record("hand_over.made", actor_id=request.user.pk, subject_type="hand_over", subject_id=made.pk, data=data)
+            _draw(made)
             messages.success(request, _("List %(number)s is made.") % {"number": made.number})
             return redirect("dossiers:hand_over", made.public_id)
     context = {
@@ -169,15 +171,22 @@ def confirm_hand_over(request: PersonRequest, public_id: UUID) -> HttpResponse:
     typed = {int(key[11:]): str(text) for key, text in request.POST.items() if re.fullmatch(DIFFERENCE, key)}
     arrived = _numbers(request.POST.getlist("arrived"))
     try:
-        hand_overs.confirm(found.pk, user=request.user, arrived=arrived, differences=typed)
+        confirmed = hand_overs.confirm(found.pk, user=request.user, arrived=arrived, differences=typed)
     except Invalid as error:
         if "" in error.errors:
             messages.error(request, error.errors[""])
             return redirect("dossiers:hand_over", found.public_id)
         return _page(request, found, errors=error.errors, status=422)
     record("hand_over.confirmed", actor_id=request.user.pk, subject_type="hand_over", subject_id=found.pk)
+    _draw(confirmed)
     messages.success(request, _("The list is confirmed."))
     return redirect("dossiers:hand_over", found.public_id)
+
+
+def _draw(made: HandOver) -> None:
+    """Draw the paper with the act; where that fails, the first to print it draws it."""
+    with contextlib.suppress(RenderFailed):
+        hand_over_papers.printed(made)
 
 
 @officers_only
