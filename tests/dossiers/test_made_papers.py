@@ -78,7 +78,7 @@ def test_a_control_slip_is_made_on_the_page_and_stays_with_the_officers(people, 
     page = citizen.get(reverse("dossiers:dossier", args=[dossier.code])).content.decode()
     assert str(slip.file.public_id) not in page
     receipt = IssuedPaper.objects.get(kind="receipt", size="a4")
-    assert "Giấy tiếp nhận và hẹn trả kết quả (Mẫu số 01)" in page
+    assert "Giấy tiếp nhận và hẹn trả kết quả (mẫu 01)" in page
     assert citizen.get(reverse("dossiers:file", args=[receipt.file.public_id])).status_code == 200
 
 
