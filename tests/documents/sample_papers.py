@@ -306,14 +306,14 @@ def book(number: int = 12) -> dict[str, Any]:
     }
 
 
-def extreme01() -> dict[str, Any]:
-    """Form 01 with 20 papers, a name of three lines and a word without a space."""
+def extreme01(number: int = 20) -> dict[str, Any]:
+    """Form 01 with many papers, a name of three lines and a word without a space."""
     applicant = COMMON["applicant"] | {"name": LONG_NAME, "address": f"{LONG_NAME}, {COMMON['applicant']['address']}"}
     named = [
         paper | {"name": f"{paper['name']} {LONG_NAME}"} if at == 7 else paper for at, paper in enumerate(papers(20))
     ]
     named[3] = named[3] | {"name": LONG_WORD}
-    return form01(20) | {"applicant": applicant, "papers": named, "submitter": {"name": LONG_NAME, "note": ""}}
+    return form01(number) | {"applicant": applicant, "papers": named, "submitter": {"name": LONG_NAME, "note": ""}}
 
 
 LISTS = {

@@ -15,9 +15,9 @@ from tests.documents import sample_papers as sample
 
 MM = 72 / 25.4
 EXTREME = {
-    "form01": (sample.extreme01, "Tên giấy tờ"),
+    "form01": (lambda: sample.extreme01(30), "Tên giấy tờ"),
     "form01_a5": (sample.extreme01, "Tên giấy tờ"),
-    "control_slip": (lambda: sample.control_slip(20, 20), "Tên giấy tờ"),
+    "control_slip": (lambda: sample.control_slip(20, 20), "Bên giao; bên nhận"),
     "joint_receipt": (lambda: sample.joint_receipt(30), "Nội dung yêu cầu giải quyết"),
     "hand_over": (lambda: sample.hand_over(25, is_confirmed=True), "Chủ hồ sơ"),
     "book": (lambda: sample.book(25), "Nội dung hồ sơ"),
