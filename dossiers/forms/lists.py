@@ -17,7 +17,17 @@ from procedures.forms_catalogue import DayField
 WAITING = "cho"
 
 
-class FindListForm(forms.Form):
+class NarrowForm(forms.Form):
+    """A row of small fields above a list; the template draws them without hints."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            is_list = isinstance(field.widget, forms.Select)
+            field.widget.attrs["class"] = "govuk-select" if is_list else "govuk-input"
+
+
+class FindListForm(NarrowForm):
     """Narrowing the lists; everything may stay empty."""
 
     day = DayField(label=gettext_lazy("Day of the hand-over"), required=False, help_text="")
@@ -50,12 +60,11 @@ class FindListForm(forms.Form):
         return lists
 
 
-class NewListForm(forms.Form):
+class NewListForm(NarrowForm):
     """Of which day, in which direction."""
 
     direction = forms.ChoiceField(
         label=pgettext_lazy("hand-over", "What goes where"),
-        widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("You hold no post that hands dossiers over.")},
     )
     day = DayField(label=gettext_lazy("Day of the hand-over"))
