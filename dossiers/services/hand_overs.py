@@ -27,7 +27,7 @@ ACTS = {
     Direction.COUNTER: ("resolve", "reject", "resolve_at_once"),
 }
 KINDS = {Direction.DEPARTMENT: "hand_over_dossiers", Direction.COUNTER: "hand_over_results"}
-MOST = 500  # rows of a list
+MOST = 100  # rows of a list: more take the printing process longer than anybody should wait
 LOOKED_AT = 2000  # closed dossiers of an agency that may still belong to the day, newest first
 
 

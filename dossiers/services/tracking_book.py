@@ -30,7 +30,7 @@ from dossiers.services.paper_contexts import book_entry, form_words, heading
 from dossiers.services.slip_contexts import day_of
 from dossiers.terms import terms_of
 
-ROWS = 150
+ROWS = 100
 LONGEST = timedelta(days=366)
 JOB = "dossier.book"
 NOTES = {"refused": "Không tiếp nhận", "withdrawn": "Công dân rút hồ sơ", "stopped": "Dừng giải quyết"}
