@@ -102,6 +102,23 @@ class Succession(models.Model):
         return f"{self.old_id} → {self.new_id}"
 
 
+class AgencyName(models.Model):
+    """What an agency was called before `until`: papers signed then keep the name they were signed under."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="former_names")
+    name_vi = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200)
+    one_stop_vi = models.CharField(max_length=200)
+    one_stop_en = models.CharField(max_length=200)
+    until = models.DateField()  # the first day it was called otherwise
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "until"], name="one_former_name")]
+
+    def __str__(self) -> str:
+        return f"{self.agency_id} until {self.until}"
+
+
 class Post(models.Model):
     """A person holds a role in an agency from one date to another; rights follow from this row alone."""
 

@@ -33,10 +33,10 @@ def main() -> None:
 
 
 def serve(printer: "Printer", request: dict[str, Any], answers: IO[bytes]) -> None:
-    """One request: {"size": bytes of HTML, "variant": …}."""
+    """One request: {"size": bytes of HTML, "variant": …, "is_slip": whether pages end with their content}."""
     html = sys.stdin.buffer.read(request["size"]).decode()
     try:
-        pdf, pages = printer.draw(html, request["variant"])
+        pdf, pages = printer.draw(html, request["variant"], is_slip=request["is_slip"])
     except MemoryError:
         answer(answers, {"error": "MemoryError"})
     except Exception as error:  # its text may quote the paper: only the class is told
@@ -67,10 +67,12 @@ class Printer:
         style = self._assets["paper.css"].decode()
         self._style = weasyprint.CSS(string=style, font_config=self._fonts, url_fetcher=self._fetcher())
 
-    def draw(self, html: str, variant: str) -> tuple[bytes, int]:
+    def draw(self, html: str, variant: str, *, is_slip: bool = False) -> tuple[bytes, int]:
         """The PDF and its number of pages."""
         source = self._weasyprint.HTML(string=html, url_fetcher=self._fetcher(), base_url=None)
         document = source.render(stylesheets=[self._style], font_config=self._fonts)
+        for page in document.pages if is_slip else ():
+            page.height = _end_of(page)
         return document.write_pdf(pdf_variant=variant or None), len(document.pages)
 
     def _fetcher(self) -> Any:
@@ -95,6 +97,13 @@ class Printer:
                 return URLFetcherResponse(url, assets[name], {"Content-Type": _media_type(name)}, 200)
 
         return OwnAssetsOnly()
+
+
+def _end_of(page: Any) -> float:
+    """Where the content of a page ends, lower margin included: a roll of paper is cut there."""
+    box = page._page_box
+    root = box.children[0]
+    return float(min(page.height, root.position_y + root.margin_height() + box.margin_bottom))
 
 
 def _media_type(name: str) -> str:

@@ -45,24 +45,36 @@ class Paper:
 
 
 def render_pdf(
-    template_name: str, context: Mapping[str, Any], *, language: str = "vi", title: str, variant: str = VARIANT
+    template_name: str,
+    context: Mapping[str, Any],
+    *,
+    language: str = "vi",
+    title: str,
+    variant: str = VARIANT,
+    is_slip: bool = False,
 ) -> bytes:
     """Render one of our templates to a tagged PDF with language and title; raises RenderFailed.
 
     `context` holds plain values: nothing in it can switch off escaping. `variant` "pdf/a-2u" is for results that are archived.
     Conformance is declared by the maker, not checked by a validator.
     """
-    return render_paper(template_name, context, language=language, title=title, variant=variant).pdf
+    return render_paper(template_name, context, language=language, title=title, variant=variant, is_slip=is_slip).pdf
 
 
 def render_paper(
-    template_name: str, context: Mapping[str, Any], *, language: str = "vi", title: str, variant: str = VARIANT
+    template_name: str,
+    context: Mapping[str, Any],
+    *,
+    language: str = "vi",
+    title: str,
+    variant: str = VARIANT,
+    is_slip: bool = False,
 ) -> Paper:
-    """`render_pdf` that also tells the number of pages."""
+    """`render_pdf` that also tells the number of pages. `is_slip`: the page ends where its content does (thermal roll)."""
     with translation.override(language):
         values = {**plain(context), "paper_title": title, "paper_language": language}
         html = get_template(template_name).render(values)
-    return _printer.draw(str(html), variant)
+    return _printer.draw(str(html), variant, is_slip=is_slip)
 
 
 def plain(value: Any) -> Any:
@@ -92,14 +104,15 @@ class _Printer:
         self._owner = 0
         self._papers = 0
 
-    def draw(self, html: str, variant: str) -> Paper:
+    def draw(self, html: str, variant: str, *, is_slip: bool = False) -> Paper:
         body = html.encode()
         if len(body) > MAX_HTML:
             raise RenderFailed("the paper is too long")
         with self._lock:
             process = self._ready_process()
             self._papers += 1
-            head = json.dumps({"size": len(body), "variant": variant}).encode() + b"\n"
+            request = {"size": len(body), "variant": variant, "is_slip": is_slip}
+            head = json.dumps(request).encode() + b"\n"
             answer, pdf = self._ask(process, head + body, time.monotonic() + SECONDS)
         if "error" in answer:
             raise RenderFailed(str(answer["error"]))

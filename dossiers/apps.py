@@ -14,5 +14,11 @@ class DossiersConfig(AppConfig):
             {
                 "dossier.form": jobs.Kind("dossiers.services.issuing.make_form", lease=60, attempts=8),
                 "dossier.bulk": KIND,
+                "dossier.book": jobs.Kind(
+                    "dossiers.services.tracking_book.make_volume",
+                    lease=120,
+                    attempts=5,
+                    on_dead="dossiers.services.tracking_book.give_up",
+                ),
             }
         )

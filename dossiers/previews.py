@@ -15,7 +15,7 @@ from agencies.models import calendar_of
 from common.outbox import News
 from dossiers import clock, notices
 from dossiers.models import Dossier, DossierEvent
-from dossiers.services import paper_contexts
+from dossiers.services import issuing, paper_contexts, paper_forms
 from dossiers.terms import terms_of
 from dossiers.workflow import acts
 from notifications.sms_text import unaccent
@@ -46,7 +46,7 @@ def preview(dossier: Dossier, run: Callable[[], Any]) -> list[Letter]:
 
 def letter_of(dossier: Dossier, name: str, also: str = "") -> Letter | None:
     """The notice of news that needs no act to be worded, as it would go out now; `also`: a text that goes with it."""
-    letter = _told(dossier.pk, News(0, name, "dossier", dossier.pk, "", None, {}, timezone.now()), form="")
+    letter = _told(dossier.pk, News(0, name, "dossier", dossier.pk, "", None, {}, timezone.now()), kind="")
     return replace(letter, lines=(*letter.lines, also)) if letter and also else letter
 
 
@@ -55,18 +55,24 @@ def proposed(dossier: Dossier, run: Callable[[], Any]) -> list[Letter]:
     with transaction.atomic():
         _propose(dossier, run)
         news = News(0, REQUESTED, "dossier", dossier.pk, "", None, {}, timezone.now())
-        letter = _told(dossier.pk, news, form="02")
+        letter = _told(dossier.pk, news, kind="supplement")
         transaction.set_rollback(True)
     return [letter] if letter else []
 
 
-def paper(dossier: Dossier, run: Callable[[], Any], form: str, *, is_proposal: bool = False) -> paper_contexts.Sheet:
-    """The form `run` would produce, ready to be rendered; raises what the service raises, changes nothing."""
+def paper(
+    dossier: Dossier, run: Callable[[], Any], form: str, *, is_proposal: bool = False
+) -> paper_contexts.Sheet | None:
+    """The form `run` would produce (`form`: its kind), ready to be rendered; None where the law of today knows no such form.
+
+    Raises what the service raises, changes nothing.
+    """
     with transaction.atomic():
         _propose(dossier, run) if is_proposal else run()
         fresh = Dossier.objects.select_related("receiving_agency", "deciding_agency", "party").get(pk=dossier.pk)
         with_form = [event for event in _events_since(dossier) if is_proposal or _ACTS[event.name].form == form]
-        sheet = paper_contexts.form_sheet(fresh, with_form[-1], form)
+        making = issuing.unsaved(fresh, with_form[-1], form)
+        sheet = paper_contexts.form_sheet(making) if making else None
         transaction.set_rollback(True)
     return sheet
 
@@ -88,10 +94,10 @@ def _letter(event: DossierEvent) -> Letter | None:
     news = News(
         0, act.news, "dossier", event.dossier_id, event.agency_code, event.actor_id, {"seq": event.seq}, event.at
     )
-    return _told(event.dossier_id, news, form=act.form)
+    return _told(event.dossier_id, news, kind=act.form)
 
 
-def _told(dossier_id: int, news: News, *, form: str) -> Letter | None:
+def _told(dossier_id: int, news: News, *, kind: str) -> Letter | None:
     changed = notices.load(dossier_id)
     language = notices.language_of(changed)
     with override(language):
@@ -99,4 +105,5 @@ def _told(dossier_id: int, news: News, *, form: str) -> Letter | None:
         if notice is None:
             return None
         short = unaccent(notices.short_text(changed, notice))
-        return Letter(short, notice.heading, notice.lines, form, language)
+        form = paper_forms.form_on(kind, timezone.localdate(news.at)) if kind else None
+        return Letter(short, notice.heading, notice.lines, form.number if form else "", language)

@@ -4,12 +4,15 @@ from django.urls import path
 
 from dossiers.views.officer import (
     acts,
+    books,
     bulk,
     counter,
     desk,
     desk_choices,
     dossier,
     files,
+    hand_overs,
+    made_papers,
     marks,
     notes,
     presence,
@@ -42,6 +45,14 @@ urlpatterns = [
     path("can-bo/quay/xac-nhan/<uuid:confirmation>/", counter.confirmation, name="counter_confirmation"),
     path("can-bo/quay/da-nhan/<str:code>/", counter.received, name="counter_received"),
     path("can-bo/quay/phieu/<str:code>/", counter.slip, name="counter_slip"),
+    path("can-bo/ban-giao/", hand_overs.hand_over_lists, name="hand_overs"),
+    path("can-bo/ban-giao/moi/", hand_overs.new_hand_over, name="new_hand_over"),
+    path("can-bo/ban-giao/<uuid:public_id>/", hand_overs.hand_over, name="hand_over"),
+    path("can-bo/ban-giao/<uuid:public_id>/in/", hand_overs.hand_over_pdf, name="hand_over_pdf"),
+    path("can-bo/ban-giao/<uuid:public_id>/xac-nhan/", hand_overs.confirm_hand_over, name="confirm_hand_over"),
+    path("can-bo/so-theo-doi/", books.tracking_books, name="tracking_books"),
+    path("can-bo/so-theo-doi/<uuid:public_id>/", books.tracking_book_page, name="tracking_book"),
+    path("can-bo/so-theo-doi/<uuid:public_id>/<int:number>/", books.tracking_book_volume, name="tracking_book_volume"),
     path("can-bo/ho-so/<str:code>/", dossier.officer_dossier, name="officer_dossier"),
     path("can-bo/ho-so/<str:code>/tep/<uuid:public_id>/", files.officer_file, name="officer_file"),
     path(
@@ -56,5 +67,7 @@ urlpatterns = [
     path("can-bo/ho-so/<str:code>/ghi-chu/viet/", notes.write_note, name="write_note"),
     path("can-bo/ho-so/<str:code>/ghi-chu/<int:note>/", notes.handle_note, name="handle_note"),
     path("can-bo/ho-so/<str:code>/ai-dang-mo/", presence.officer_presence, name="officer_presence"),
+    path("can-bo/ho-so/<str:code>/giay-to-da-lap/", made_papers.made_papers, name="made_papers"),
+    path("can-bo/ho-so/<str:code>/giay-to-da-lap/<int:seq>/<slug:size>/", made_papers.print_paper, name="print_paper"),
     path("can-bo/ho-so/<str:code>/<slug:part>/", dossier.officer_dossier, name="officer_part"),
 ]

@@ -19,6 +19,7 @@ REFERENCE = {
     "agencies_agency",
     "agencies_succession",
     "agencies_calendarrevision",
+    "dossiers_paperform",
     "django_content_type",
     "auth_permission",
 }

@@ -30,6 +30,16 @@ def paper_moment(value: datetime | None) -> str:
 
 
 @register.filter
+def paper_short(value: date | datetime | None) -> str:
+    """ "14:20 13/11/2026" for the narrow columns of lists; a date alone is "13/11/2026"."""
+    if value is None:
+        return ""
+    if not isinstance(value, datetime):
+        return f"{value:%d/%m/%Y}"
+    return f"{timezone.localtime(value):%H:%M %d/%m/%Y}"
+
+
+@register.filter
 def signing_moment(value: datetime) -> str:
     """ "22.11.2026 06:44:41 +07:00", as the box of a digital signature shows it."""
     local = timezone.localtime(value)

@@ -8,12 +8,14 @@ from dossiers.models.desk import Arrival, BulkItem, BulkRun, Desk, Look, SavedVi
 from dossiers.models.dossier import CodeSequence, Dossier
 from dossiers.models.filing import Answers, Delivery, FeeLine, Paper, PaperFile, Party
 from dossiers.models.history import DossierEvent, DossierText
-from dossiers.models.papers import IssuedPaper, Result
+from dossiers.models.lists import BookVolume, HandOver, HandOverItem, TrackingBook
+from dossiers.models.papers import IssuedPaper, PaperForm, Result
 from dossiers.models.route import StepRun, SupplementItem, SupplementRequest
 
 __all__ = [
     "Answers",
     "Arrival",
+    "BookVolume",
     "BulkItem",
     "BulkRun",
     "ClockEntry",
@@ -26,11 +28,14 @@ __all__ = [
     "DossierMessage",
     "DossierText",
     "FeeLine",
+    "HandOver",
+    "HandOverItem",
     "IssuedPaper",
     "Look",
     "Note",
     "Paper",
     "PaperFile",
+    "PaperForm",
     "Party",
     "Preparation",
     "Rating",
@@ -39,5 +44,6 @@ __all__ = [
     "StepRun",
     "SupplementItem",
     "SupplementRequest",
+    "TrackingBook",
     "Visit",
 ]

@@ -3,29 +3,92 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models.functions import Now
 
+from accounts.models.organisation import DateRange
 from dossiers.models.dossier import Dossier
 
 
+class PaperForm(models.Model):
+    """One form of a set and the days it is in force: a later circular is a row more, not code.
+
+    `valid_to` is the first day the form no longer holds. `symbol` stands behind the number (`{agency}` is replaced by the
+    agency's code); a form without one is not numbered. `form_set` is "" for papers that no circular prescribes.
+    """
+
+    kind = models.CharField(max_length=20)  # receipt, supplement, refusal, apology, stop, control_slip, book, …
+    form_set = models.CharField(max_length=4, blank=True)
+    number = models.CharField(max_length=10, blank=True)  # 01 … 07, as it is called in its set
+    title = models.CharField(max_length=200)
+    template = models.CharField(max_length=100)
+    symbol = models.CharField(max_length=30, blank=True)
+    source = models.CharField(max_length=200, blank=True)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="one_paper_form_at_a_time",
+                expressions=[
+                    ("kind", RangeOperators.EQUAL),
+                    (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS),
+                ],
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_to=None) | models.Q(valid_to__gt=models.F("valid_from")),
+                name="paper_form_dates",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.form_set} {self.number}"
+
+
 class IssuedPaper(models.Model):
-    """One printed form (01-07 of Circular 03/2025, or the 2018 set before 15/09/2025), as of its event."""
+    """One paper made of a dossier, as of its event: its form is the one in force on that day, its bytes never change.
+
+    The A4 paper carries the number (per agency, kind and year, without gaps); other sizes repeat it.
+    """
+
+    class Size(models.TextChoices):
+        A4 = "a4", "A4"
+        A5 = "a5", "A5"
+        SLIP = "slip", "80 mm"
+
+    # What the person concerned reads; control slips stay inside.
+    FOR_APPLICANT = ("receipt", "supplement", "refusal", "apology", "stop", "acknowledgement", "joint_receipt")
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="issued_papers")
     seq = models.PositiveIntegerField()  # of the event it belongs to
-    form = models.CharField(max_length=10)  # 01 … 07
-    form_set = models.CharField(max_length=4)  # 2018, 2025
+    kind = models.CharField(max_length=20)
+    size = models.CharField(max_length=4, choices=Size.choices, default=Size.A4)
+    form = models.CharField(max_length=10, blank=True)  # its number in the set, 01 … 07
+    form_set = models.CharField(max_length=4, blank=True)  # 2018, 2025
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, null=True, related_name="+")
+    issued_at = models.DateTimeField(null=True)
+    year = models.PositiveSmallIntegerField(null=True)
+    serial = models.PositiveIntegerField(null=True)
     number = models.CharField(max_length=60, blank=True)
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     file = models.ForeignKey("documents.StoredFile", on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["dossier", "seq", "form"], name="one_issued_paper")]
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "seq", "kind", "size"], name="one_issued_paper"),
+            models.UniqueConstraint(
+                fields=["agency", "kind", "year", "serial"],
+                condition=models.Q(size="a4", serial__isnull=False),
+                name="one_paper_number",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.dossier_id} form {self.form}"
+        return f"{self.dossier_id} {self.kind} {self.size}"
 
 
 class Result(models.Model):

@@ -28,3 +28,8 @@ def next_result_number(agency_code: str, kind: str, at: datetime) -> str:
     """`118/2026/GCN-H37.12`: numbered per agency, type and year (Decree 30/2020)."""
     year = timezone.localdate(at).strftime("%Y")
     return f"{next_number(f'result:{agency_code}:{kind}', year)}/{year}/{kind}-{agency_code}"
+
+
+def next_paper_serial(agency_code: str, kind: str, year: int) -> int:
+    """The next number of a kind of paper in its year, per agency: forms of the one-stop, hand-over lists."""
+    return next_number(f"paper:{agency_code}:{kind}", str(year))

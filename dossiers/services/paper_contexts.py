@@ -1,12 +1,13 @@
 """What stands on the papers of a dossier, as plain values for their templates (fields: Circular 03/2025, Annex I).
 
-Names of agencies are those at the time of the event; officials' papers are in Vietnamese whatever the reader's language.
+Names of agencies are those of the day of the act, whatever they are called later; officials' papers are in Vietnamese
+whatever the reader's language.
 """
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
@@ -14,25 +15,18 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import override
 
-from agencies.models import Agency, calendar_of
+from agencies.models import Agency, Post, calendar_of
+from agencies.names import names_on
 from common import units
 from common.identifiers import display_phone
-from common.money import vnd
+from common.money import in_words, vnd
 from dossiers.clock import explain
 from dossiers.clock.words import limit_words
-from dossiers.models import Dossier, DossierEvent
+from dossiers.models import Dossier, DossierEvent, IssuedPaper, PaperForm
 from dossiers.services import clockwork
 from dossiers.terms import terms_of
 
-FORMS_2025_FROM = date(2025, 9, 15)
-TITLES = {
-    "01": "Giấy tiếp nhận hồ sơ và hẹn trả kết quả",
-    "02": "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ",
-    "03": "Phiếu từ chối tiếp nhận giải quyết hồ sơ",
-    "04": "Văn bản xin lỗi và đề nghị gia hạn thời gian giải quyết",
-    "05": "Thông báo dừng giải quyết hồ sơ",
-}
-TITLES_2018 = {**TITLES, "04": "Phiếu xin lỗi và hẹn lại ngày trả kết quả"}
+VOLUME = 1000  # entries in one volume of the tracking book
 WAYS = {
     "online": "Trực tuyến, qua tài khoản trên Cổng",
     "counter": "Trực tiếp tại quầy",
@@ -48,12 +42,26 @@ CHANNELS = {
 
 @dataclass(frozen=True)
 class Sheet:
-    """A paper to be made: template, title, context and the set of forms it belongs to."""
+    """A paper to be drawn: template, title and context."""
 
     template: str
     title: str
     context: Mapping[str, Any]
-    form_set: str
+
+
+@dataclass(frozen=True)
+class Making:
+    """A paper being made: its row, the dossier, the event it belongs to, the form in force on that day."""
+
+    paper: IssuedPaper
+    dossier: Dossier
+    event: DossierEvent
+    form: PaperForm
+
+    @property
+    def day(self) -> date:
+        """The local day of the act, which names and forms go by."""
+        return timezone.localdate(self.paper.issued_at or self.event.at)
 
 
 def lookup_secret(dossier: Dossier) -> str:
@@ -63,52 +71,73 @@ def lookup_secret(dossier: Dossier) -> str:
     return "".join(alphabet[byte % 32] for byte in digest[:8])
 
 
-def form_set(at: datetime) -> str:
-    """The set in force on that day: seven forms of Circular 03/2025 from 15/09/2025, before it those of 2018."""
-    return "2025" if timezone.localdate(at) >= FORMS_2025_FROM else "2018"
+def form_sheet(making: Making) -> Sheet:
+    """The sheet of one of the forms that an act produces."""
+    context = {**frame(making), **_BODIES[making.form.kind](making.dossier, making.event)}
+    if making.form.kind == "receipt":
+        context |= book_entry(making.paper)
+    return Sheet(making.form.template, f"{making.form.title} {making.dossier.code}", context)
 
 
-def form_sheet(dossier: Dossier, event: DossierEvent, form: str) -> Sheet:
-    """The sheet of one of the forms 01-05 for the event that produces it."""
-    known = form_set(event.at)
-    titles = TITLES if known == "2025" else TITLES_2018
-    context = {**_frame(dossier, event, form, titles[form]), **_BODIES[form](dossier, event)}
-    return Sheet(f"dossiers/papers/form{form}.html", f"{titles[form]} {dossier.code}", context, known)
-
-
-def _frame(dossier: Dossier, event: DossierEvent, form: str, title: str) -> dict[str, Any]:
-    agency = dossier.deciding_agency if form in {"04", "05"} else dossier.receiving_agency
+def frame(making: Making) -> dict[str, Any]:
+    """What stands on every paper of a dossier: head, number, date, dossier code, applicant, whom to ask."""
+    dossier, agency = making.dossier, making.paper.agency or making.dossier.receiving_agency
+    counter = dossier.receiving_agency
+    unit = names_on(counter, making.day).one_stop_vi if counter else ""
     return {
-        "form": {"title": title, "label": f"Mẫu số {form}"},
-        **heading(agency),
-        "number": "" if form in {"01", "02", "03"} else f"{event.seq}/{dossier.code}",
-        "date": timezone.localdate(event.at),
+        **form_words(making.form),
+        **heading(agency, on=making.day, at_counter=making.form.kind not in DECIDED),
+        "number": making.paper.number,
+        "date": making.day,
         "dossier_code": dossier.code,
-        "lookup_url": f"{settings.PUBLIC_URL}/tra-cuu/?ma={dossier.code}",
+        "lookup_url": lookup_url(dossier),
         "lookup_site": settings.PUBLIC_URL.partition("//")[2],
         "hotline": agency.phone if agency else "",
         "content": terms_of(dossier).content.title.vi,
-        "receiving_unit": dossier.receiving_agency.one_stop_vi if dossier.receiving_agency else "",
+        "receiving_unit": unit,
         "applicant": applicant(dossier),
-        "contact": {
-            "name": dossier.receiving_agency.one_stop_vi if dossier.receiving_agency else "",
-            "phone": agency.phone if agency else "",
-        },
+        "contact": {"name": unit, "phone": (counter.phone if counter else "") or (agency.phone if agency else "")},
     }
 
 
-def heading(agency: Agency | None) -> dict[str, str]:
-    """The two lines of the agency and the place: parent above, unit below."""
+def form_words(form: PaperForm) -> dict[str, Any]:
+    """Title and number of a form, as its set has them."""
+    return {"form": {"title": form.title, "label": f"Mẫu số {form.number}" if form.number else ""}}
+
+
+def lookup_url(dossier: Dossier) -> str:
+    """What the QR code of a paper opens."""
+    return f"{settings.PUBLIC_URL}/tra-cuu/?ma={dossier.code}"
+
+
+def book_entry(paper: IssuedPaper) -> dict[str, str]:
+    """Volume and entry of the tracking book: the number of the receipt in its year, a thousand entries in a volume."""
+    if paper.serial is None:
+        return {"book": "", "book_entry": ""}
+    return {"book": f"{(paper.serial - 1) // VOLUME + 1:02d}/{paper.year}", "book_entry": f"{paper.serial:04d}"}
+
+
+def heading(agency: Agency | None, *, on: date | None = None, at_counter: bool | None = None) -> dict[str, str]:
+    """The two lines of the agency and the place: parent above, unit below; names as of the day `on`.
+
+    `at_counter`: the paper is the one-stop's (True) or the agency's own (False); None: as receipts for fees have it.
+    """
     if agency is None:
         return {"agency_parent": "", "agency_name": "", "place": ""}
-    place = units.label(settings.PROVINCE_CODE).removeprefix("Tỉnh ").removeprefix("Thành phố ")
-    if agency.level == Agency.Level.COMMUNE:
-        return {
-            "agency_parent": agency.name_vi,
-            "agency_name": agency.one_stop_vi,
-            "place": units.label(agency.commune_code).partition(" ")[2],
-        }
-    return {"agency_parent": f"Ủy ban nhân dân tỉnh {place}", "agency_name": agency.name_vi, "place": place}
+    names = names_on(agency, on) if on else agency
+    province = f"Ủy ban nhân dân tỉnh {province_name()}"
+    is_commune = agency.level == Agency.Level.COMMUNE
+    if at_counter is None:
+        at_counter = is_commune
+    place = units.label(agency.commune_code).partition(" ")[2] if is_commune else province_name()
+    name = names.one_stop_vi if at_counter else names.name_vi
+    parent = (names.name_vi if at_counter else "") if is_commune else province
+    return {"agency_parent": "" if parent == name else parent, "agency_name": name, "place": place}
+
+
+def province_name() -> str:
+    """The province's name as the place of a paper has it."""
+    return units.label(settings.PROVINCE_CODE).removeprefix("Tỉnh ").removeprefix("Thành phố ")
 
 
 def applicant(dossier: Dossier) -> dict[str, str]:
@@ -125,27 +154,35 @@ def applicant(dossier: Dossier) -> dict[str, str]:
     }
 
 
-def _receipt(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
+def limit_of(dossier: Dossier) -> str:
+    """The statutory time in words."""
     held = terms_of(dossier)
     with override("vi"):
-        limit = limit_words(held.limit) if held.limit else "Theo quy định của pháp luật chuyên ngành"
+        return limit_words(held.limit) if held.limit else "Theo quy định của pháp luật chuyên ngành"
+
+
+def _receipt(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
     amount = sum(dossier.fee_lines.values_list("amount", flat=True))
     return {
         "secret": lookup_secret(dossier),
         "owner": None,
-        "papers": [_paper(dossier, paper) for paper in _papers_handed_in(dossier)],
-        "sets": held.content.public.sets,
-        "time_limit": limit,
+        "papers": papers_of(dossier),
+        "sets": terms_of(dossier).content.public.sets,
+        "time_limit": limit_of(dossier),
         "received_at": event.at,
         "due_at": dossier.original_due_at,
         "result_way": WAYS[dossier.delivery],
-        "fee": vnd(amount) if amount else "",
-        "clock_words": clock_words(dossier),
-        "book": timezone.localdate(event.at).year,
-        "book_entry": (dossier.code or "").rpartition("-")[2],
+        "fee": f"{vnd(amount)} ({in_words(amount)})" if amount else "",
+        # A copy printed after the due date has moved still says what was promised, without another reckoning.
+        "clock_words": clock_words(dossier) if dossier.due_at == dossier.original_due_at else "",
         "submitter": {"name": dossier.party.contact_name or dossier.party.full_name, "note": ""},
-        "receiver": {"name": _name(event), "note": ""},
+        "receiver": {"name": signer_name(event), "note": ""},
     }
+
+
+def papers_of(dossier: Dossier) -> list[dict[str, Any]]:
+    """The papers handed in with their numbers of copies."""
+    return [_paper(dossier, paper) for paper in _papers_handed_in(dossier)]
 
 
 def _papers_handed_in(dossier: Dossier) -> list[Any]:
@@ -171,7 +208,8 @@ def clock_words(dossier: Dossier) -> str:
 
 
 def _supplement(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
-    request = dossier.supplements.order_by("-number").first()
+    # Another request may have been sent since: this paper is of the one sent by its event.
+    request = dossier.supplements.filter(created_at__lte=event.at).order_by("-number").first()
     content = terms_of(dossier).content
     names = {paper.key: paper.name.vi for paper in content.papers}
     names |= {field.key: field.label.vi for field in content.eform.fields()} if content.eform else {}
@@ -182,9 +220,14 @@ def _supplement(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
             for item in items
         ],
         "reason": (request.message if request else "") or reason(dossier, event),
-        "reply_by": timezone.localdate(dossier.answer_by) if dossier.answer_by else None,
-        "signer": {"role": "Người hướng dẫn", "name": _name(event), "note": ""},
+        "reply_by": _reply_by(dossier, request),
+        "signer": {"role": "Người hướng dẫn", "name": signer_name(event), "note": ""},
     }
+
+
+def _reply_by(dossier: Dossier, request: Any) -> date | None:
+    last = (request.answer_by if request else None) or dossier.answer_by
+    return timezone.localdate(last) if last else None
 
 
 def _refusal(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
@@ -194,7 +237,7 @@ def _refusal(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
         "legal_basis": "",
         "fee_words": "Số tiền Ông/Bà đã nộp sẽ được hoàn trả." if paid else "",
         "submitter": {"name": dossier.party.contact_name or dossier.party.full_name, "note": ""},
-        "receiver": {"name": _name(event), "note": ""},
+        "receiver": {"name": signer_name(event), "note": ""},
     }
 
 
@@ -207,7 +250,7 @@ def _apology(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
         "new_due_at": dossier.appointment_at,
         "reason": reason(dossier, event),
         "recipients": ["Như trên", "Lưu: VT, Bộ phận Một cửa"],
-        "signer": {"role": ["Thủ trưởng cơ quan"], "name": _name(event)},
+        "signer": {"role": role_lines(dossier, event), "name": signer_name(event)},
     }
 
 
@@ -221,8 +264,15 @@ def _stop(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
         "legal_basis": "",
         "fee_words": "Số tiền đã nộp được xem xét hoàn trả theo quy định." if paid else "",
         "recipients": ["Như trên", "Lưu: VT, Bộ phận Một cửa"],
-        "signer": {"role": ["Thủ trưởng cơ quan"], "name": _name(event)},
+        "signer": {"role": role_lines(dossier, event), "name": signer_name(event)},
     }
+
+
+def role_lines(dossier: Dossier, event: DossierEvent) -> list[str]:
+    """The signer's post on the day of the act."""
+    held = Post.objects.valid_on(timezone.localdate(event.at)).filter(agency=dossier.deciding_agency)
+    named = held.filter(user=event.actor_id).exclude(title_vi="").first() if event.actor_id else None
+    return [named.title_vi if named else "Thủ trưởng cơ quan"]
 
 
 def reason(dossier: Dossier, event: DossierEvent) -> str:
@@ -231,8 +281,17 @@ def reason(dossier: Dossier, event: DossierEvent) -> str:
     return text.text if text else ""
 
 
-def _name(event: DossierEvent) -> str:
+def signer_name(event: DossierEvent) -> str:
+    """Who acted, as printed under the signature."""
     return event.actor.display_name if event.actor else "Hệ thống"
 
 
-_BODIES = {"01": _receipt, "02": _supplement, "03": _refusal, "04": _apology, "05": _stop}
+# The agency that decides signs these; the others are the one-stop's.
+DECIDED = ("apology", "stop")
+_BODIES: dict[str, Callable[[Dossier, DossierEvent], dict[str, Any]]] = {
+    "receipt": _receipt,
+    "supplement": _supplement,
+    "refusal": _refusal,
+    "apology": _apology,
+    "stop": _stop,
+}

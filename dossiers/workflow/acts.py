@@ -42,8 +42,8 @@ class Actor:
 class Act:
     """What a transition is besides its states: its label, who may do it, what it does to the clock, which news it makes.
 
-    `clock`: names of clock effects carried out by `dossiers.services.clockwork`; `form`: number of the paper of
-    Circular 03/2025 it produces; `needs_reason`: a reason that the citizen reads is compulsory.
+    `clock`: names of clock effects carried out by `dossiers.services.clockwork`; `form`: kind of the paper it
+    produces (`PaperForm`); `needs_reason`: a reason that the citizen reads is compulsory.
     """
 
     label: Any

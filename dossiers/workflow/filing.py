@@ -35,7 +35,7 @@ class Filing(Columns):
         label=_("Receive at the counter"),
         conditions=(came_on_paper,),
         clock=("start_handling",),
-        form="01",
+        form="receipt",
         numbered=True,
         news="dossier.received",
     )
@@ -101,7 +101,7 @@ class Filing(Columns):
         label=_("Receive"),
         conditions=(nothing_is_owed_yet,),
         clock=("stop_intake", "start_handling"),
-        form="01",
+        form="receipt",
         news="dossier.received",
     )
     def receive(self, *, at: Any, **values: Any) -> None:
@@ -115,7 +115,7 @@ class Filing(Columns):
         by=(RECEPTION,),
         label=_("Ask for a supplement before receiving"),
         clock=("stop_intake", "start_supplement"),
-        form="02",
+        form="supplement",
         needs_reason=True,
         news="dossier.supplement_requested",
     )
@@ -130,7 +130,7 @@ class Filing(Columns):
         by=(RECEPTION,),
         label=_("Refuse to receive"),
         clock=("stop_intake",),
-        form="03",
+        form="refusal",
         needs_reason=True,
         news="dossier.refused",
     )

@@ -107,7 +107,7 @@ class Handling(Columns):
         label=_("Stop processing"),
         conditions=(nothing_is_signed,),
         clock=("stop_handling",),
-        form="05",
+        form="stop",
         needs_reason=True,
         news="dossier.stopped",
     )
@@ -122,7 +122,7 @@ class Handling(Columns):
         label=_("Give a new appointment"),
         conditions=(was_not_reappointed,),
         clock=("reappoint",),
-        form="04",
+        form="apology",
         needs_reason=True,
         news="dossier.reappointed",
     )

@@ -66,7 +66,7 @@ class Waiting(Columns):
         label=_("Send the request for a supplement"),
         conditions=(supplement_is_approved, no_supplement_after_acceptance_yet),
         clock=("pause_handling", "start_supplement"),
-        form="02",
+        form="supplement",
         news="dossier.supplement_requested",
     )
     def request_supplement(self, **values: Any) -> None:
@@ -137,7 +137,7 @@ class Waiting(Columns):
         label=_("The supplement never came"),
         conditions=(is_not_accepted, supplement_was_not_sent),
         clock=("stop_supplement",),
-        form="03",
+        form="refusal",
         needs_reason=True,
         news="dossier.refused",
     )
@@ -151,7 +151,7 @@ class Waiting(Columns):
         label=_("The supplement never came"),
         conditions=(is_accepted, supplement_was_not_sent),
         clock=("stop_supplement", "stop_handling"),
-        form="05",
+        form="stop",
         needs_reason=True,
         news="dossier.stopped",
     )
@@ -190,7 +190,7 @@ class Waiting(Columns):
         label=_("The fee was never paid"),
         conditions=(is_accepted, fee_is_owed),
         clock=("stop_handling",),
-        form="05",
+        form="stop",
         needs_reason=True,
         news="dossier.stopped",
     )

@@ -175,3 +175,151 @@ ALL = {
     "result_certificate": certificate,
     "result_rejection": rejection,
 }
+
+# ── lists, slips and extreme dossiers ──
+LONG_NAME = (
+    "Công ty Trách nhiệm hữu hạn Một thành viên Đầu tư Xây dựng, Thương mại, Dịch vụ và Xuất nhập khẩu Nông lâm sản "
+    "Nguyễn Phước Ưỡng Ỷ Ậm Ẵm Ễnh"
+)
+LONG_WORD = "Ẵỵ" * 45  # nobody is called so; a word without a space must break rather than leave the page
+
+
+def slip() -> dict[str, Any]:
+    return form01()
+
+
+def control_slip(hand_overs: int = 4, number_of_papers: int = 3) -> dict[str, Any]:
+    return COMMON | {
+        "form": form("Phiếu kiểm soát quá trình giải quyết hồ sơ", "Mẫu số 06"),
+        "number": "",
+        "time_limit": "07 ngày làm việc",
+        "papers": papers(number_of_papers),
+        "sets": 1,
+        "blocks": [block(number) for number in range(hand_overs)],
+    }
+
+
+def block(number: int) -> dict[str, Any]:
+    is_back = number % 4 == 2
+    return {
+        "giver": {"unit": "Trung tâm Phục vụ hành chính công tỉnh", "step": "Tiếp nhận", "person": "Lê Thị Phương"},
+        "receiver": {"unit": "Sở Văn hóa, Thể thao và Du lịch", "step": "Thẩm định hồ sơ", "person": "Vi Văn Bảo"},
+        "at": datetime(2026, 11, 13 + number % 10, 14, 20, tzinfo=LOCAL),
+        "kept": "" if number == 0 else ("Trước hạn", "Đúng hạn", "Quá hạn")[number % 3],
+        "note": "Trả lại: bản vẽ mặt bằng chưa ghi diện tích từng sân, đề nghị bổ sung." if is_back else "",
+    }
+
+
+def acknowledgement() -> dict[str, Any]:
+    return COMMON | {
+        "form": form("Giấy xác nhận đã nhận kết quả giải quyết thủ tục hành chính"),
+        "number": "",
+        "procedure": COMMON["content"],
+        "result_title": "Giấy chứng nhận đủ điều kiện kinh doanh hoạt động thể thao",
+        "result_number": "118/2026/GCN-H37.12",
+        "result_date": date(2026, 11, 24),
+        "abstract": "Đủ điều kiện kinh doanh hoạt động thể thao đối với môn Quần vợt.",
+        "giver": {"name": "Lê Thị Phương", "note": ""},
+        "receiver": {"name": "Trần Văn Hải", "phone": "0912 000 482", "note": ""},
+        "returned_at": datetime(2026, 11, 25, 9, 5, tzinfo=LOCAL),
+    }
+
+
+def joint_receipt(number: int = 4) -> dict[str, Any]:
+    return COMMON | {
+        "form": form("Giấy biên nhận nhiều hồ sơ"),
+        "number": "",
+        "rows": [
+            {
+                "code": f"H37.12-261113-{index:04d}",
+                "content": COMMON["content"],
+                "sets": 1,
+                "due_at": COMMON["due_at"],
+                "fee": "200.000 đ" if index % 2 else "",
+                "secret": "7K4M92QX",
+            }
+            for index in range(1, number + 1)
+        ],
+        "submitter": {"name": "Trần Văn Hải", "note": ""},
+        "receiver": {"name": "Lê Thị Phương", "note": ""},
+    }
+
+
+def hand_over(number: int = 6, *, is_to_department: bool = False, is_confirmed: bool = False) -> dict[str, Any]:
+    rows = [
+        {
+            "code": f"H37.12-261113-{index:04d}",
+            "procedure": COMMON["content"],
+            "result_number": f"{index}/2026/GCN-H37.12",
+            "owner": LONG_NAME if index % 5 == 3 else "Trần Văn Hải",
+            "address": COMMON["applicant"]["address"],
+            "fee": "200.000 đ (đã nộp)" if index % 2 else "",
+            "by_post": index % 3 == 0,
+            "at": COMMON["received_at"],
+            "difference": "Thiếu một bản sao" if is_confirmed and index == 2 else "",
+        }
+        for index in range(1, number + 1)
+    ]
+    return COMMON | {
+        "form": form("Danh sách bàn giao hồ sơ" if is_to_department else "Danh sách bàn giao kết quả giải quyết hồ sơ"),
+        "number": "0012/BGHS-H37.12" if is_to_department else "0012/BGKQ-H37.12",
+        "giver": "Sở Văn hóa, Thể thao và Du lịch",
+        "receiver": "Trung tâm Phục vụ hành chính công tỉnh",
+        "day": date(2026, 11, 13),
+        "is_to_department": is_to_department,
+        "rows": rows,
+        "totals": {"dossiers": number, "fees": number // 2, "by_post": number // 3},
+        "given_by": "Vi Văn Bảo",
+        "taken_by": "Lê Thị Phương" if is_confirmed else "",
+        "confirmed_at": COMMON["due_at"] if is_confirmed else None,
+        "differences": 1 if is_confirmed else 0,
+    }
+
+
+def book(number: int = 12) -> dict[str, Any]:
+    return COMMON | {
+        "form": form("Sổ theo dõi hồ sơ", "Mẫu số 07"),
+        "number": "",
+        "first_day": date(2026, 11, 1),
+        "last_day": date(2026, 11, 30),
+        "volume": 1,
+        "volumes": 2,
+        "rows": [
+            {
+                "no": index,
+                "entry": f"Số {index:04d}",
+                "code": f"H37.12-261113-{index:04d}",
+                "content": COMMON["content"],
+                "sets": 1,
+                "owner": LONG_NAME if index % 5 == 3 else "Trần Văn Hải",
+                "address": COMMON["applicant"]["address"],
+                "phone": "0912 000 482",
+                "received_at": COMMON["received_at"],
+                "due_at": COMMON["due_at"],
+                "returned_at": COMMON["due_at"] if index % 2 else None,
+                "giver": "Lê Thị Phương" if index % 2 else "",
+                "receiver": "Trần Văn Hải" if index % 2 else "",
+                "note": "Công dân rút hồ sơ" if index == 4 else "",
+            }
+            for index in range(1, number + 1)
+        ],
+    }
+
+
+def extreme01(number: int = 20) -> dict[str, Any]:
+    """Form 01 with many papers, a name of three lines and a word without a space."""
+    applicant = COMMON["applicant"] | {"name": LONG_NAME, "address": f"{LONG_NAME}, {COMMON['applicant']['address']}"}
+    named = [
+        paper | {"name": f"{paper['name']} {LONG_NAME}"} if at == 7 else paper for at, paper in enumerate(papers(20))
+    ]
+    named[3] = named[3] | {"name": LONG_WORD}
+    return form01(number) | {"applicant": applicant, "papers": named, "submitter": {"name": LONG_NAME, "note": ""}}
+
+
+LISTS = {
+    "control_slip": control_slip,
+    "acknowledgement": acknowledgement,
+    "joint_receipt": joint_receipt,
+    "hand_over": hand_over,
+    "book": book,
+}

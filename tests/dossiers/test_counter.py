@@ -252,9 +252,9 @@ def test_the_slip_is_one_page_of_a5_with_code_and_secret(people, hanh, tmp_path)
     from dossiers.services.paper_contexts import lookup_secret
 
     done = counter_cast.typed(people, TENNIS, answers(TENNIS))
-    answer = hanh.get(reverse("dossiers:counter_slip", args=[done.code]))
+    answer = hanh.post(reverse("dossiers:counter_slip", args=[done.code]))
     assert answer.headers["Content-Type"] == "application/pdf"
-    (tmp_path / "slip.pdf").write_bytes(answer.content)
+    (tmp_path / "slip.pdf").write_bytes(b"".join(answer.streaming_content))
     with pikepdf.open(tmp_path / "slip.pdf") as pdf:
         width, height = (float(size) for size in pdf.pages[0].mediabox[2:])
         assert len(pdf.pages) == 1

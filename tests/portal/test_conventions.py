@@ -18,10 +18,11 @@ if SCRIPTS not in sys.path:
 
 # Whose rows belong to somebody: pages reach them only through a reading rule or a parent that came through one.
 PROTECTED = {
-    "Answers", "CashReceipt", "ClockEntry", "Confirmation", "DeliveryChoice", "Dossier", "DossierEvent",
-    "DossierMessage", "DossierText", "FeeLine", "IssuedPaper", "LedgerEntry", "Message", "Note", "Paper", "PaperFile", "Parcel",
+    "Answers", "BookVolume", "CashReceipt", "ClockEntry", "Confirmation", "DeliveryChoice", "Dossier", "DossierEvent",
+    "DossierMessage", "DossierText", "FeeLine", "HandOver", "HandOverItem", "IssuedPaper", "LedgerEntry", "Message", "Note",
+    "Paper", "PaperFile", "Parcel",
     "ParcelEvent", "Party", "PaymentAttempt", "PaymentOrder", "Person", "Rating", "RefundTask", "Representation",
-    "Result", "StepRun", "StoredFile", "SupplementItem", "SupplementRequest", "Visit",
+    "Result", "StepRun", "StoredFile", "SupplementItem", "SupplementRequest", "TrackingBook", "Visit",
 }  # fmt: skip
 READING_RULES = {"visible_to", "visible_to_officer", "of_applicant", "prepared_at_counter_of", "none"}
 # A parent that was read by rule; `verify_code`, `sha256` and `by_code` are followed by a proof.

@@ -14,10 +14,33 @@ from django.utils import timezone
 from accounts.models import Organisation, Representation, User
 from agencies.models import Agency, Role
 from agencies.services import appoint
-from common import outbox
+from common import jobs, outbox
 from common.models import Sweep
-from dossiers.models import Confirmation, Dossier, Note, PaperFile, Result, Visit
-from dossiers.services import assisting, bulk, desk, fees, intake, noting, results, routing, supplements
+from dossiers.models import (
+    Confirmation,
+    Dossier,
+    HandOver,
+    IssuedPaper,
+    Note,
+    PaperFile,
+    Result,
+    TrackingBook,
+    Visit,
+)
+from dossiers.services import (
+    assisting,
+    bulk,
+    desk,
+    fees,
+    hand_over_papers,
+    hand_overs,
+    intake,
+    noting,
+    results,
+    routing,
+    supplements,
+    tracking_book,
+)
 from dossiers.services.results import Decision
 from dossiers.services.supplements import Missing
 from payments.models import CashReceipt
@@ -51,6 +74,8 @@ UNKNOWN = {
     "receipt": NOBODY,
     "run": NOBODY,
     "view": NOBODY,
+    "seq": 9999,
+    "size": "a5",
     "pk": 2_000_000_000,
 }
 
@@ -89,6 +114,8 @@ class World:
     imported: CatalogueImport
     run: UUID  # of the receiving officer: an act on many dossiers
     view: UUID
+    hand_over: HandOver
+    book: TrackingBook
     tokens: dict[str, str] = field(default_factory=dict)  # of each persona, for the API
 
     def client(self, persona: str, **options: Any) -> Client:
@@ -148,6 +175,11 @@ class World:
         yield {key: values[key] for key in parameters}
 
     @property
+    def receipt_seq(self) -> int:
+        """Of the act that owes the receipt."""
+        return IssuedPaper.objects.get(dossier=self.finished, kind="receipt", size="a4").seq
+
+    @property
     def section(self) -> str:
         from procedures.services import content_of
 
@@ -190,6 +222,12 @@ class World:
             "dossiers:counter_start": {"code": self.draft.procedure.code},
             "dossiers:counter_received": {"code": self.typed.code},
             "dossiers:counter_slip": {"code": self.typed.code},
+            "dossiers:print_paper": {"code": self.finished.code, "seq": self.receipt_seq, "size": "a5"},
+            "dossiers:hand_over": {"public_id": self.hand_over.public_id},
+            "dossiers:hand_over_pdf": {"public_id": self.hand_over.public_id},
+            "dossiers:confirm_hand_over": {"public_id": self.hand_over.public_id},
+            "dossiers:tracking_book": {"public_id": self.book.public_id},
+            "dossiers:tracking_book_volume": {"public_id": self.book.public_id, "number": 1},
             "dossiers:supplement": {"code": self.asked.code},
             "dossiers:supplement_upload": {"code": self.asked.code},
             "dossiers:result": {"code": self.finished.code},
@@ -242,6 +280,7 @@ def build() -> World:
         imported=imported(catalogue),
         **of_the_desk(people.hanh),
         **at_the_counter(people),
+        **on_paper(people),
         tokens={persona: token_of(user) for persona, user in users.items()},
     )  # fmt: skip
     while outbox.drain():
@@ -295,6 +334,19 @@ def at_the_counter(people: cast.Cast) -> dict[str, Any]:
         "confirmation": assisting.open_confirmation(prepared.pk, officer=people.hanh),
         "visit": counter_cast.visit(people),
     }
+
+
+def on_paper(people: cast.Cast) -> dict[str, Any]:
+    """What the counter handed over today stands on a list; its tracking book of today is printed."""
+    today = timezone.localdate()
+    (group,) = hand_overs.candidates(people.hanh, "department", today)
+    events = [event.pk for event in group.events]
+    made = hand_overs.make(user=people.hanh, direction="department", day=today, group=group.key, events=events)
+    hand_over_papers.printed(made)
+    book = tracking_book.order(user=people.hanh, agency=group.counter, first_day=today, last_day=today)
+    for job in jobs.lease(1, kinds=["dossier.book"]):
+        jobs.run(job)
+    return {"hand_over": made, "book": book}
 
 
 def represents(user: User) -> Representation:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,6 +17,7 @@ from dossiers.errors import Invalid
 from dossiers.forms.citizen import WithdrawForm
 from dossiers.models import Dossier, DossierEvent, IssuedPaper, Result
 from dossiers.services import actor_of, available, clockwork, endings
+from dossiers.services.paper_forms import label_of
 from dossiers.views.citizen import access, paper_cards, rating, status, timeline
 from dossiers.views.citizen.check import is_after_hours
 from dossiers.views.citizen.sections import may_change
@@ -29,7 +31,7 @@ def dossier(request: HttpRequest, code: str) -> HttpResponse:
     """The summary tab."""
     found = access.dossier_of(request, code)
     result = current_result(found)
-    papers = list(IssuedPaper.objects.filter(dossier=found).select_related("file").order_by("-seq"))
+    papers = list(_papers_of(found))
     events = list(DossierEvent.objects.filter(dossier=found).order_by("seq"))
     context = frame(found, "") | {
         "steps": status.steps(found),
@@ -37,7 +39,7 @@ def dossier(request: HttpRequest, code: str) -> HttpResponse:
         "box": status.box(found, has_result=bool(result and result.file_id)),
         "history": _history(request, found, timeline.entries(found, events, _form_links(papers))),
         "clock": _clock(found),
-        "papers": [(form_title(paper.form), paper) for paper in papers if paper.file],
+        "papers": [(form_title(paper), paper) for paper in papers if paper.file],
         "holder": status.holder(found),
         "result": result,
         "rating": rating.box(found),
@@ -79,22 +81,23 @@ def current_result(dossier: Dossier) -> Result | None:
     return rows.select_related("file").order_by("-revision").first()
 
 
-def form_title(form: str) -> str:
-    """What the forms 01-05 are called."""
-    return {
-        "01": _("Receipt and appointment (form 01)"),
-        "02": _("Request to complete the dossier (form 02)"),
-        "03": _("Refusal to receive (form 03)"),
-        "04": _("Apology and new appointment (form 04)"),
-        "05": _("Notice that processing was stopped (form 05)"),
-    }.get(form, _("Form %(number)s") % {"number": form})
+def _papers_of(dossier: Dossier) -> QuerySet[IssuedPaper]:
+    """What was made for the applicant; control slips and other sizes stay with the officers."""
+    shown = IssuedPaper.objects.filter(dossier=dossier, kind__in=IssuedPaper.FOR_APPLICANT, size=IssuedPaper.Size.A4)
+    return shown.select_related("file").order_by("-seq")
+
+
+def form_title(paper: IssuedPaper) -> str:
+    """What a paper is called, with the number of its form where it has one."""
+    label = label_of(paper.kind)
+    return _("%(name)s (form %(number)s)") % {"name": label, "number": paper.form} if paper.form else label
 
 
 def _form_links(papers: list[IssuedPaper]) -> dict[int, tuple[str, str]]:
     return {
-        paper.seq: (form_title(paper.form), reverse("dossiers:file", args=[paper.file.public_id]))
+        paper.seq: (form_title(paper), reverse("dossiers:file", args=[paper.file.public_id]))
         for paper in papers
-        if paper.file
+        if paper.file and paper.form
     }
 
 

@@ -44,11 +44,11 @@ def _dossier(user: User, ids: list[int]) -> Dossier | None:
 def _dossier_ids(found: StoredFile, is_officer: bool) -> list[int]:
     """The dossier the file belongs to; results only once they are issued, unless an officer asks."""
     ids = list(PaperFile.objects.filter(file=found).values_list("paper__dossier", flat=True))
-    ids += IssuedPaper.objects.filter(file=found).values_list("dossier", flat=True)
-    issued = Result.objects.filter(file=found)
+    papers, issued = IssuedPaper.objects.filter(file=found), Result.objects.filter(file=found)
     if not is_officer:
+        papers = papers.filter(kind__in=IssuedPaper.FOR_APPLICANT)
         issued = issued.exclude(issued_at=None)
-    return ids + list(issued.values_list("dossier", flat=True))
+    return [*ids, *papers.values_list("dossier", flat=True), *issued.values_list("dossier", flat=True)]
 
 
 @access.reading

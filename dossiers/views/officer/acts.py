@@ -145,6 +145,8 @@ def act_paper(request: PersonRequest, code: str, slug: str) -> HttpResponse:
         sheet = previews.paper(page.dossier, _run(act, page, form), act.paper, is_proposal=act.proposes)
     except Refused as error:
         return _refused(request, act, page, form, error)
+    if sheet is None:
+        raise Http404
     pdf = render_pdf(sheet.template, sheet.context, title=sheet.title)
     name = f'inline; filename="xem-truoc-mau-{act.paper}.pdf"'
     return HttpResponse(pdf, content_type="application/pdf", headers={"Content-Disposition": name})

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,13 +18,15 @@ from agencies.models import Agency
 from audit.services import record
 from common import units
 from common.text import fold
-from documents.render import render_pdf
+from documents.render import RenderFailed
+from documents.services import serve
 from dossiers.errors import Conflict, Invalid
 from dossiers.forms.counter import OpenAccountForm, PhoneForm, ScanForm
-from dossiers.models import Confirmation, Dossier, Visit
-from dossiers.services import assisting, paper_contexts
+from dossiers.models import Confirmation, Dossier, IssuedPaper, Visit
+from dossiers.services import assisting, issuing
 from dossiers.services import counter as desk
 from dossiers.views.officer.access import dossier_or_404, officers_only
+from dossiers.views.officer.made_papers import could_not
 from dossiers.workflow import State
 from procedures import presenting
 from procedures.models import Procedure
@@ -243,21 +245,24 @@ def received(request: PersonRequest, code: str) -> HttpResponse:
 
 
 @officers_only
-@require_safe
-def slip(request: PersonRequest, code: str) -> HttpResponse:
-    """Form 01 on A5, for the receipt printer of the counter; the A4 original lies with the dossier."""
+@require_POST
+def slip(request: PersonRequest, code: str) -> HttpResponseBase:
+    """Form 01 for the printer of the counter, on A5 or (kho=80) on the 80 mm roll; the A4 original lies with the dossier."""
     dossier = dossier_or_404(request, code)
     if not _receives(request, dossier.receiving_agency):
         raise PermissionDenied
     event = dossier.events.filter(name__in=("receive", "receive_at_counter")).select_related("actor").last()
-    if event is None:
+    paper = issuing.note(dossier, event, "receipt") if event else None
+    if paper is None:
         raise Http404
-    sheet = paper_contexts.form_sheet(dossier, event, "01")
-    pdf = render_pdf("dossiers/papers/form01_a5.html", sheet.context, title=sheet.title)
+    size = IssuedPaper.Size.SLIP if request.POST.get("kho") == "80" else IssuedPaper.Size.A5
+    try:
+        file = issuing.printed(paper, size)  # drawn once; every further print is the same bytes
+    except RenderFailed:
+        messages.error(request, could_not())
+        return redirect("dossiers:counter_received", dossier.code)
     record("dossier.slip_printed", actor_id=request.user.pk, subject_type="dossier", subject_id=dossier.pk)
-    response = HttpResponse(pdf, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="mau-01-{dossier.code}.pdf"'
-    return response
+    return serve(file, inline=True)
 
 
 def _receives(request: PersonRequest, agency: Agency | None) -> bool:
