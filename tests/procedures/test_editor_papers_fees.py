@@ -222,5 +222,10 @@ def test_a_question_a_fee_counts_is_not_deleted(editor):
 
 def test_every_row_a_page_repeats_can_be_typed_into_and_has_its_buttons(editor):
     page = editor.get("phi/moi/").content.decode()
-    for wanted in ('name="rates-rows"', 'name="rates-0-amount_vnd"', 'value="rates:add:0"', 'name="steps-0-amount_vnd"'):
+    for wanted in (
+        'name="rates-rows"',
+        'name="rates-0-amount_vnd"',
+        'value="rates:add:0"',
+        'name="steps-0-amount_vnd"',
+    ):
         assert wanted in page
