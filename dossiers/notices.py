@@ -12,10 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
-from agencies.models import calendar_of
 from common.outbox import News
 from dossiers.clock import explain
-from dossiers.models import Dossier, DossierText, PaperFile
+from dossiers.models import Dossier, DossierEvent, DossierText, PaperFile
 from dossiers.services import clockwork
 from dossiers.terms import terms_of
 from dossiers.workflow import State
@@ -180,7 +179,8 @@ def _fee_after(dossier: Dossier, news: News) -> Notice | None:
 
 def _received(dossier: Dossier, news: News) -> Notice:
     due = moment(dossier.due_at)
-    why = explain(clockwork.ledger(dossier), "handling", calendar_of(dossier.calendar_id)).sentence if due else ""
+    entries = clockwork.ledger(dossier)
+    why = explain(entries, "handling", clockwork.calendar_for(dossier, "handling", entries)).sentence if due else ""
     lines = (
         _("Your dossier %(code)s (%(title)s) was received.") % {"code": dossier.code, "title": _title(dossier)},
         _("The result is due on %(due)s. %(why)s") % {"due": due, "why": why},
@@ -233,6 +233,48 @@ def _extended(dossier: Dossier, news: News) -> Notice:
         (
             _("The result is now due on %(due)s.") % {"due": due},
             _("Reason: %(reason)s") % {"reason": _reason(dossier, news)},
+        ),
+    )
+
+
+# Of several dates that move together the applicant is told of the one that matters now.
+_DATE_TOLD = ("fee", "supplement", "handling", "intake")
+
+
+def _date_moved(dossier: Dossier, news: News) -> Notice | None:
+    """The calendar was corrected, or an outage took time: old date, new date, why. Silent where no date moved."""
+    event = DossierEvent.objects.get(dossier=dossier, seq=news.data["seq"])
+    dates = event.data.get("dates", {})
+    track = next((track for track in _DATE_TOLD if track in dates), None)
+    if track is None:
+        return None
+    old, new = (datetime.fromisoformat(text) for text in dates[track])
+    values = {"code": dossier.code, "title": _title(dossier), "old": moment(old), "new": moment(new)}
+    line = {
+        "fee": _("The fee for dossier %(code)s (%(title)s) is now to be paid before %(new)s instead of %(old)s."),
+        "supplement": _("Dossier %(code)s (%(title)s) is now to be completed before %(new)s instead of %(old)s."),
+        "handling": _("The result of dossier %(code)s (%(title)s) is now due on %(new)s instead of %(old)s."),
+        "intake": _("Dossier %(code)s (%(title)s) will now be answered before %(new)s instead of %(old)s."),
+    }[track]
+    return Notice(
+        _("has a new date, %(new)s instead of %(old)s") % values,
+        _("A date of your dossier has moved"),
+        (line % values, _("Reason: %(reason)s") % {"reason": _reason(dossier, news)}),
+    )
+
+
+def _moved(dossier: Dossier, news: News) -> Notice:
+    name = dossier.deciding_agency.name if dossier.deciding_agency else {"vi": "", "en": ""}
+    values = {
+        "code": dossier.code, "title": _title(dossier), "agency": name["en" if language_of(dossier) == "en" else "vi"],
+    }  # fmt: skip
+    return Notice(
+        _("goes on at %(agency)s") % values,
+        _("Another agency goes on with your dossier"),
+        (
+            _("Dossier %(code)s (%(title)s) is now with %(agency)s, which took over the work of the agency before.")
+            % values,
+            _("Its code and its dates stay the same; you need not do anything."),
         ),
     )
 
@@ -304,6 +346,9 @@ _NOTICES: dict[str, Callable[[Dossier, News], Notice | None]] = {
         gettext_noop("Your dossier was withdrawn"),
         gettext_noop("Your dossier %(code)s (%(title)s) was withdrawn as you asked."),
     ),
+    "dossier.calendar_recomputed": _date_moved,
+    "dossier.outage_shifted": _date_moved,
+    "dossier.moved": _moved,
     "dossier.resolved": _resolved,
     "dossier.rejected": _resolved,
     "dossier.returned": _returned,

@@ -156,40 +156,45 @@ def _closure(change: Change, hours: HoursText) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a difference: `is_new` or taken away, whose (`agency`, "" for the province), and the words."""
+    """One line of a difference: `is_new` or taken away, its date, whose (`agency`, "" for the province), and the words.
+
+    `lasts`: it holds from the date on (new hours), not on the date alone.
+    """
 
     is_new: bool
+    day: date
     agency: str
     words: str
+    lasts: bool
 
 
 def difference(old: dict[str, Any], new: dict[str, Any]) -> list[Line]:
     """What is taken away and what is added between two documents, in the reader's language."""
     before, after = set(_lines(old)), set(_lines(new))
-    gone = [Line(False, agency, words) for _day, agency, words in sorted(before - after)]
-    return gone + [Line(True, agency, words) for _day, agency, words in sorted(after - before)]
+    gone = [Line(False, *line) for line in sorted(before - after)]
+    return gone + [Line(True, *line) for line in sorted(after - before)]
 
 
-def entries(content: dict[str, Any], since: date) -> list[tuple[str, str, str]]:
-    """(date, agency, words) of everything entered from a date on, in order of dates."""
-    return sorted(line for line in _lines(content) if line[0] >= since.isoformat())
+def entries(content: dict[str, Any], since: date) -> list[Line]:
+    """Everything entered from a date on, in order of dates."""
+    return [Line(True, *line) for line in sorted(_lines(content)) if line[0] >= since]
 
 
-def _lines(content: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+def _lines(content: dict[str, Any]) -> Iterator[tuple[date, str, str, bool]]:
     calendar = Calendar.from_content(content)
     for off in calendar.off:
-        yield off.date.isoformat(), "", _("%(day)s: day off (%(name)s)") % {"day": _day(off.date), "name": _name(off)}
+        yield off.date, "", _("%(day)s: day off (%(name)s)") % {"day": _day(off.date), "name": _name(off)}, False
     for worked in calendar.worked:
-        yield worked.date.isoformat(), "", _("%(day)s: worked") % {"day": _day(worked.date)}
+        yield worked.date, "", _("%(day)s: worked") % {"day": _day(worked.date)}, False
     for half in calendar.half_days:
-        yield half.date.isoformat(), "", _part_of(half)
+        yield half.date, "", _part_of(half), False
     for dated in calendar.dated_hours:
-        yield dated.since.isoformat(), "", _dated(dated)
+        yield dated.since, "", _dated(dated), True
     for rules in calendar.agencies:
         for dated in rules.dated_hours:
-            yield dated.since.isoformat(), rules.key, _dated(dated)
+            yield dated.since, rules.key, _dated(dated), True
         for closure in rules.closures:
-            yield closure.date.isoformat(), rules.key, _closed_words(closure)
+            yield closure.date, rules.key, _closed_words(closure), False
 
 
 def _dated(dated: Any) -> str:

@@ -6,6 +6,7 @@ from dossiers.models.counter import Confirmation, Preparation, Visit
 from dossiers.models.dossier import CodeSequence, Dossier
 from dossiers.models.filing import Answers, Delivery, FeeLine, Paper, PaperFile, Party
 from dossiers.models.history import DossierEvent, DossierText
+from dossiers.models.outages import Outage, OutageShift
 from dossiers.models.papers import IssuedPaper, Result
 from dossiers.models.route import StepRun, SupplementItem, SupplementRequest
 
@@ -20,6 +21,8 @@ __all__ = [
     "DossierText",
     "FeeLine",
     "IssuedPaper",
+    "Outage",
+    "OutageShift",
     "Paper",
     "PaperFile",
     "Party",
