@@ -9,6 +9,7 @@ from documents.render import render_pdf
 from documents.services import store_bytes
 from dossiers.models import Dossier, DossierEvent, IssuedPaper
 from dossiers.services import paper_contexts
+from dossiers.services.corrections.reorganisation import at_the_time
 from dossiers.workflow import acts
 
 
@@ -33,6 +34,7 @@ def make_form(job: Job) -> None:
     if paper.file_id:
         return
     dossier = Dossier.objects.select_related("receiving_agency", "deciding_agency", "party").get(pk=paper.dossier_id)
+    dossier = at_the_time(dossier, paper.seq)  # a reorganisation may have come between the act and its paper
     event = DossierEvent.objects.select_related("actor").get(dossier=dossier, seq=paper.seq)
     sheet = paper_contexts.form_sheet(dossier, event, paper.form)
     pdf = render_pdf(sheet.template, sheet.context, title=sheet.title)
