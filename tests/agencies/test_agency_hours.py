@@ -67,7 +67,7 @@ def test_a_closure_of_one_agency_leaves_the_others_alone():
 
 def test_a_limit_in_hours_never_runs_while_the_agency_is_closed():
     closed = with_rules(closures=[STORM])
-    assert due_at(Limit(8, "hour"), local("2026-11-23 16:00"), closed) == local("2026-11-26 15:30")
+    assert due_at(Limit(8, "hour"), local("2026-11-23 16:00"), closed) == local("2026-11-26 16:30")
     assert closed.next_open(local("2026-11-25 08:00")) == local("2026-11-26 07:30")
 
 
