@@ -6,7 +6,17 @@ class DossiersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Tell the worker which jobs this room does."""
+        """Tell the worker which jobs this room does, and the administrators' menu which pages it has."""
         from common import jobs
+        from dossiers.views.admin.menu import ENTRIES
+        from procedures.views.admin.access import add_to_menu
 
-        jobs.register({"dossier.form": jobs.Kind("dossiers.services.issuing.make_form", lease=60, attempts=8)})
+        corrections = "dossiers.services.corrections"
+        jobs.register(
+            {
+                "dossier.form": jobs.Kind("dossiers.services.issuing.make_form", lease=60, attempts=8),
+                "calendar.recompute": jobs.Kind(f"{corrections}.in_background.recompute", lease=120, attempts=6),
+                "outage.shift": jobs.Kind(f"{corrections}.in_background.shift", lease=120, attempts=6),
+            }
+        )
+        add_to_menu(ENTRIES)

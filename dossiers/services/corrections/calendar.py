@@ -74,9 +74,9 @@ def affected(revision: CalendarRevision, agencies: Iterable[Agency] = ()) -> "Qu
     return rows.filter(deciding_agency__in=wanted) | rows.filter(receiving_agency__in=wanted) if wanted else rows
 
 
-def plan(revision: CalendarRevision, agencies: Iterable[Agency] = ()) -> Iterator[Recount]:
-    """What the revision does to every affected dossier, whether or not a date moves."""
-    rows, last = affected(revision, agencies), 0
+def plan(revision: CalendarRevision, agencies: Iterable[Agency] = (), *, after: int = 0) -> Iterator[Recount]:
+    """What the revision does to every affected dossier (behind the id `after`), whether or not a date moves."""
+    rows, last = affected(revision, agencies), after
     while batch := list(rows.filter(pk__gt=last)[: tracks.BATCH]):
         last = batch[-1].pk
         ledgers = tracks.ledgers(batch)

@@ -95,9 +95,9 @@ def record_outage(
     return outage
 
 
-def plan(outage: Outage) -> Iterator[Relief]:
-    """Every open dossier whose dates the outage moves; writes nothing."""
-    rows, last = _open(outage), 0
+def plan(outage: Outage, *, after: int = 0) -> Iterator[Relief]:
+    """Every open dossier (behind the id `after`) whose dates the outage moves; writes nothing."""
+    rows, last = _open(outage), after
     while batch := list(rows.filter(pk__gt=last)[: tracks.BATCH]):
         last = batch[-1].pk
         ledgers = tracks.ledgers(batch)
