@@ -237,6 +237,31 @@ def _extended(dossier: Dossier, news: News) -> Notice:
     )
 
 
+def _supplement_near(dossier: Dossier, news: News) -> Notice | None:
+    if dossier.state != State.SUPPLEMENT or dossier.supplement_sent_at:
+        return None  # it came faster than the news travelled
+    values = {"code": dossier.code, "title": _title(dossier), "due": moment(dossier.answer_by)}
+    return Notice(
+        _("still waits for papers, please send them before %(due)s") % values,
+        _("Your time to complete the dossier ends soon"),
+        (_("Dossier %(code)s (%(title)s) still waits for what you were asked for. Send it before %(due)s.") % values,),
+    )
+
+
+def _supplement_ran_out(dossier: Dossier, news: News) -> Notice | None:
+    if dossier.state != State.SUPPLEMENT or dossier.supplement_sent_at:
+        return None
+    values = {"code": dossier.code, "title": _title(dossier), "due": moment(dossier.answer_by)}
+    return Notice(
+        _("was not completed in time, the agency may close it now"),
+        _("The time to complete your dossier is over"),
+        (
+            _("Dossier %(code)s (%(title)s) was to be completed before %(due)s. The agency may close it now.") % values,
+            _("Send what is missing at once: as long as the dossier is open, it is still taken."),
+        ),
+    )
+
+
 # Of several dates that move together the applicant is told of the one that matters now.
 _DATE_TOLD = ("fee", "supplement", "handling", "intake")
 
@@ -346,6 +371,8 @@ _NOTICES: dict[str, Callable[[Dossier, News], Notice | None]] = {
         gettext_noop("Your dossier was withdrawn"),
         gettext_noop("Your dossier %(code)s (%(title)s) was withdrawn as you asked."),
     ),
+    "dossier.supplement_near": _supplement_near,
+    "dossier.supplement_ran_out": _supplement_ran_out,
     "dossier.calendar_recomputed": _date_moved,
     "dossier.outage_shifted": _date_moved,
     "dossier.moved": _moved,

@@ -206,6 +206,7 @@ def _perform(
     perform(
         dossier.pk, "recompute_calendar", actor=SYSTEM, at=at, reason=reason, data=data, prepare=prepare, locked=dossier
     )
+    tracks.note_limit(dossier, found.moves)
     record(
         "dossier.calendar_recomputed", actor_id=by.pk if by else None, subject_type="dossier", subject_id=dossier.pk,
         agency_code=dossier.handling_agency.code if dossier.handling_agency else "", data=data,

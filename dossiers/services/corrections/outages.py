@@ -250,6 +250,7 @@ def _perform(dossier: Dossier, found: Relief, outage: Outage, by: User | None, a
         )
         for move in found.moves
     )
+    tracks.note_limit(dossier, found.moves)
     record(
         "dossier.outage_shifted", actor_id=by.pk if by else None, subject_type="dossier", subject_id=dossier.pk,
         agency_code=dossier.handling_agency.code if dossier.handling_agency else "", data=data,

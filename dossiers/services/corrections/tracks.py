@@ -8,7 +8,7 @@ from typing import Any
 from agencies.calendar import Calendar
 from dossiers import clock, terms
 from dossiers.clock import ClockState, Entry
-from dossiers.models import ClockEntry, Dossier
+from dossiers.models import ClockEntry, Dossier, SupplementRequest
 from dossiers.services import clockwork
 from dossiers.workflow import State
 
@@ -72,3 +72,11 @@ def told(moves: Iterable[Moved]) -> dict[str, Any]:
         "moved": len(found),
         "dates": {move.track: [move.old.isoformat(), move.new.isoformat()] for move in found},
     }
+
+
+def note_limit(dossier: Dossier, moves: Iterable[Moved]) -> None:
+    """The request for a supplement bears the citizen's limit, too; of a new one she is reminded anew."""
+    if any(move.track == "supplement" for move in moves):
+        dossier.supplements.filter(state=SupplementRequest.State.SENT).update(
+            answer_by=dossier.answer_by, reminded_at=None, ran_out_at=None
+        )
