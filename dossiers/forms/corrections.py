@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from django import forms
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.calendar import LEGAL_ZONE
 from agencies.calendar.changes import Change
-from agencies.models import Agency
+from agencies.models import Agency, CalendarRevision, calendar_of
 
 SPAN = re.compile(r"(\d{1,2})[:h](\d{2})\s*[-–]\s*(\d{1,2})[:h](\d{2})")
 YEARS = timedelta(days=3 * 366)
@@ -31,7 +32,11 @@ class HoursField(forms.CharField):
         """Pairs of HH:MM; a sentence for anything else."""
         text = super().clean(value) or ""
         parts = [part.strip() for part in re.split(r"[,;]", text) if part.strip()]
-        return tuple(self._pair(part) for part in parts)
+        pairs = tuple(self._pair(part) for part in parts)
+        moments = [moment for pair in pairs for moment in pair]
+        if any(a >= b for a, b in pairwise(moments)):
+            raise forms.ValidationError(_("The hours must follow one another, each closing after it opens."))
+        return pairs
 
     def _pair(self, part: str) -> tuple[str, str]:
         found = SPAN.fullmatch(part)
@@ -82,6 +87,15 @@ class ChangeForm(forms.Form):
             raise forms.ValidationError(_("Choose a day within three years of today."))
         return day
 
+    def clean(self) -> dict[str, Any]:
+        """A short day of the whole province is shorter than the usual day."""
+        values = self.cleaned_data
+        if values.get("kind") == "half_day" and not values.get("agency") and values.get("hours") and values.get("day"):
+            newest = CalendarRevision.objects.latest("number")
+            if _length(values["hours"]) >= calendar_of(newest.pk).day_length_on(values["day"]):
+                self.add_error("hours", _("Hours of a short day must be fewer than those of a usual day."))
+        return values
+
     @property
     def change(self) -> Change:
         """The change as the calendar's services take it."""
@@ -90,6 +104,11 @@ class ChangeForm(forms.Form):
             kind=values["kind"], day=values["day"], agency=values["agency"], vi=values["vi"], en=values["en"],
             source=values["source"], hours=values["hours"], worked=values["worked"], moves_limits=values["moves_limits"],
         )  # fmt: skip
+
+
+def _length(hours: tuple[tuple[str, str], ...]) -> timedelta:
+    moments = [datetime.strptime(moment, "%H:%M") for pair in hours for moment in pair]  # noqa: DTZ007 - a time of day
+    return sum((b - a for a, b in zip(moments[::2], moments[1::2], strict=True)), timedelta())
 
 
 class RecountForm(forms.Form):

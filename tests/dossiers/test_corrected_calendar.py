@@ -131,7 +131,7 @@ def test_the_citizen_is_told_once_old_date_new_date_and_why(people, received):
 
 
 def test_no_date_comes_earlier_without_a_flag_and_a_reason(people):
-    holiday = date(2026, 11, 20)
+    holiday = date(2026, 11, 19)
     publish(people, "closed", holiday)
     dossier = cast.filed(people.hai, FREE, answers(FREE, date(2026, 11, 18)), at=at(18))
     row = intake.receive(dossier.pk, user=people.giang, at=at(18, 10)).dossier

@@ -16,8 +16,9 @@ from agencies.models import Agency, Role
 from agencies.services import appoint
 from common import outbox
 from common.models import Sweep
-from dossiers.models import Confirmation, Dossier, PaperFile, Result, Visit
+from dossiers.models import Confirmation, Dossier, Outage, PaperFile, Result, Visit
 from dossiers.services import assisting, fees, intake, results, routing, supplements
+from dossiers.services.corrections import outages
 from dossiers.services.results import Decision
 from dossiers.services.supplements import Missing
 from payments.models import CashReceipt
@@ -173,6 +174,7 @@ class World:
             "catalogue:import": {"public_id": self.imported.public_id},
             "catalogue:accept_import": {"public_id": self.imported.public_id},
             "catalogue:import_row": {"public_id": self.imported.public_id, "number": 1},
+            "clock:outage": {"pk": Outage.objects.get().pk},
             "dossiers:rate": {"code": self.finished.code},
             "dossiers:reuse": {"key": self.draft.papers.order_by("pk").first().key},  # type: ignore[union-attr]
             "dossiers:counter_start": {"code": self.draft.procedure.code},
@@ -197,6 +199,10 @@ def build() -> World:
     catalogue, auditor = cast.officer("lan", "Lộc Thị Lan"), cast.officer("phong", "Dương Quốc Phong")
     appoint(catalogue, Agency.objects.get(key="vp"), Role.CATALOGUE, actor=None, since=cast.SINCE)
     appoint(auditor, Agency.objects.get(key="tt"), Role.AUDITOR, actor=None, since=cast.SINCE)
+    outages.record_outage(
+        began_at=cast.MONDAY, ended_at=cast.MONDAY + timedelta(hours=1), reason_vi="Đứt cáp", source="Thông báo 9",
+        by=catalogue, at=cast.MONDAY + timedelta(hours=2),
+    )  # fmt: skip
     users = {
         "owner": people.mai, "stranger": people.hai, "receiving": people.hanh, "elsewhere": people.giang,
         "commune": people.kien, "catalogue": catalogue, "auditor": auditor,
