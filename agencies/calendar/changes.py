@@ -130,7 +130,11 @@ def _on_a_working_date(day: date, old: Calendar) -> None:
 def _free(new: dict[str, Any], change: Change) -> None:
     """Refuses a second entry for the same place and date."""
     day = change.day.isoformat()
-    own = new.get("agencies", {}).get(change.agency, {}).get("closures", []) if change.agency else new.get("half_days", [])
+    own = (
+        new.get("agencies", {}).get(change.agency, {}).get("closures", [])
+        if change.agency
+        else new.get("half_days", [])
+    )
     if any(item["date"] == day for item in own):
         raise Unchangeable(_("There is an entry for %(day)s already. Remove it first.") % {"day": _day(change.day)})
 

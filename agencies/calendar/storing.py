@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 def stored(calendar: "Calendar") -> dict[str, Any]:
     """The document of a calendar; `Calendar.from_content` gives the same calendar back."""
     document: dict[str, Any] = {
-        "off": [_with_source({"date": day.date.isoformat(), "vi": day.vi, "en": day.en}, day.source) for day in calendar.off],
+        "off": [
+            _with_source({"date": day.date.isoformat(), "vi": day.vi, "en": day.en}, day.source) for day in calendar.off
+        ],
         "worked": [
             _with_source(
                 {
@@ -27,7 +29,8 @@ def stored(calendar: "Calendar") -> dict[str, Any]:
         "weekdays": list(calendar.weekdays),
         "half_days": [
             _with_source(
-                {"date": day.date.isoformat(), "hours": hours_as_text(day.hours), "vi": day.vi, "en": day.en}, day.source
+                {"date": day.date.isoformat(), "hours": hours_as_text(day.hours), "vi": day.vi, "en": day.en},
+                day.source,
             )
             for day in calendar.half_days
         ],

@@ -15,13 +15,19 @@ from procedures.services.projecting import project
 def follow(plan: Reorganisation, *, actor: User | None, on: date) -> int:
     """Give every procedure of the old agencies to its successor; returns how many. Running it again changes nothing."""
     with transaction.atomic():
-        owned = Procedure.objects.filter(owner__in=plan.old_ids).select_related("field", "owner").select_for_update(of=("self",))
+        owned = (
+            Procedure.objects.filter(owner__in=plan.old_ids)
+            .select_related("field", "owner")
+            .select_for_update(of=("self",))
+        )
         moved = sum(_move(procedure, plan, actor, on) for procedure in owned)
         for service in OnlineService.objects.filter(agency__in=plan.old_ids).select_related("procedure__field"):
             OnlineService.objects.filter(pk=service.pk).update(
                 agency=plan.successor(service.agency_id, facts_of(service.procedure))
             )
-        for applied in AppliedProcedure.objects.filter(agency__in=plan.old_ids, valid_to=None).select_related("procedure__field"):
+        for applied in AppliedProcedure.objects.filter(agency__in=plan.old_ids, valid_to=None).select_related(
+            "procedure__field"
+        ):
             _move_applied(applied, plan)
     return moved
 

@@ -53,7 +53,10 @@ def test_a_document_without_agencies_keeps_its_digest():
 
 
 def test_what_is_stored_is_read_back():
-    content = {**SEED, "agencies": {"sct": {"closures": [STORM], "dated_hours": [{"from": "2026-12-01", "hours": LONG}]}}}
+    content = {
+        **SEED,
+        "agencies": {"sct": {"closures": [STORM], "dated_hours": [{"from": "2026-12-01", "hours": LONG}]}},
+    }
     calendar = Calendar.from_content(content)
     assert Calendar.from_content(calendar.content()) == calendar
 
@@ -128,7 +131,10 @@ def change(kind: str, day: str, **more: Any) -> Change:
         (change("closed", "2026-12-24"), "24/12/2026: day off (Lý do)"),
         (change("half_day", "2026-12-24", hours=(("07:30", "11:30"),)), "24/12/2026: open only 07:30–11:30 (Lý do)"),
         (change("hours", "2026-12-24", hours=(("07:00", "11:00"),)), "from 24/12/2026: open 07:00–11:00"),
-        (change("closed", "2026-12-24", agency="sct"), "24/12/2026: closed (Lý do); limits in days still count the day"),
+        (
+            change("closed", "2026-12-24", agency="sct"),
+            "24/12/2026: closed (Lý do); limits in days still count the day",
+        ),
         (
             change("closed", "2026-12-24", agency="sct", moves_limits=True),
             "24/12/2026: closed (Lý do); every time limit steps over the day",
@@ -137,7 +143,9 @@ def change(kind: str, day: str, **more: Any) -> Change:
 )
 def test_a_change_is_told_in_words(wanted: Change, line: str):
     new = changed(SEED, wanted)
-    assert [(found.is_new, found.agency, found.words) for found in difference(SEED, new)] == [(True, wanted.agency, line)]
+    assert [(found.is_new, found.agency, found.words) for found in difference(SEED, new)] == [
+        (True, wanted.agency, line)
+    ]
     assert difference(new, changed(new, change("remove", "2026-12-24", agency=wanted.agency)))[0].is_new is False
 
 
@@ -145,7 +153,10 @@ def test_days_are_exchanged_and_the_exchange_is_undone_as_a_whole():
     new = changed(SEED, change("swap", "2026-12-24", worked=date(2026, 12, 26)))
     calendar = Calendar.from_content(new)
     assert (calendar.is_working(date(2026, 12, 24)), calendar.is_working(date(2026, 12, 26))) == (False, True)
-    assert Calendar.from_content(changed(new, change("remove", "2026-12-24"))).content() == Calendar.from_content(SEED).content()
+    assert (
+        Calendar.from_content(changed(new, change("remove", "2026-12-24"))).content()
+        == Calendar.from_content(SEED).content()
+    )
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from tests.procedures.answers import answers
 
 pytestmark = pytest.mark.django_db
 FREE = "promotion-notification"
+TENNIS = "sports-business-certificate-tennis"
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime(2026, 11, 19, 10, tzinfo=VIETNAM)
 
@@ -189,7 +190,7 @@ def test_only_the_newest_calendar_can_be_applied(people, received):
 
 
 def test_a_closure_of_one_agency_moves_its_dossiers_only(people, received):
-    other = cast.filed(people.mai, "sports-business-certificate-tennis", answers("sports-business-certificate-tennis", date(2026, 11, 18)), at=at(18))  # fmt: skip
+    other = cast.filed(people.mai, TENNIS, answers(TENNIS, date(2026, 11, 18)), at=at(18))
     due = timezone.localdate(received.due_at)
     revision = publish(people, "closed", due, agency="sct", moves_limits=True)
     done = {one.recount.code: one.what for one in corrections.apply(revision, by=people.giang, at=NOW)}

@@ -61,8 +61,8 @@ def test_the_answer_within_eight_hours_gets_the_lost_opening_time_back(people, f
     row = fresh(filed)
     assert row.intake_due_at == at(18, 10, 15)
     entries = clockwork.ledger(row)
-    assert "1" in explain(entries, "intake", clockwork.calendar_for(row, "intake", entries)).full_in("en")
-    assert "because the system was down" in explain(entries, "intake", clockwork.calendar_for(row, "intake", entries)).full_in("en")
+    told = explain(entries, "intake", clockwork.calendar_for(row, "intake", entries)).full_in("en")
+    assert "1 h 45 min because the system was down (Thông báo 9)" in told
 
 
 def test_a_dry_run_writes_nothing_and_the_command_shows_every_dossier(people, filed):

@@ -20,7 +20,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: Any) -> None:
         """`--shorten REASON` is needed before any date comes earlier; `--by` names the officer in the audit log."""
         parser.add_argument("--revision", type=int, required=True, help="number of the newest calendar")
-        parser.add_argument("--agency", action="append", default=[], metavar="CODE", help="only dossiers of this agency")
+        parser.add_argument(
+            "--agency", action="append", default=[], metavar="CODE", help="only dossiers of this agency"
+        )
         parser.add_argument("--apply", action="store_true", help="write it")
         parser.add_argument("--shorten", default="", metavar="REASON", help="dates may come earlier, for this reason")
         parser.add_argument("--by", default="", metavar="USERNAME", help="the officer who orders it")
@@ -69,7 +71,9 @@ def _lines(outcome: calendar.Outcome) -> list[str]:
         return [f"{found.code}\t{found.fault}"]
     mark = "kept: earlier" if outcome.what == "kept" else outcome.what
     why = "; ".join(found.why)
-    return [f"{found.code}\t{move.track}\t{_local(move.old)}\t{_local(move.new)}\t{mark}\t{why}" for move in found.moves]
+    return [
+        f"{found.code}\t{move.track}\t{_local(move.old)}\t{_local(move.new)}\t{mark}\t{why}" for move in found.moves
+    ]
 
 
 def _local(at: datetime) -> str:

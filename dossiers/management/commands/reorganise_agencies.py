@@ -19,7 +19,9 @@ from procedures.services.succeeding import follow
 class Command(BaseCommand):
     """Without `--apply` every dossier that would move is listed and nothing is written."""
 
-    help = "Merge or split agencies: dry run, or with --apply (from the date on). May be run again until nothing is left."
+    help = (
+        "Merge or split agencies: dry run, or with --apply (from the date on). May be run again until nothing is left."
+    )
 
     def add_arguments(self, parser: Any) -> None:
         """A plan file, or `--merge A,B --into C --on DATE --source DECISION` by codes of agencies."""

@@ -26,7 +26,8 @@ def order_recount(revision: CalendarRevision, *, by: User, shorten: str = "") ->
 
 def order_shift(outage: Outage, *, by: User) -> bool:
     """Have the time an outage took given back; False when somebody ordered it this minute."""
-    return jobs.enqueue("outage.shift", key=f"outage.shift:{outage.pk}:{timezone.now():%y%m%d%H%M}", payload={"outage": outage.pk, "by": by.pk})
+    key = f"outage.shift:{outage.pk}:{timezone.now():%y%m%d%H%M}"
+    return jobs.enqueue("outage.shift", key=key, payload={"outage": outage.pk, "by": by.pk})
 
 
 def recompute(job: Job) -> None:

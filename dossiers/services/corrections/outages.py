@@ -245,9 +245,7 @@ def _perform(dossier: Dossier, found: Relief, outage: Outage, by: User | None, a
         locked=dossier,
     )  # fmt: skip
     OutageShift.objects.bulk_create(
-        OutageShift(
-            outage=outage, dossier=dossier, seq=done.event.seq, track=move.track, old=move.old, new=move.new
-        )
+        OutageShift(outage=outage, dossier=dossier, seq=done.event.seq, track=move.track, old=move.old, new=move.new)
         for move in found.moves
     )
     tracks.note_limit(dossier, found.moves)

@@ -50,7 +50,14 @@ def outage(request: PersonRequest, pk: int) -> HttpResponse:
     after = whole_number(request.GET.get("after"), LARGEST) or 0
     rows, mark = shown(services.plan(found, after=after))
     done = OutageShift.objects.filter(outage=found).select_related("dossier").order_by("-pk")
-    context = {"outage": found, "rows": rows, "next": mark, "after": after, "done": done[:LOG], "done_count": done.count()}
+    context = {
+        "outage": found,
+        "rows": rows,
+        "next": mark,
+        "after": after,
+        "done": done[:LOG],
+        "done_count": done.count(),
+    }
     return page(request, "dossiers/admin/outage.html", context)
 
 
