@@ -57,7 +57,7 @@ def _move(procedure: Procedure, plan: Reorganisation, actor: User | None, on: da
 def _move_applied(applied: AppliedProcedure, plan: Reorganisation) -> None:
     """A promise of a shorter time holds on at the successor, unless it has made one of its own."""
     new = plan.successor(applied.agency_id, facts_of(applied.procedure))
-    if new == applied.agency_id:
+    if new is None or new == applied.agency_id:
         return
     stop_applying(applied.procedure, applied.agency, last_day=plan.on - timedelta(days=1))
     if not AppliedProcedure.objects.filter(procedure=applied.procedure, agency=new, valid_to=None).exists():
