@@ -5,6 +5,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from agencies.calendar import LEGAL_ZONE, Calendar
 from agencies.calendar.changes import Change, Unchangeable, changed, difference
@@ -143,9 +144,9 @@ def change(kind: str, day: str, **more: Any) -> Change:
 )
 def test_a_change_is_told_in_words(wanted: Change, line: str):
     new = changed(SEED, wanted)
-    assert [(found.is_new, found.agency, found.words) for found in difference(SEED, new)] == [
-        (True, wanted.agency, line)
-    ]
+    with override("en"):
+        found = [(one.is_new, one.agency, one.words) for one in difference(SEED, new)]
+    assert found == [(True, wanted.agency, line)]
     assert difference(new, changed(new, change("remove", "2026-12-24", agency=wanted.agency)))[0].is_new is False
 
 

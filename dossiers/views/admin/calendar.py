@@ -1,5 +1,6 @@
 """The working calendar: what is entered, one change at a time with a preview in words, publication as a new revision."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import PersonRequest
 from agencies.calendar import Calendar
-from agencies.calendar.changes import difference, entries, hours_words
+from agencies.calendar.changes import Line, difference, entries, hours_words
 from agencies.models import Agency, CalendarRevision
 from agencies.services import calendars
 from common.text import whole_number
@@ -50,7 +51,7 @@ def preview(request: PersonRequest) -> HttpResponse:
     context = {
         "form": form,
         "base": newest.number,
-        "lines": [_line(line) for line in difference(newest.content, content)],
+        "lines": _lines(difference(newest.content, content)),
         "is_past": form.change.day <= timezone.localdate(),
     }
     return page(request, "dossiers/admin/calendar_preview.html", context)
@@ -81,13 +82,16 @@ def _page(request: PersonRequest, form: ChangeForm, *, status: int = 200) -> Htt
         "form": form,
         "newest": newest,
         "hours": hours_words(shown.hours_of(shown.roll_forward(timezone.localdate()))),
-        "lines": [_line(line) for line in entries(newest.content, since)],
+        "lines": _lines(entries(newest.content, since)),
         "revisions": CalendarRevision.objects.order_by("-number")[:REVISIONS],
         "waiting": corrections.affected(newest).count(),
     }
     return page(request, "dossiers/admin/calendar.html", context, status=status)
 
 
-def _line(line: Any) -> dict[str, Any]:
-    agency = Agency.objects.filter(key=line.agency).first() if line.agency else None
-    return {"words": line.words, "is_new": line.is_new, "agency": agency.name if agency else None}
+def _lines(found: Iterable[Line]) -> list[dict[str, Any]]:
+    """Lines with the names of the agencies they are about."""
+    lines = list(found)
+    keys = {line.agency for line in lines if line.agency}
+    names = {agency.key: agency.name for agency in Agency.objects.filter(key__in=keys)} if keys else {}
+    return [{"words": line.words, "is_new": line.is_new, "agency": names.get(line.agency)} for line in lines]
