@@ -10,7 +10,7 @@ from dossiers.services.corrections import outages
 from tests import cast
 from tests.procedures import desk
 from tests.procedures.answers import answers
-from tests.procedures.test_campaigns_in_the_browser import WIDTHS, looked_at, page_for
+from tests.procedures.browser import WIDTHS, looked_at, page_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FREE = "promotion-notification"
