@@ -115,7 +115,8 @@ def _taken_over_by(agency: Agency) -> list[int]:
 
 def _by_today(rows: Any) -> list[dict[str, Any]]:
     """The rows of agencies added up under those that took over from them."""
-    now, found = successors(), {}
+    now = successors()
+    found: dict[int, dict[str, Any]] = {}
     for row in rows:
         agency = now.get(row["agency_id"], row["agency_id"])
         line = found.setdefault(agency, {"agency_id": agency, **dict.fromkeys(KEYS, 0)})
