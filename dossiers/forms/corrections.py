@@ -147,7 +147,10 @@ class OutageForm(forms.Form):
     began_at = MomentField(label=_("It began at"))
     ended_at = MomentField(label=_("It was over at"))
     agencies = forms.MultipleChoiceField(
-        label=_("Agencies that were cut off"), required=False, help_text=_("Choose none when it was the whole portal.")
+        label=_("Agencies that were cut off"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Choose none when it was the whole portal."),
     )
     day_share = forms.IntegerField(
         label=_("Share of the day's opening hours, in per cent, from which an agency gets the day back"),
