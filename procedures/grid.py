@@ -2,14 +2,20 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Case, Count, F, When
 from django.http import QueryDict
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from accounts.models import User
-from common.text import clean, whole_number
+from common.templatetags.mc import pick
+from common.text import clean, sort_key, whole_number
+from procedures import finding
 from procedures.classification import CRITERIA
 from procedures.models import OnlineService, Procedure
 from procedures.querysets import OnlineServiceQuerySet
@@ -77,8 +83,7 @@ def found(user: User, filters: Filters) -> OnlineServiceQuerySet:
     rows = OnlineService.objects.answerable_by(user)
     if filters.text:
         rows = rows.filter(procedure__in=Procedure.objects.search(filters.text).order_by().values("pk"))
-    if filters.agency:
-        rows = rows.filter(procedure__owner__key=filters.agency)
+    rows = of_agency(rows, filters.agency)
     if filters.level:
         rows = rows.of_level(filters.level)
     if filters.field:
@@ -88,6 +93,13 @@ def found(user: User, filters: Filters) -> OnlineServiceQuerySet:
     if filters.obstacle:
         rows = rows.filter(obstacles__overlap=[f"{criterion}:{filters.obstacle}" for criterion in CRITERIA])
     return rows.order_by("procedure__sort_key", "pk")
+
+
+def of_agency(rows: OnlineServiceQuerySet, key: str) -> OnlineServiceQuerySet:
+    """Those an agency is in charge of; COMMUNES: those of the communes, which have no agency of the province."""
+    if key == finding.COMMUNES:
+        return rows.filter(procedure__owner=None)
+    return rows.filter(procedure__owner__key=key) if key else rows
 
 
 def page_of(rows: OnlineServiceQuerySet, number: int) -> tuple[list[dict[str, Any]], bool]:
@@ -144,6 +156,32 @@ def _brief(text: str) -> str:
     return text if len(words) <= MOST_WORDS else f"{' '.join(words[:MOST_WORDS])} …"
 
 
-def choices(pairs: Iterable[tuple[str, str]], chosen: str = "") -> list[dict[str, Any]]:
-    """(value, label) as the options of a list to choose from."""
-    return [{"value": value, "label": label, "is_chosen": value == chosen} for value, label in pairs]
+Pairs = tuple[tuple[str, str], ...]
+
+
+@lru_cache(maxsize=256)
+def options(pairs: Pairs, chosen: str = "") -> SafeString:
+    """(value, label) as the options of a list to choose from; kept, for the same lists are drawn again and again."""
+    rows = ((value, " selected" if value == chosen else "", label) for value, label in pairs)
+    return format_html_join("", '<option value="{}"{}>{}</option>', rows)
+
+
+@dataclass(frozen=True)
+class Names:
+    """Fields and agencies to choose from, in one language; the committees of all communes stand together at the end."""
+
+    fields: Pairs
+    agencies: Pairs
+
+
+_names: dict[str, tuple[finding.Index, Names]] = {}
+
+
+def names(language: str) -> Names:
+    """Out of the index of the catalogue: put together once for each state of the catalogue."""
+    index, kept = finding.current(), _names.get(language)
+    if kept is None or kept[0] is not index:
+        fields = sorted(((key, pick(name)) for key, name in index.fields.items()), key=lambda pair: sort_key(pair[1]))
+        agencies = [(key, pick(name)) for key, name in index.agencies.items()]
+        kept = _names[language] = (index, Names(tuple(fields), (*agencies, (finding.COMMUNES, gettext("Communes")))))
+    return kept[1]
