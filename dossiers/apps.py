@@ -8,6 +8,7 @@ class DossiersConfig(AppConfig):
     def ready(self) -> None:
         """Tell the worker which jobs this room does, and the administrators' menu which pages it has."""
         from common import jobs
+        from dossiers.services.bulk import KIND
         from dossiers.views.admin.menu import ENTRIES
         from procedures.views.admin.access import add_to_menu
 
@@ -15,6 +16,7 @@ class DossiersConfig(AppConfig):
         jobs.register(
             {
                 "dossier.form": jobs.Kind("dossiers.services.issuing.make_form", lease=60, attempts=8),
+                "dossier.bulk": KIND,
                 "calendar.recompute": jobs.Kind(f"{corrections}.in_background.recompute", lease=120, attempts=6),
                 "outage.shift": jobs.Kind(f"{corrections}.in_background.shift", lease=120, attempts=6),
             }

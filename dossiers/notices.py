@@ -337,6 +337,19 @@ def _returned(dossier: Dossier, news: News) -> Notice | None:
     )
 
 
+def _message(dossier: Dossier, news: News) -> Notice:
+    """Only that there is a message: its words stay on the dossier, where they can be erased."""
+    return Notice(
+        _("has a new message from the agency"),
+        _("The agency wrote to you"),
+        (
+            _("There is a message for you on your dossier %(code)s (%(title)s).")
+            % {"code": dossier.code, "title": _title(dossier)},
+            _("Read and answer it on the page of the dossier."),
+        ),
+    )
+
+
 _NOTICES: dict[str, Callable[[Dossier, News], Notice | None]] = {
     "dossier.submit": _filed,
     "dossier.settle_prepayment": _filed,
@@ -379,6 +392,7 @@ _NOTICES: dict[str, Callable[[Dossier, News], Notice | None]] = {
     "dossier.resolved": _resolved,
     "dossier.rejected": _resolved,
     "dossier.returned": _returned,
+    "dossier.message_from_agency": _message,
     "dossier.parcel_came_back": _with_reason(
         gettext_noop("result waits for you at the counter"),
         gettext_noop("The result waits at the counter"),

@@ -4,19 +4,24 @@ So the due date in the text is the one the act would set, and nothing can differ
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import override
 
+from agencies.models import calendar_of
 from common.outbox import News
-from dossiers import notices
+from dossiers import clock, notices
 from dossiers.models import Dossier, DossierEvent
+from dossiers.services import paper_contexts
+from dossiers.terms import terms_of
 from dossiers.workflow import acts
 from notifications.sms_text import unaccent
 
 _ACTS = acts()
+REQUESTED = "dossier.supplement_requested"
 
 
 @dataclass(frozen=True)
@@ -39,8 +44,43 @@ def preview(dossier: Dossier, run: Callable[[], Any]) -> list[Letter]:
     return letters
 
 
+def letter_of(dossier: Dossier, name: str, also: str = "") -> Letter | None:
+    """The notice of news that needs no act to be worded, as it would go out now; `also`: a text that goes with it."""
+    letter = _told(dossier.pk, News(0, name, "dossier", dossier.pk, "", None, {}, timezone.now()), form="")
+    return replace(letter, lines=(*letter.lines, also)) if letter and also else letter
+
+
+def proposed(dossier: Dossier, run: Callable[[], Any]) -> list[Letter]:
+    """What a proposed request for a supplement would tell the applicant, were it sent today; changes nothing."""
+    with transaction.atomic():
+        _propose(dossier, run)
+        news = News(0, REQUESTED, "dossier", dossier.pk, "", None, {}, timezone.now())
+        letter = _told(dossier.pk, news, form="02")
+        transaction.set_rollback(True)
+    return [letter] if letter else []
+
+
+def paper(dossier: Dossier, run: Callable[[], Any], form: str, *, is_proposal: bool = False) -> paper_contexts.Sheet:
+    """The form `run` would produce, ready to be rendered; raises what the service raises, changes nothing."""
+    with transaction.atomic():
+        _propose(dossier, run) if is_proposal else run()
+        fresh = Dossier.objects.select_related("receiving_agency", "deciding_agency", "party").get(pk=dossier.pk)
+        with_form = [event for event in _events_since(dossier) if is_proposal or _ACTS[event.name].form == form]
+        sheet = paper_contexts.form_sheet(fresh, with_form[-1], form)
+        transaction.set_rollback(True)
+    return sheet
+
+
+def _propose(dossier: Dossier, run: Callable[[], Any]) -> None:
+    """The act, and the citizen's limit as if the request went out at once (only inside a transaction that is undone)."""
+    run()
+    limit, calendar = terms_of(dossier).answer_limit, calendar_of(dossier.calendar_id)
+    Dossier.objects.filter(pk=dossier.pk).update(answer_by=clock.due_at(limit, timezone.now(), calendar))
+
+
 def _events_since(dossier: Dossier) -> list[DossierEvent]:
-    return list(DossierEvent.objects.filter(dossier=dossier, seq__gt=dossier.version).order_by("seq"))
+    found = DossierEvent.objects.filter(dossier=dossier, seq__gt=dossier.version)
+    return list(found.select_related("actor").order_by("seq"))
 
 
 def _letter(event: DossierEvent) -> Letter | None:
@@ -48,11 +88,15 @@ def _letter(event: DossierEvent) -> Letter | None:
     news = News(
         0, act.news, "dossier", event.dossier_id, event.agency_code, event.actor_id, {"seq": event.seq}, event.at
     )
-    changed = notices.load(event.dossier_id)
+    return _told(event.dossier_id, news, form=act.form)
+
+
+def _told(dossier_id: int, news: News, *, form: str) -> Letter | None:
+    changed = notices.load(dossier_id)
     language = notices.language_of(changed)
     with override(language):
         notice = notices.words(changed, news)
         if notice is None:
             return None
         short = unaccent(notices.short_text(changed, notice))
-        return Letter(short, notice.heading, notice.lines, act.form, language)
+        return Letter(short, notice.heading, notice.lines, form, language)

@@ -17,6 +17,7 @@ from dossiers.views.citizen import (
     start,
     store,
     supplement,
+    thread,
 )
 
 app_name = "dossiers"
@@ -45,6 +46,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(DOSSIER + "bo-sung/", supplement.supplement, name="supplement"),
     path(DOSSIER + "bo-sung/gui/", supplement.upload_file, name="supplement_upload"),
     path(DOSSIER + "danh-gia/", rating.rate, name="rate"),
+    path(DOSSIER + "trao-doi/", thread.thread, name="thread"),
     path(DOSSIER + "rut/", dossier.withdraw, name="withdraw"),
     path(DOSSIER + "ket-qua/", files.result, name="result"),
     path("giay-to/", store.store, name="store"),

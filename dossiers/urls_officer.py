@@ -2,14 +2,38 @@
 
 from django.urls import path
 
-from dossiers.views.officer import acts, counter, dossier, files, queue, search
+from dossiers.views.officer import (
+    acts,
+    bulk,
+    counter,
+    desk,
+    desk_choices,
+    dossier,
+    files,
+    marks,
+    notes,
+    presence,
+    queue,
+    search,
+    thread,
+)
 
 urlpatterns = [
     path("can-bo/", queue.officer_home, name="officer_home"),
     path("can-bo/ho-so/", queue.officer_queue, name="officer_queue"),
     path("can-bo/tiep-theo/", queue.next_dossier, name="next_dossier"),
-    path("can-bo/nhan/", queue.take_selected, name="take_selected"),
-    path("can-bo/phim-tat/", queue.switch_keys, name="switch_keys"),
+    path("can-bo/so-dem/", queue.tab_counts, name="tab_counts"),
+    path("can-bo/nhan/", bulk.take_selected, name="take_selected"),
+    path("can-bo/hang-loat/", bulk.choose_bulk, name="choose_bulk"),
+    path("can-bo/hang-loat/<uuid:run>/", bulk.bulk_run, name="bulk_run"),
+    path("can-bo/hang-loat/<uuid:run>/lam/", bulk.start_bulk, name="start_bulk"),
+    path("can-bo/hang-loat/<uuid:run>/dung/", bulk.cancel_bulk, name="cancel_bulk"),
+    path("can-bo/phim-tat/", desk.switch_keys, name="switch_keys"),
+    path("can-bo/cot/", desk.arrange, name="arrange"),
+    path("can-bo/cach-xem/", desk.save_view, name="save_view"),
+    path("can-bo/cach-xem/<uuid:view>/", desk.open_view, name="open_view"),
+    path("can-bo/cach-xem/<uuid:view>/sua/", desk.edit_view, name="edit_view"),
+    path("can-bo/ho-so-tiep/", desk_choices.switch_next, name="switch_next"),
     path("can-bo/tim/", search.officer_search, name="officer_search"),
     path("can-bo/tim/<str:key>/", search.officer_found, name="officer_found"),
     path("can-bo/quay/", counter.counter, name="counter"),
@@ -25,7 +49,12 @@ urlpatterns = [
         files.officer_file_page,
         name="officer_file_page",
     ),
-    path("can-bo/ho-so/<str:code>/giay-to/<str:key>/", files.mark_paper, name="mark_paper"),
+    path("can-bo/ho-so/<str:code>/giay-to/<str:key>/", marks.mark_paper, name="mark_paper"),
     path("can-bo/ho-so/<str:code>/viec/<slug:slug>/", acts.officer_act, name="officer_act"),
+    path("can-bo/ho-so/<str:code>/viec/<slug:slug>/ban-xem/", acts.act_paper, name="act_paper"),
+    path("can-bo/ho-so/<str:code>/trao-doi/gui/", thread.write_message, name="write_message"),
+    path("can-bo/ho-so/<str:code>/ghi-chu/viet/", notes.write_note, name="write_note"),
+    path("can-bo/ho-so/<str:code>/ghi-chu/<int:note>/", notes.handle_note, name="handle_note"),
+    path("can-bo/ho-so/<str:code>/ai-dang-mo/", presence.officer_presence, name="officer_presence"),
     path("can-bo/ho-so/<str:code>/<slug:part>/", dossier.officer_dossier, name="officer_part"),
 ]

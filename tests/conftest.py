@@ -33,6 +33,7 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: object) -
     suffix = getattr(request.config, "workerinput", {}).get("workerid", "")
     if suffix:
         settings.CACHES["default"]["KEY_PREFIX"] = f"{settings.REDIS_PREFIX}-{suffix}"
+        settings.CACHES["desk"]["KEY_PREFIX"] = f"{settings.REDIS_PREFIX}-{suffix}:desk"
     name = f"test_{settings.DATABASES['default']['NAME']}{suffix and '_' + suffix}"
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         base = make(name)

@@ -94,7 +94,7 @@ def own_redis(redis_server: RedisProcess, settings: Any) -> Iterator[RedisProces
     from common.cache import ForgivingRedisCache
 
     settings.REDIS_URL = redis_server.url
-    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": redis_server.url}}
+    settings.CACHES = {name: {**one, "LOCATION": redis_server.url} for name, one in settings.CACHES.items()}
     nudge._producer.cache_clear()
     forget_breakers()
     yield redis_server

@@ -1,8 +1,10 @@
 """The case file. The dossier row is narrow; answers, people and texts have their own, erasable tables."""
 
 from dossiers.models.after import Rating
+from dossiers.models.beside import DossierMessage, Note
 from dossiers.models.clock import ClockEntry
 from dossiers.models.counter import Confirmation, Preparation, Visit
+from dossiers.models.desk import Arrival, BulkItem, BulkRun, Desk, Look, SavedView
 from dossiers.models.dossier import CodeSequence, Dossier
 from dossiers.models.filing import Answers, Delivery, FeeLine, Paper, PaperFile, Party
 from dossiers.models.history import DossierEvent, DossierText
@@ -12,15 +14,22 @@ from dossiers.models.route import StepRun, SupplementItem, SupplementRequest
 
 __all__ = [
     "Answers",
+    "Arrival",
+    "BulkItem",
+    "BulkRun",
     "ClockEntry",
     "CodeSequence",
     "Confirmation",
     "Delivery",
+    "Desk",
     "Dossier",
     "DossierEvent",
+    "DossierMessage",
     "DossierText",
     "FeeLine",
     "IssuedPaper",
+    "Look",
+    "Note",
     "Outage",
     "OutageShift",
     "Paper",
@@ -29,6 +38,7 @@ __all__ = [
     "Preparation",
     "Rating",
     "Result",
+    "SavedView",
     "StepRun",
     "SupplementItem",
     "SupplementRequest",

@@ -94,6 +94,7 @@ class Dossier(Workflow):
         max_length=10, choices=FeeState.choices, default=FeeState.NONE
     )  # read model of payments
     post_state = models.CharField(max_length=20, blank=True)  # read model of postal
+    message_waits = models.CharField(max_length=8, blank=True, default="", db_default="")  # for agency, citizen
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
     draft_expires_on = models.DateField(null=True)
@@ -113,6 +114,7 @@ class Dossier(Workflow):
             models.Index(fields=["organisation", "-id"], name="dossier_organisation"),
             models.Index(fields=["receiving_agency", "-id"], name="dossier_receiving"),
             models.Index(fields=["handling_agency", "-id"], name="dossier_handling"),
+            models.Index(fields=["external_code"], condition=~Q(external_code=""), name="dossier_external"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state=State.DRAFT) | Q(code__isnull=False), name="filed_has_code"),

@@ -90,7 +90,9 @@ def perform(
         before = dossier.state
         getattr(dossier, name)(at=at, **values)
         entries = clockwork.apply(dossier, act.clock, clockwork.Moment(at, name, values))
-        event = _event(dossier, name, actor, role, before, at, {**(data or {}), **_digest(reason)})
+        event = _event(
+            dossier, name, actor, role, before, at, {**(data or {}), **_digest(reason), **_revision(dossier, stored)}
+        )
         _head(dossier, act, event)
         write(
             [*beside, *_parts(dossier, event, entries, reason), *updated(dossier, stored), *_news(dossier, act, event)]
@@ -135,6 +137,12 @@ def _guard(dossier: Dossier, name: str, act: Act, reason: str, version: int | No
 
 def _digest(reason: str) -> dict[str, str]:
     return {"reason_sha256": chain.digest(reason)} if reason else {}
+
+
+def _revision(dossier: Dossier, stored: Mapping[str, Any]) -> dict[str, int]:
+    """The revision of the answers that counts from this event on, when it is a new one."""
+    is_new = bool(dossier.code) and dossier.answers_revision != stored["answers_revision"]
+    return {"answers_revision": dossier.answers_revision} if is_new else {}
 
 
 def _event(

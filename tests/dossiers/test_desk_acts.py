@@ -270,7 +270,7 @@ def test_dossier_page_costs_the_same_whatever_it_holds_and_at_most_16_statements
 def test_the_other_parts_of_the_page_cost_no_more(people):
     dossier = tennis(people)
     act(people.hanh, dossier, "tiep-nhan")
-    for part in ("lich-su", "phi", "tin-nhan"):
+    for part in ("lich-su", "phi", "tin-nhan", "trao-doi", "ghi-chu"):
         found = statements(client_of(people.hanh), f"{page_of(dossier)}{part}/?tab=all")
         assert len(found) <= 18, (part, len(found), "\n\n".join(found))
 

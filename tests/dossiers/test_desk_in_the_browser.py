@@ -13,8 +13,8 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from dossiers.models import Dossier
-from dossiers.services import endings, fees, intake, results, routing, supplements
+from dossiers.models import Dossier, Look
+from dossiers.services import endings, fees, filing, intake, messaging, noting, results, routing, supplements, uploads
 from dossiers.services.results import Decision
 from dossiers.services.supplements import Missing
 from tests import cast
@@ -112,13 +112,17 @@ def addresses(people, found) -> list[tuple[str, object, str]]:
 
 
 def test_every_page_fits_every_width_and_has_no_axe_findings(chromium: Browser, live_server, people):
+    fits(chromium, live_server, addresses(people, a_busy_desk(people)), (360, 1280))
+
+
+def fits(chromium: Browser, live_server, rows: list[tuple[str, object, str]], widths: tuple[int, ...]) -> None:
+    """Every page at every width: no sideways scroll, nothing for axe."""
     from axe_playwright_python.sync_playwright import Axe
 
-    found = a_busy_desk(people)
     wrong = []
-    for name, user, address in addresses(people, found):
+    for name, user, address in rows:
         page = page_for(chromium, live_server, user, bypass_csp=True)
-        for width in (360, 1280):
+        for width in widths:
             page.set_viewport_size({"width": width, "height": 900})
             assert page.goto(address).status == 200, address
             if page.evaluate("document.documentElement.scrollWidth") > width:
@@ -131,6 +135,45 @@ def test_every_page_fits_every_width_and_has_no_axe_findings(chromium: Browser, 
     assert not wrong, "\n".join(str(part) for line in wrong for part in line)
 
 
+def with_words(people, dossier) -> None:
+    """A thread with the applicant and notes, as long as real ones."""
+    key = dossier.papers.order_by("position").first().key
+    messaging.send(dossier.pk, user=people.hanh, words="Đề nghị Ông cho biết sân quần vợt Hoa Hồi có mấy sân tập?")
+    messaging.send(
+        dossier.pk, user=people.hai, words="Dạ có hai sân, một sân có mái che.\n\nTôi gửi thêm ảnh được không ạ?"
+    )
+    noting.write(dossier.pk, user=people.hanh, words="Đã gọi điện cho ông Hải, hẹn thứ Ba lên quầy.", pinned=True)
+    struck = noting.write(dossier.pk, user=people.bao, words="Chờ ý kiến phòng Quản lý thể dục thể thao.")
+    noting.strike(dossier.pk, struck.pk, user=people.bao)
+    intake.mark_paper(dossier.pk, user=people.hanh, key=key, verdict="invalid", reason_code="unreadable")
+
+
+def changed_after_a_look(people, dossier) -> None:
+    """The receiving officer has looked; then the applicant sent another paper."""
+    key = dossier.papers.order_by("position").first().key
+    Look.objects.create(user=people.hanh, dossier=dossier, seq=dossier.head_seq)
+    uploads.add(dossier.pk, user=people.hai, key=key, uploads=[cast.upload("don-de-nghi-ban-moi.pdf")])
+    filing.amend(dossier.pk, user=people.hai)
+    cast.clean_files(dossier)
+
+
+def test_messages_notes_changes_and_history_fit_every_width_and_have_no_axe_findings(chromium, live_server, people):
+    found = a_busy_desk(people)
+    new, held, late = found[0], found[1], found[3]
+    changed_after_a_look(people, new)
+    with_words(people, held)
+    rows = [
+        ("thay-doi", people.hanh, f"/can-bo/ho-so/{new.code}/?tab=receive"),
+        ("da-danh-dau", people.hanh, f"/can-bo/ho-so/{held.code}/?tab=receive&vua=1"),
+        ("trao-doi", people.hanh, f"/can-bo/ho-so/{held.code}/trao-doi/?mau=hoi-them"),
+        ("ghi-chu", people.hanh, f"/can-bo/ho-so/{held.code}/ghi-chu/"),
+        ("toan-bo-lich-su", people.bao, f"/can-bo/ho-so/{late.code}/lich-su/"),
+        ("ban-in", people.bao, f"/can-bo/ho-so/{late.code}/lich-su/?in=1"),
+        ("nguoi-dan-trao-doi", people.hai, f"/ho-so/{held.code}/trao-doi/"),
+    ]
+    fits(chromium, live_server, rows, (360, 768, 1280))
+
+
 def test_the_keys_walk_the_list_and_open_a_dossier(chromium: Browser, live_server, people):
     paid(people, at=timezone.now())
     second = paid(people, at=timezone.now() + timedelta(minutes=5))
@@ -141,7 +184,9 @@ def test_the_keys_walk_the_list_and_open_a_dossier(chromium: Browser, live_serve
     page.keyboard.press("x")
     expect(page.get_by_text("Đã chọn 1 hồ sơ")).to_be_visible()
     page.keyboard.press("?")
-    expect(page.get_by_text("xuống, lên trong danh sách")).to_be_visible()
+    expect(page.get_by_role("dialog").get_by_text("xuống, lên trong danh sách")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_contain_text(second.code)
     page.context.close()

@@ -225,6 +225,7 @@ ROWS: dict[str, Row] = {
     "dossiers:declared": MY_PAGE,
     "dossiers:supplement": MY_FORM,
     "dossiers:supplement_upload": MY_BUTTON,
+    "dossiers:thread": MY_FORM,
     "dossiers:rate": Row(owner(PAGE), owner(ANSWER), {"score": "4"}),
     "dossiers:store": Row(signed_in(PAGE), NOTHING),
     "dossiers:reuse": MY_FORM,
@@ -241,6 +242,15 @@ ROWS: dict[str, Row] = {
     "dossiers:next_dossier": Row(officers(NO_WAY), officers(ANSWER)),
     "dossiers:take_selected": Row(officers(NO_WAY), officers(ANSWER)),
     "dossiers:switch_keys": Row(officers(NO_WAY), officers(ANSWER)),
+    "dossiers:tab_counts": DESK_PAGE,
+    "dossiers:choose_bulk": Row(officers(NO_WAY), officers(ANSWER)),
+    "dossiers:bulk_run": DESK_DOSSIER,  # the run of the receiving officer
+    "dossiers:start_bulk": Row(officers(NO_WAY), receiving(ANSWER)),
+    "dossiers:cancel_bulk": Row(officers(NO_WAY), receiving(ANSWER)),
+    "dossiers:arrange": Row(officers(NO_WAY), officers(ANSWER)),
+    "dossiers:save_view": Row(officers(NO_WAY), officers(ANSWER), {"name": "Đến hạn tuần này"}),
+    "dossiers:open_view": Row(officers(ELSEWHERE), officers(NO_WAY)),  # a list; everybody sees in it what is theirs
+    "dossiers:edit_view": Row(receiving(PAGE), receiving(ANSWER), {"name": "Đến hạn"}),
     "dossiers:officer_search": Row(officers(NO_WAY), officers(ANSWER), {"q": "Mai"}),
     "dossiers:officer_found": Row(officers(GONE), officers(NO_WAY)),  # a search lives in the session that made it
     "dossiers:officer_dossier": DESK_DOSSIER,
@@ -249,6 +259,12 @@ ROWS: dict[str, Row] = {
     "dossiers:officer_file_page": DESK_DOSSIER,
     "dossiers:mark_paper": Row(officers(NO_WAY), receiving(ANSWER), {"verdict": "valid"}),
     "dossiers:officer_act": Row(receiving(PAGE), receiving(ANSWER)),
+    "dossiers:act_paper": Row(officers(NO_WAY), receiving(ANSWER)),
+    "dossiers:write_message": Row(officers(NO_WAY), receiving(ANSWER), {"text": "Mời gọi lại."}),
+    "dossiers:write_note": Row(officers(NO_WAY), receiving(ANSWER), {"text": "Đã gọi."}),
+    "dossiers:handle_note": Row(officers(NO_WAY), receiving(ANSWER), {"gach": "1"}),
+    "dossiers:officer_presence": DESK_DOSSIER,
+    "dossiers:switch_next": Row(officers(NO_WAY), officers(ANSWER), {"tiep": "1"}),
     # ── the counter ──
     "dossiers:counter": Row(officers(PAGE), officers(ANSWER)),
     "dossiers:counter_visit": Row(receiving(PAGE), receiving(ANSWER)),

@@ -11,7 +11,7 @@ from agencies.models import Agency, Role
 from agencies.services import appoint
 from audit.models import Access
 from common.text import fold
-from procedures import blockers, grid
+from procedures import blockers, finding, grid
 from procedures.classification import CRITERIA, OBSTACLES, Answer, classify
 from procedures.models import CriterionAnswer, OnlineService, Override, Procedure
 from procedures.services import classifying, content_of, projecting
@@ -285,7 +285,8 @@ def test_the_grid_takes_eight_statements_at_most(client, lan, django_assert_max_
 @pytest.mark.parametrize("level", ["full", "partial", "info"])
 def test_the_filter_by_class_and_the_shares_agree_with_the_rows(lan, level: str):
     rows = grid.found(lan, grid.Filters(level=level))
-    share = {one.level: one for one in grid.shares(grid.found(lan, grid.Filters()))}[level]
+    table = grid.current()
+    share = {one.level: one for one in grid.counted(table, grid.fitting(table, lan, grid.Filters()))}[level]
     assert rows.count() == share.number
     assert {one.effective_level for one in rows} == {level}
 
@@ -293,6 +294,25 @@ def test_the_filter_by_class_and_the_shares_agree_with_the_rows(lan, level: str)
 def test_words_find_services_without_diacritics(lan):
     name = fold(service(FULL).procedure.title["vi"])
     assert service(FULL) in grid.found(lan, grid.Filters(text=name))
+
+
+def test_the_grid_in_memory_shows_an_answer_at_once(client, lan):
+    client.force_login(lan, backend="accounts.backends.PhoneOrNameBackend")
+    one = service(FULL)
+    before = client.get("/quan-tri/phan-loai/?loai=partial&q=" + one.procedure.code).content.decode()
+    says(one, "presence", NO)
+    projecting.reclassify(one, on=DAY)
+    after = client.get("/quan-tri/phan-loai/?loai=partial&q=" + one.procedure.code).content.decode()
+    assert f'id="dv-{one.pk}"' not in before
+    assert f'id="dv-{one.pk}"' in after and "Phải đối chiếu bản chính" in after
+
+
+def test_a_department_finds_its_own_services_in_the_grid_and_no_others(lan):
+    contact = cast.officer("contact", "Vi Thị Thu")
+    appoint(contact, Agency.objects.get(key="stp"), Role.DEPARTMENT, actor=None, since=cast.SINCE)
+    table = grid.current()
+    keys = {table.rows[at].pk for at in finding.places(grid.fitting(table, contact, grid.Filters()))}
+    assert keys == set(OnlineService.objects.answerable_by(contact).values_list("pk", flat=True)) != set()
 
 
 # ── what stops it ──

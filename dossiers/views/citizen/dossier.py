@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from common import panels
@@ -30,7 +30,7 @@ def dossier(request: HttpRequest, code: str) -> HttpResponse:
     result = current_result(found)
     papers = list(IssuedPaper.objects.filter(dossier=found).select_related("file").order_by("-seq"))
     events = list(DossierEvent.objects.filter(dossier=found).order_by("seq"))
-    context = _frame(found, "") | {
+    context = frame(found, "") | {
         "steps": status.steps(found),
         "sentence": status.sentence(found),
         "box": status.box(found, has_result=bool(result and result.file_id)),
@@ -40,6 +40,7 @@ def dossier(request: HttpRequest, code: str) -> HttpResponse:
         "holder": status.holder(found),
         "result": result,
         "rating": rating.box(found),
+        "has_message": found.message_waits == "citizen",
         "is_early": status.days_early(found),
         **_actions(request, found),
     }
@@ -53,13 +54,19 @@ def _history(request: HttpRequest, dossier: Dossier, own: list[dict[str, Any]]) 
     return sorted(entries, key=lambda entry: entry["at"], reverse=True)
 
 
-def _frame(dossier: Dossier, tab: str) -> dict[str, Any]:
-    tabs = [("", _("Summary"), "dossiers:dossier"), ("declared", _("What you declared"), "dossiers:declared")]
+def frame(dossier: Dossier, tab: str) -> dict[str, Any]:
+    """Head and tabs of the pages of a filed dossier."""
+    tabs = [
+        ("", _("Summary"), "dossiers:dossier"),
+        ("declared", _("What you declared"), "dossiers:declared"),
+        ("thread", _("Messages with the agency"), "dossiers:thread"),
+    ]
+    new = {"thread": pgettext("message", "new")} if dossier.message_waits == "citizen" else {}
     return {
         "dossier": dossier,
         "title": say(content_of(dossier.procedure_version_id).title),
         "tabs": [
-            {"label": label, "url": reverse(name, args=[dossier.code]), "is_current": key == tab}
+            {"label": label, "url": reverse(name, args=[dossier.code]), "is_current": key == tab, "count": new.get(key)}
             for key, label, name in tabs
         ],
     }
@@ -125,7 +132,7 @@ def declared(request: HttpRequest, code: str) -> HttpResponse:
     answers = found.answers.get(revision=found.answers_revision).answers
     parts = eforms.summary(content, answers, get_language() or "vi", at=found.filed_at)
     files = paper_cards.live_files(found)
-    context = _frame(found, "declared") | {
+    context = frame(found, "declared") | {
         "parts": [{"title": part.title, "rows": [{"row": row} for row in part.rows]} for part in parts],
         "papers": [(say(content.paper(key).name), rows) for key, rows in files.items()],
         "may_change": may_change(found),
@@ -146,7 +153,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
             _("The dossier was withdrawn.") if "withdraw" in acts else _("Your request to withdraw was sent."),
         )
         return redirect("dossiers:dossier", found.code)
-    context = {"dossier": found, "form": form, "is_direct": "withdraw" in acts, "title": _frame(found, "")["title"]}
+    context = {"dossier": found, "form": form, "is_direct": "withdraw" in acts, "title": frame(found, "")["title"]}
     context["may_withdraw"] = "withdraw" in acts or "ask_withdrawal" in acts
     return render(request, "dossiers/citizen/withdraw.html", context)
 

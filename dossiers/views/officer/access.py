@@ -1,6 +1,7 @@
 """Who may open the officers' pages, and what a refusal of a service looks like."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
@@ -47,10 +48,24 @@ def dossier_or_404(request: PersonRequest, code: str) -> Dossier:
     return found
 
 
+@dataclass(frozen=True)
+class Again:
+    """The form that goes on with the words typed: where to, its hidden fields, the name of the act."""
+
+    url: str
+    fields: tuple[tuple[str, str], ...]
+    title: Any
+
+
 def conflict_page(
-    request: PersonRequest, conflict: Conflict, *, seen: int | None, kept: list[dict[str, Any]]
+    request: PersonRequest,
+    conflict: Conflict,
+    *,
+    seen: int | None,
+    kept: list[dict[str, Any]],
+    again: Again | None = None,
 ) -> HttpResponse:
-    """409: what happened since the officer opened the page, and what was typed."""
+    """409: what happened since the officer opened the page, what was typed, and the way on with it."""
     dossier = conflict.dossier
     since = seen if seen is not None else dossier.version
     context = {
@@ -58,5 +73,11 @@ def conflict_page(
         "events": history.since(dossier, since),
         "reload_url": reverse("dossiers:officer_dossier", args=[dossier.code]),
         "kept": kept,
+        "again": again,
     }
     return render(request, "409.html", context, status=409)
+
+
+def gone_page(request: PersonRequest, *, kept: list[dict[str, Any]]) -> HttpResponse:
+    """404 for an act on a dossier that is not (any more) for this officer; the same whether there is one or not."""
+    return render(request, "dossiers/officer/gone.html", {"kept": kept}, status=404)

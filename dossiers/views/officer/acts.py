@@ -6,21 +6,24 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import PersonRequest
 from common.text import whole_number
+from documents.render import render_pdf
 from documents.signing import SigningUnavailable
 from dossiers import previews, queues
 from dossiers.errors import Conflict, Denied, Invalid, Refused
 from dossiers.forms.officer import ActForm, SupplementForm
 from dossiers.models import Dossier
 from dossiers.services import intake, results
-from dossiers.views.officer import act_table, queue
-from dossiers.views.officer.access import conflict_page, dossier_or_404, officers_only
-from dossiers.views.officer.dossier import address, head, tab_of
+from dossiers.views.officer import act_table, desk_choices, presence
+from dossiers.views.officer.access import Again, conflict_page, dossier_or_404, gone_page, officers_only
+from dossiers.views.officer.frame import address, head, list_query, neighbours, tab_of
 from dossiers.views.officer.page import DossierPage
 
 
@@ -32,7 +35,10 @@ def officer_act(request: PersonRequest, code: str, slug: str) -> HttpResponse:
     if name is None:
         raise Http404
     act = act_table.ACTS[name]
-    page = DossierPage(dossier_or_404(request, code), request.user, timezone.now())
+    dossier = queues.one(request.user, code)
+    if dossier is None and request.method == "POST":
+        return gone_page(request, kept=_typed(request))
+    page = DossierPage(dossier or dossier_or_404(request, code), request.user, timezone.now())
     if request.method == "POST":
         return _post(request, act, page)
     if name not in page.offer and not _same_service_offered(act, page):
@@ -62,9 +68,19 @@ def _post(request: PersonRequest, act: act_table.DeskAct, page: DossierPage) -> 
         following = _at_the_counter(request, act, page) or following
     except (Refused, SigningUnavailable) as error:
         return _refused(request, act, page, form, error)
-    words = str(act.done)
-    messages.success(request, words % {"code": page.dossier.code} if "%(code)s" in words else words)
+    presence.leave(page.dossier, page.user)
+    messages.success(request, _done_words(act, page, following))
     return HttpResponseRedirect(following)
+
+
+def _done_words(act: act_table.DeskAct, page: DossierPage, following: str) -> str:
+    """What was done; when the page after it is another one, with the way back to this dossier."""
+    words = str(act.done)
+    words = words % {"code": page.dossier.code} if "%(code)s" in words else words
+    here = address(page.dossier.reference)
+    if following.partition("?")[0] == here:
+        return words
+    return format_html('{} <a class="govuk-link" href="{}">{}</a>', words, here, _("Open it again"))
 
 
 def _refused(
@@ -72,9 +88,11 @@ def _refused(
 ) -> HttpResponse:
     """409 with what changed meanwhile, 403 with the reason, or the form again with a sentence at each field."""
     if isinstance(error, Conflict):
-        return conflict_page(request, error, seen=form.cleaned_data["version"], kept=_kept(form))
+        again = _again(request, act, page, error)
+        return conflict_page(request, error, seen=form.cleaned_data["version"], kept=_kept(form), again=again)
     if isinstance(error, Denied):
-        return render(request, "dossiers/officer/denied.html", {"message": error, "dossier": page.dossier}, status=403)
+        context = {"message": error, "dossier": page.dossier, "kept": _kept(form)}
+        return render(request, "dossiers/officer/denied.html", context, status=403)
     if isinstance(error, Invalid):
         for key, text in error.errors.items():
             form.add_error(key if key in form.fields else None, str(text))
@@ -87,13 +105,58 @@ def _refused(
     return _form_page(request, act, page, form, status=503)
 
 
+NOT_TYPED = frozenset({"csrfmiddlewaretoken", "version", "sure", "tab"})
+
+
+def _again(request: PersonRequest, act: act_table.DeskAct, page: DossierPage, conflict: Conflict) -> Again | None:
+    """The same act with the same words on the dossier as it is now, where it is still to be done; looked at once more
+    before it is sent."""
+    fresh = queues.one(page.user, page.dossier.reference)
+    if fresh is None or not _same_service_offered(act, DossierPage(fresh, page.user, page.now)):
+        return None
+    fields = [(key, value) for key in request.POST if key not in NOT_TYPED for value in request.POST.getlist(key)]
+    url = reverse("dossiers:officer_act", args=[fresh.reference, act.slug]) + list_query(request)
+    return Again(url, (("version", str(fresh.version)), *fields), act.title)
+
+
+def _typed(request: PersonRequest) -> list[dict[str, Any]]:
+    """What was typed, without knowing the dossier: nothing is lost with the right to it."""
+    fields = [(key, value) for key, value in request.POST.items() if key not in NOT_TYPED and len(value) > 10]
+    return [{"label": "", "value": value} for _key, value in fields]
+
+
 def _run(act: act_table.DeskAct, page: DossierPage, form: ActForm) -> Callable[[], Any]:
     values = form.values() | {"version": form.cleaned_data["version"]}
     return lambda: act.service(page.dossier.pk, user=page.user, **values)
 
 
+@officers_only
+@require_POST
+def act_paper(request: PersonRequest, code: str, slug: str) -> HttpResponse:
+    """The form an act would produce, as a PDF, from what is typed so far; nothing is kept."""
+    act = act_table.ACTS.get(act_table.BY_SLUG.get(slug, ""))
+    if act is None or not act.paper:
+        raise Http404
+    page = DossierPage(dossier_or_404(request, code), request.user, timezone.now())
+    form = act.form(request.POST, page=page)
+    if not form.is_valid():
+        return _form_page(request, act, page, form, status=422)
+    try:
+        sheet = previews.paper(page.dossier, _run(act, page, form), act.paper, is_proposal=act.proposes)
+    except Refused as error:
+        return _refused(request, act, page, form, error)
+    pdf = render_pdf(sheet.template, sheet.context, title=sheet.title)
+    name = f'inline; filename="xem-truoc-mau-{act.paper}.pdf"'
+    return HttpResponse(pdf, content_type="application/pdf", headers={"Content-Disposition": name})
+
+
 def _letters(act: act_table.DeskAct, page: DossierPage, form: ActForm) -> list[previews.Letter]:
-    return previews.preview(page.dossier, _run(act, page, form)) if act.is_previewed else []
+    if not act.is_previewed:
+        return []
+    if act.told:
+        letter = previews.letter_of(page.dossier, act.told, form.values().get("text", ""))
+        return [letter] if letter else []
+    return (previews.proposed if act.proposes else previews.preview)(page.dossier, _run(act, page, form))
 
 
 def _letters_at_once(act: act_table.DeskAct, page: DossierPage) -> list[previews.Letter]:
@@ -126,10 +189,11 @@ def _form_page(
         "letters": letters or [],
         "is_checked": is_checked,
         "is_last_press": is_checked or not has_fields or not act.is_previewed,
-        "cancel_url": address(page.dossier.reference, tab_of(request)),
+        "cancel_url": address(page.dossier.reference, list_query(request)),
         "is_supplement": isinstance(form, SupplementForm),
         "shows_request": act.shows == "request" and page.request is not None,
         "shows_result": act.shows == "result" and page.result is not None,
+        "has_paper": bool(act.paper) and (is_checked or not has_fields),
     }
     return render(request, "dossiers/officer/act.html", context, status=status)
 
@@ -148,17 +212,14 @@ def _at_the_counter(request: PersonRequest, act: act_table.DeskAct, page: Dossie
         return ""
     now = DossierPage(fresh, page.user, page.now)
     stays = now.offer.primary in {"resolve_at_once", "return_at_counter"}
-    return address(now.dossier.reference, tab_of(request)) if stays else ""
+    return address(now.dossier.reference, list_query(request)) if stays else ""
 
 
 def _next_url(request: PersonRequest, act: act_table.DeskAct, page: DossierPage) -> str:
-    """After an act that ends the work here: the next dossier of the tab; at its end the list."""
-    tab = tab_of(request)
-    if act.stays:
-        return address(page.dossier.reference, tab)
-    if not tab:
-        return address(page.dossier.reference)
-    viewer = queues.viewer_of(page.user, page.now)
-    previous, following = queues.neighbours(queues.of_tab(viewer, tab), page.dossier)
+    """After an act that ends the work here: the next dossier of the list, at its end the list; or this one, as chosen."""
+    query = list_query(request)
+    if act.stays or not tab_of(request) or not desk_choices.goes_on(request):
+        return address(page.dossier.reference, query)
+    previous, following = neighbours(request, page)
     code = following or previous
-    return address(code, tab) if code else queue.link(tab, {})
+    return address(code, query) if code else reverse("dossiers:officer_queue") + query

@@ -1,20 +1,17 @@
-"""Papers of a dossier: looking at pages, downloading, marking. Files that are not clean are never opened."""
+"""Papers of a dossier: looking at pages, downloading. Files that are not clean are never opened."""
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.requests import PersonRequest
 from audit.services import record
 from documents.models import StoredFile
 from documents.services import NoPreview, NotReady, serve, serve_preview
-from dossiers.errors import Invalid
-from dossiers.forms.officer import MarkForm
-from dossiers.models import Dossier, IssuedPaper, Paper, PaperFile, Result
-from dossiers.services import intake
+from dossiers.models import Dossier, IssuedPaper, PaperFile, Result
 from dossiers.views.officer.access import dossier_or_404, officers_only
 
 
@@ -57,36 +54,3 @@ def officer_file_page(request: PersonRequest, code: str, public_id: str, number:
     except (NotReady, NoPreview) as error:
         raise Http404 from error
     return response
-
-
-@officers_only
-@require_POST
-def mark_paper(request: PersonRequest, code: str, key: str) -> HttpResponse:
-    """Mark one paper (or, with the key `con-lai`, all that nobody has looked at yet as valid)."""
-    dossier = dossier_or_404(request, code)
-    if key == "con-lai":
-        for paper in dossier.papers.filter(verdict=Paper.Verdict.UNSEEN):
-            intake.mark_paper(dossier.pk, user=request.user, key=paper.key, verdict=Paper.Verdict.VALID)
-        return _back(request, dossier, "")
-    form = MarkForm(request.POST)
-    if not form.is_valid():
-        raise Http404
-    try:
-        intake.mark_paper(
-            dossier.pk, user=request.user, key=key, verdict=form.cleaned_data["verdict"],
-            reason_code=form.cleaned_data["reason_code"], reason=form.reason_text(),
-        )  # fmt: skip
-    except Invalid as error:
-        for text in error.errors.values():
-            messages.error(request, text)
-    return _back(request, dossier, key)
-
-
-def _back(request: PersonRequest, dossier: Dossier, key: str) -> HttpResponse:
-    tab = request.POST.get("tab", "")
-    query = f"?tab={tab}" if tab.isalpha() else "?"
-    # After a verdict the next paper that nobody has looked at opens by itself.
-    unseen = dossier.papers.filter(verdict=Paper.Verdict.UNSEEN).order_by("position").values_list("key", flat=True)
-    shown = key if request.POST.get("verdict") == Paper.Verdict.INVALID else (unseen.first() or key)
-    url = reverse("dossiers:officer_dossier", args=[dossier.code])
-    return HttpResponseRedirect(f"{url}{query}&giay={shown}#giay-to" if shown else f"{url}{query}#giay-to")

@@ -40,7 +40,25 @@ KINDS: dict[str, Any] = {
 
 def entries(events: Iterable[DossierEvent], texts: dict[int, str]) -> list[dict[str, Any]]:
     """Events for the timeline, newest first: what, who in which post, the reason in words."""
-    return [entry(event, texts.get(event.seq, "")) for event in sorted(events, key=lambda event: -event.seq)]
+    found = sorted(events, key=lambda event: -event.seq)
+    given = _given(found)
+    return [entry(event, texts.get(event.seq, "") or given.get(event.seq, "")) for event in found]
+
+
+def _given(events: Iterable[DossierEvent]) -> dict[int, str]:
+    """To whom a dossier was given, or that it was released, by the seq of the act; no statement without such an act."""
+    wanted = {event.seq: event.data.get("assignee") for event in events if event.name == "assign"}
+    ids = [pk for pk in wanted.values() if pk]
+    names = {one.pk: one.display_name for one in User.objects.filter(pk__in=ids)} if ids else {}
+    return {
+        seq: _("given to %(name)s") % {"name": names[pk]} if pk in names else _("released")
+        for seq, pk in wanted.items()
+    }
+
+
+def role_words(role: str) -> str:
+    """A role as people call it."""
+    return str(_ROLES.get(role, role))
 
 
 def entry(event: DossierEvent, text: str = "") -> dict[str, Any]:
@@ -50,7 +68,12 @@ def entry(event: DossierEvent, text: str = "") -> dict[str, Any]:
     who = event.actor.display_name if event.actor else ""
     role = str(_ROLES.get(event.actor_role, event.actor_role))
     signed = " · ".join(part for part in (who, role) if part)
-    return {"at": event.at, "title": act.label if act else event.name, "text": f"{signed}: {text}" if text else signed}
+    return {
+        "seq": event.seq,
+        "at": event.at,
+        "title": act.label if act else event.name,
+        "text": f"{signed}: {text}" if text else signed,
+    }
 
 
 def _assisted(event: DossierEvent) -> str:
@@ -106,6 +129,7 @@ def ledger(rows: Iterable[ClockEntry]) -> list[dict[str, Any]]:
             "kind": KINDS.get(row.kind, row.kind),
             "limit": f"{row.limit_amount.normalize():f} {_unit(row.limit_unit)}" if row.limit_amount else "",
             "source": row.source,
+            "is_until": row.appointment_at,
         }
         for row in rows
     ]

@@ -20,7 +20,7 @@ from dossiers.services import clockwork, routing, uploads
 from dossiers.terms import DossierTerms, terms_of
 from dossiers.time_left import time_left
 from dossiers.views.citizen import paper_cards
-from dossiers.views.officer import history
+from dossiers.views.officer import changes, history
 from dossiers.workflow import State
 from procedures import eforms
 
@@ -64,10 +64,11 @@ FEE_AFTER = Prepared(
 class DossierPage:
     """The dossier as one officer sees it at one moment."""
 
-    def __init__(self, dossier: Dossier, user: User, now: datetime) -> None:
+    def __init__(self, dossier: Dossier, user: User, now: datetime, *, seen: int | None = None) -> None:
         self.dossier = dossier
         self.user = user
         self.now = now
+        self.seen = seen  # the last event the officer saw before this visit; None: never looked, or nobody asks
 
     @property
     def terms(self) -> DossierTerms:
@@ -99,9 +100,22 @@ class DossierPage:
     @cached_property
     def sections(self) -> Any:
         """The answers in words, section by section."""
+        return self._summary(self.answers)
+
+    def sections_of(self, revision: int) -> Any:
+        """An earlier revision of the answers in words."""
+        rows = ANSWERS.rows(dossier=self.dossier.pk, revision=revision)
+        return self._summary(rows[0][0]) if rows else []
+
+    def _summary(self, answers: dict[str, Any]) -> Any:
         return eforms.summary(
-            self.terms.content, self.answers, get_language() or "vi", at=self.dossier.filed_at, masked=True
+            self.terms.content, answers, get_language() or "vi", at=self.dossier.filed_at, masked=True
         )
+
+    @cached_property
+    def changes(self) -> changes.Changes:
+        """What others changed since this officer last looked."""
+        return changes.of(self, self.seen)
 
     def field_choices(self) -> list[tuple[str, str]]:
         """(key, label) of the answers that can be asked for again."""
@@ -252,12 +266,19 @@ class DossierPage:
     @cached_property
     def latest(self) -> list[dict[str, Any]]:
         """The newest four events in words."""
-        return history.entries(LATEST.all(dossier=self.dossier.pk), history.texts_of(self.dossier))
+        return self._in_words(LATEST.all(dossier=self.dossier.pk))
 
     @cached_property
     def timeline(self) -> list[dict[str, Any]]:
         """The history in words, newest first."""
-        return history.entries(self.events, history.texts_of(self.dossier))
+        return self._in_words(self.events)
+
+    def _in_words(self, events: list[Any]) -> list[dict[str, Any]]:
+        rows = history.entries(events, history.texts_of(self.dossier))
+        new = {event.seq for event in self.changes.events}
+        for row in rows if new else ():
+            row["is_new"] = row["seq"] in new
+        return rows
 
     # ── acts ──
     @cached_property

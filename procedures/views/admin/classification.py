@@ -37,9 +37,10 @@ NAMES_SHOWN = 8
 def classification(request: PersonRequest) -> HttpResponse:
     """The grid, twenty-five services a page, at most eight statements whatever the size."""
     filters = grid.Filters.of(request.GET)
-    rows = grid.found(request.user, filters)
-    services, has_more = grid.page_of(rows, filters.page)
-    shares = grid.shares(rows)
+    table = grid.current()
+    mask = grid.fitting(table, request.user, filters)
+    services, has_more = grid.page_of(table, mask, filters.page)
+    shares = grid.counted(table, mask)
     context = {
         "filters": filters,
         "parts": list(grid.parts(services, get_language() or "vi")),

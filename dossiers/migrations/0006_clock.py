@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0001_initial'),
-        ('dossiers', '0003_counter'),
+        ('dossiers', '0005_page'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

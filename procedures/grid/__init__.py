@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from common.templatetags.mc import pick
 from common.text import clean, sort_key, whole_number
 from procedures import finding
 from procedures.classification import CRITERIA
+from procedures.grid.table import Row, Table, current
 from procedures.models import OnlineService, Procedure
 from procedures.querysets import OnlineServiceQuerySet
 from procedures.services.history import Share
@@ -24,11 +26,6 @@ from procedures.services.history import Share
 SIZE = 25
 MOST_PAGES = 1000
 LEVELS = tuple(Procedure.Classification.values)
-MOST_WORDS = 14  # of a reason in its cell
-SHOWN = (
-    "pk", "code", "level", "legacy_level", "override_level", "criteria", "procedure__name_vi", "procedure__name_en",
-    "procedure__short_name_vi", "procedure__short_name_en", "procedure__owner__name_vi", "procedure__owner__name_en",
-)  # fmt: skip
 EFFECTIVE = Case(When(override_level="", then=F("level")), default=F("override_level"))
 
 
@@ -78,21 +75,22 @@ class Filters:
         return f"?{query}" if query else ""
 
 
+def fitting(table: Table, user: User, filters: Filters) -> int:
+    """The mask of the services the reader may answer that fit."""
+    mask = table.answerable_by(user)
+    if filters.text:
+        mask &= table.named(filters.text)
+    for facet in ("agency", "level", "field", "unmet", "obstacle"):
+        if value := getattr(filters, facet):
+            mask &= table.chosen(facet, [value])
+    return mask
+
+
 def found(user: User, filters: Filters) -> OnlineServiceQuerySet:
     """The services the reader may answer that fit, by name."""
-    rows = OnlineService.objects.answerable_by(user)
-    if filters.text:
-        rows = rows.filter(procedure__in=Procedure.objects.search(filters.text).order_by().values("pk"))
-    rows = of_agency(rows, filters.agency)
-    if filters.level:
-        rows = rows.of_level(filters.level)
-    if filters.field:
-        rows = rows.filter(procedure__field__key=filters.field)
-    if filters.unmet:
-        rows = rows.filter(unmet__contains=[filters.unmet])
-    if filters.obstacle:
-        rows = rows.filter(obstacles__overlap=[f"{criterion}:{filters.obstacle}" for criterion in CRITERIA])
-    return rows.order_by("procedure__sort_key", "pk")
+    table = current()
+    keys = [table.rows[place].pk for place in finding.places(fitting(table, user, filters))]
+    return OnlineService.objects.answerable_by(user).filter(pk__in=keys).order_by("procedure__sort_key", "pk")
 
 
 def of_agency(rows: OnlineServiceQuerySet, key: str) -> OnlineServiceQuerySet:
@@ -102,11 +100,17 @@ def of_agency(rows: OnlineServiceQuerySet, key: str) -> OnlineServiceQuerySet:
     return rows.filter(procedure__owner__key=key) if key else rows
 
 
-def page_of(rows: OnlineServiceQuerySet, number: int) -> tuple[list[dict[str, Any]], bool]:
-    """The columns that a page of the grid shows, and whether more rows follow."""
+def page_of(table: Table, mask: int, number: int) -> tuple[list[Row], bool]:
+    """The rows a page of the grid shows, and whether more follow."""
     start = (number - 1) * SIZE
-    got = list(rows.values(*SHOWN)[start : start + SIZE + 1])
+    got = [table.rows[place] for place in islice(finding.places(mask), start, start + SIZE + 1)]
     return got[:SIZE], len(got) > SIZE
+
+
+def counted(table: Table, mask: int) -> list[Share]:
+    """Services by class."""
+    total = mask.bit_count()
+    return [Share(level, (table.chosen("level", [level]) & mask).bit_count(), total) for level in LEVELS]
 
 
 def shares(rows: OnlineServiceQuerySet) -> list[Share]:
@@ -117,43 +121,24 @@ def shares(rows: OnlineServiceQuerySet) -> list[Share]:
     return [Share(level, numbers.get(level, 0), total) for level in LEVELS]
 
 
-def parts(services: Iterable[dict[str, Any]], language: str) -> Iterator[dict[str, Any]]:
+def parts(rows: Iterable[Row], language: str) -> Iterator[dict[str, Any]]:
     """The grid as one run of equal parts, as `{% repeat %}` draws it: the head of each service, then its six cells."""
-    for service in services:
-        yield _head(service, is_english=language.startswith("en"))
-        for key in CRITERIA:
-            yield _cell(service["criteria"].get(key, {}), language) | {"is_last": key == CRITERIA[-1]}
+    is_english = language.startswith("en")
+    for row in rows:
+        yield _head(row, is_english=is_english)
+        last = len(row.cells) - 1
+        for number, cell in enumerate(row.cells):
+            reason = cell.reason_en if is_english else cell.reason_vi
+            yield {"kind": cell.kind, "reason": reason, "has_reason": bool(reason), "is_last": number == last}
 
 
-def _head(service: dict[str, Any], *, is_english: bool) -> dict[str, Any]:
-    def words(column: str, other: str = "") -> str:
-        vi, en = (
-            service[f"procedure__{column}_{key}"] or (service[f"procedure__{other}_{key}"] if other else "")
-            for key in ("vi", "en")
-        )
-        return (is_english and en) or vi or ""
-
-    owner = words("owner__name")
+def _head(row: Row, *, is_english: bool) -> dict[str, Any]:
+    owner = (is_english and row.owner_en) or row.owner_vi
     return {
-        "kind": "head", "pk": service["pk"], "code": service["code"], "name": words("short_name", "name"),
-        "level": service["override_level"] or service["level"], "is_overridden": bool(service["override_level"]),
-        "old": service["legacy_level"], "owner": owner, "has_owner": bool(owner),
+        "kind": "head", "pk": row.pk, "code": row.code, "name": (is_english and row.name_en) or row.name_vi,
+        "level": row.level, "is_overridden": row.is_overridden, "old": row.legacy_level, "owner": owner,
+        "has_owner": bool(owner),
     }  # fmt: skip
-
-
-def _cell(told: dict[str, Any], language: str) -> dict[str, Any]:
-    """Met, not met with its reason, or not clear."""
-    reason = told.get("reason", {})
-    words = (reason.get("en") if language.startswith("en") else "") or reason.get("vi", "")
-    kind = "y" if told.get("met") else ("n" if told.get("clear", True) else "q")
-    shown = "" if kind == "y" else _brief(words.rstrip("."))
-    return {"kind": kind, "reason": shown, "has_reason": bool(shown)}
-
-
-def _brief(text: str) -> str:
-    """The first words; the page of the service has the rest."""
-    words = text.split()
-    return text if len(words) <= MOST_WORDS else f"{' '.join(words[:MOST_WORDS])} …"
 
 
 Pairs = tuple[tuple[str, str], ...]
