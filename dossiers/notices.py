@@ -237,21 +237,19 @@ def _extended(dossier: Dossier, news: News) -> Notice:
     )
 
 
-def _supplement_near(dossier: Dossier, news: News) -> Notice | None:
+def _supplement_time(dossier: Dossier, news: News) -> Notice | None:
     if dossier.state != State.SUPPLEMENT or dossier.supplement_sent_at:
         return None  # it came faster than the news travelled
     values = {"code": dossier.code, "title": _title(dossier), "due": moment(dossier.answer_by)}
-    return Notice(
-        _("still waits for papers, please send them before %(due)s") % values,
-        _("Your time to complete the dossier ends soon"),
-        (_("Dossier %(code)s (%(title)s) still waits for what you were asked for. Send it before %(due)s.") % values,),
-    )
-
-
-def _supplement_ran_out(dossier: Dossier, news: News) -> Notice | None:
-    if dossier.state != State.SUPPLEMENT or dossier.supplement_sent_at:
-        return None
-    values = {"code": dossier.code, "title": _title(dossier), "due": moment(dossier.answer_by)}
+    if news.name == "dossier.supplement_near":
+        return Notice(
+            _("still waits for papers, please send them before %(due)s") % values,
+            _("Your time to complete the dossier ends soon"),
+            (
+                _("Dossier %(code)s (%(title)s) still waits for what you were asked for. Send it before %(due)s.")
+                % values,
+            ),
+        )
     return Notice(
         _("was not completed in time, the agency may close it now"),
         _("The time to complete your dossier is over"),
@@ -289,10 +287,9 @@ def _date_moved(dossier: Dossier, news: News) -> Notice | None:
 
 
 def _moved(dossier: Dossier, news: News) -> Notice:
-    name = dossier.deciding_agency.name if dossier.deciding_agency else {"vi": "", "en": ""}
-    values = {
-        "code": dossier.code, "title": _title(dossier), "agency": name["en" if language_of(dossier) == "en" else "vi"],
-    }  # fmt: skip
+    agency = dossier.deciding_agency
+    name = (agency.name_en if language_of(dossier) == "en" else agency.name_vi) if agency else ""
+    values = {"code": dossier.code, "title": _title(dossier), "agency": name}
     return Notice(
         _("goes on at %(agency)s") % values,
         _("Another agency goes on with your dossier"),
@@ -384,8 +381,8 @@ _NOTICES: dict[str, Callable[[Dossier, News], Notice | None]] = {
         gettext_noop("Your dossier was withdrawn"),
         gettext_noop("Your dossier %(code)s (%(title)s) was withdrawn as you asked."),
     ),
-    "dossier.supplement_near": _supplement_near,
-    "dossier.supplement_ran_out": _supplement_ran_out,
+    "dossier.supplement_near": _supplement_time,
+    "dossier.supplement_ran_out": _supplement_time,
     "dossier.calendar_recomputed": _date_moved,
     "dossier.outage_shifted": _date_moved,
     "dossier.moved": _moved,
