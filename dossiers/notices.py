@@ -260,7 +260,6 @@ def _supplement_time(dossier: Dossier, news: News) -> Notice | None:
     )
 
 
-# Of several dates that move together the applicant is told of the one that matters now.
 _DATE_TOLD = ("fee", "supplement", "handling", "intake")
 
 
@@ -290,14 +289,10 @@ def _moved(dossier: Dossier, news: News) -> Notice:
     agency = dossier.deciding_agency
     name = (agency.name_en if language_of(dossier) == "en" else agency.name_vi) if agency else ""
     values = {"code": dossier.code, "title": _title(dossier), "agency": name}
+    line = _("Dossier %(code)s (%(title)s) is now with %(agency)s, which took over the work of the agency before.")
+    same = _("Its code and its dates stay the same; you need not do anything.")
     return Notice(
-        _("goes on at %(agency)s") % values,
-        _("Another agency goes on with your dossier"),
-        (
-            _("Dossier %(code)s (%(title)s) is now with %(agency)s, which took over the work of the agency before.")
-            % values,
-            _("Its code and its dates stay the same; you need not do anything."),
-        ),
+        _("goes on at %(agency)s") % values, _("Another agency goes on with your dossier"), (line % values, same)
     )
 
 
