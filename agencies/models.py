@@ -182,10 +182,21 @@ class CalendarRevision(models.Model):
         return f"calendar {self.number}"
 
 
+def calendar_of(revision_id: int, agency_id: int | None = None) -> Calendar:
+    """The calendar of a revision, parsed once per process (revisions never change): the province's, or one agency's."""
+    calendar = _calendar(revision_id)
+    return calendar.for_agency(key_of(agency_id)) if agency_id and calendar.agencies else calendar
+
+
 @lru_cache(maxsize=32)
-def calendar_of(revision_id: int) -> Calendar:
-    """The calendar of a revision, parsed once per process (revisions never change)."""
+def _calendar(revision_id: int) -> Calendar:
     return Calendar.from_content(CalendarRevision.objects.values_list("content", flat=True).get(pk=revision_id))
+
+
+@lru_cache(maxsize=4096)
+def key_of(agency_id: int) -> str:
+    """The key of an agency (keys never change)."""
+    return Agency.objects.values_list("key", flat=True).get(pk=agency_id)
 
 
 def content_digest(content: dict[str, object]) -> str:

@@ -18,8 +18,11 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         return self.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day)
 
     def of_commune(self, commune_code: str) -> "AgencyQuerySet":
-        """The People's Committee of a commune."""
-        return self.filter(level="commune", commune_code=commune_code)
+        """The People's Committee of a commune; after a merger that of the commune it went into."""
+        from agencies.models import Succession
+
+        into = Succession.objects.filter(old__commune_code=commune_code).values("new")
+        return self.filter(Q(commune_code=commune_code) | Q(pk__in=into), level="commune")
 
 
 class PostQuerySet(models.QuerySet["Post"]):

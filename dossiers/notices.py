@@ -12,10 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
-from agencies.models import calendar_of
 from common.outbox import News
 from dossiers.clock import explain
-from dossiers.models import Dossier, DossierText, PaperFile
+from dossiers.models import Dossier, DossierEvent, DossierText, PaperFile
 from dossiers.services import clockwork
 from dossiers.terms import terms_of
 from dossiers.workflow import State
@@ -180,7 +179,8 @@ def _fee_after(dossier: Dossier, news: News) -> Notice | None:
 
 def _received(dossier: Dossier, news: News) -> Notice:
     due = moment(dossier.due_at)
-    why = explain(clockwork.ledger(dossier), "handling", calendar_of(dossier.calendar_id)).sentence if due else ""
+    entries = clockwork.ledger(dossier)
+    why = explain(entries, "handling", clockwork.calendar_for(dossier, "handling", entries)).sentence if due else ""
     lines = (
         _("Your dossier %(code)s (%(title)s) was received.") % {"code": dossier.code, "title": _title(dossier)},
         _("The result is due on %(due)s. %(why)s") % {"due": due, "why": why},
@@ -234,6 +234,65 @@ def _extended(dossier: Dossier, news: News) -> Notice:
             _("The result is now due on %(due)s.") % {"due": due},
             _("Reason: %(reason)s") % {"reason": _reason(dossier, news)},
         ),
+    )
+
+
+def _supplement_time(dossier: Dossier, news: News) -> Notice | None:
+    if dossier.state != State.SUPPLEMENT or dossier.supplement_sent_at:
+        return None  # it came faster than the news travelled
+    values = {"code": dossier.code, "title": _title(dossier), "due": moment(dossier.answer_by)}
+    if news.name == "dossier.supplement_near":
+        return Notice(
+            _("still waits for papers, please send them before %(due)s") % values,
+            _("Your time to complete the dossier ends soon"),
+            (
+                _("Dossier %(code)s (%(title)s) still waits for what you were asked for. Send it before %(due)s.")
+                % values,
+            ),
+        )
+    return Notice(
+        _("was not completed in time, the agency may close it now"),
+        _("The time to complete your dossier is over"),
+        (
+            _("Dossier %(code)s (%(title)s) was to be completed before %(due)s. The agency may close it now.") % values,
+            _("Send what is missing at once: as long as the dossier is open, it is still taken."),
+        ),
+    )
+
+
+_DATE_TOLD = ("fee", "supplement", "handling", "intake")
+
+
+def _date_moved(dossier: Dossier, news: News) -> Notice | None:
+    """The calendar was corrected, or an outage took time: old date, new date, why. Silent where no date moved."""
+    event = DossierEvent.objects.get(dossier=dossier, seq=news.data["seq"])
+    dates = event.data.get("dates", {})
+    track = next((track for track in _DATE_TOLD if track in dates), None)
+    if track is None:
+        return None
+    old, new = (datetime.fromisoformat(text) for text in dates[track])
+    values = {"code": dossier.code, "title": _title(dossier), "old": moment(old), "new": moment(new)}
+    line = {
+        "fee": _("The fee for dossier %(code)s (%(title)s) is now to be paid before %(new)s instead of %(old)s."),
+        "supplement": _("Dossier %(code)s (%(title)s) is now to be completed before %(new)s instead of %(old)s."),
+        "handling": _("The result of dossier %(code)s (%(title)s) is now due on %(new)s instead of %(old)s."),
+        "intake": _("Dossier %(code)s (%(title)s) will now be answered before %(new)s instead of %(old)s."),
+    }[track]
+    return Notice(
+        _("has a new date, %(new)s instead of %(old)s") % values,
+        _("A date of your dossier has moved"),
+        (line % values, _("Reason: %(reason)s") % {"reason": _reason(dossier, news)}),
+    )
+
+
+def _moved(dossier: Dossier, news: News) -> Notice:
+    agency = dossier.deciding_agency
+    name = (agency.name_en if language_of(dossier) == "en" else agency.name_vi) if agency else ""
+    values = {"code": dossier.code, "title": _title(dossier), "agency": name}
+    line = _("Dossier %(code)s (%(title)s) is now with %(agency)s, which took over the work of the agency before.")
+    same = _("Its code and its dates stay the same; you need not do anything.")
+    return Notice(
+        _("goes on at %(agency)s") % values, _("Another agency goes on with your dossier"), (line % values, same)
     )
 
 
@@ -317,6 +376,11 @@ _NOTICES: dict[str, Callable[[Dossier, News], Notice | None]] = {
         gettext_noop("Your dossier was withdrawn"),
         gettext_noop("Your dossier %(code)s (%(title)s) was withdrawn as you asked."),
     ),
+    "dossier.supplement_near": _supplement_time,
+    "dossier.supplement_ran_out": _supplement_time,
+    "dossier.calendar_recomputed": _date_moved,
+    "dossier.outage_shifted": _date_moved,
+    "dossier.moved": _moved,
     "dossier.resolved": _resolved,
     "dossier.rejected": _resolved,
     "dossier.returned": _returned,

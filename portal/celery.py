@@ -46,6 +46,7 @@ app.conf.beat_schedule = {
     "day": {"task": "procedures.tasks.begin_day", "schedule": crontab(minute=0)},
     # Soon after midnight: what cards say of fees that begin or end today.
     "catalogue": {"task": "procedures.tasks.reproject", "schedule": crontab(hour=0, minute=5)},
+    "supplements": {"task": "dossiers.tasks.sweep_supplements", "schedule": crontab(minute=25)},
     "usual": {"task": "reports.tasks.usual", "schedule": crontab(hour=0, minute=20)},
     # At night: what nobody is owed any more. Every one of them may run twice.
     "work": {"task": "common.tasks.forget", "schedule": crontab(hour=2, minute=0)},

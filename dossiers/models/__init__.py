@@ -8,8 +8,21 @@ from dossiers.models.desk import Arrival, BulkItem, BulkRun, Desk, Look, SavedVi
 from dossiers.models.dossier import CodeSequence, Dossier
 from dossiers.models.filing import Answers, Delivery, FeeLine, Paper, PaperFile, Party
 from dossiers.models.history import DossierEvent, DossierText
-from dossiers.models.lists import BookVolume, HandOver, HandOverItem, TrackingBook
-from dossiers.models.papers import IssuedPaper, PaperForm, Result
+from dossiers.models.lists import (
+    BookVolume,
+    HandOver,
+    HandOverItem,
+    TrackingBook,
+)
+from dossiers.models.outages import (
+    Outage,
+    OutageShift,
+)
+from dossiers.models.papers import (
+    IssuedPaper,
+    PaperForm,
+    Result,
+)
 from dossiers.models.route import StepRun, SupplementItem, SupplementRequest
 
 __all__ = [
@@ -33,6 +46,8 @@ __all__ = [
     "IssuedPaper",
     "Look",
     "Note",
+    "Outage",
+    "OutageShift",
     "Paper",
     "PaperFile",
     "PaperForm",

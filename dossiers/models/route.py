@@ -55,9 +55,12 @@ class SupplementRequest(models.Model):
     sent_at = models.DateTimeField(null=True)
     answer_by = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)  # told that the limit is near; empty again when the limit moves
+    ran_out_at = models.DateTimeField(null=True)  # told that it is over, and proposed to the officer
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["dossier", "number"], name="one_supplement_number")]
+        indexes = [models.Index(fields=["answer_by"], condition=models.Q(state="sent"), name="supplement_answer_by")]
 
     def __str__(self) -> str:
         return f"{self.dossier_id} supplement {self.number}"

@@ -43,11 +43,16 @@ def enter(dossier: Dossier, step: Step, at: datetime, *, ended_by: int | None, d
         agency_id=agency_id or 0,
         hours=Decimal(str(step.hours)),
         started_at=at,
-        due_at=clock.step_due(at, Decimal(str(step.hours)), calendar_of(dossier.calendar_id)) if step.hours else None,
+        due_at=_step_due(dossier, step, at, agency_id),
     )
     parts = _changed_over(run, ended_by=ended_by, direction=direction) if dossier.step_no else inserted([run])
     dossier.step_no, dossier.step_role, dossier.assignee_id = step.no, step.role, None
-    return {"hours": step.hours, "beside": parts}
+    return {"hours": step.hours, "step_agency": agency_id, "beside": parts}
+
+
+def _step_due(dossier: Dossier, step: Step, at: datetime, agency_id: int | None) -> datetime | None:
+    calendar = calendar_of(dossier.calendar_id, agency_id)
+    return clock.step_due(at, Decimal(str(step.hours)), calendar) if step.hours else None
 
 
 _END = """UPDATE dossiers_steprun SET ended_at = %s, ended_by_id = %s, direction = %s

@@ -80,6 +80,10 @@ MATRIX = {
     "stop": "leader",
     "reappoint": "leader",
     "extend": "head leader",
+    # what befalls many at once: commands and pages of administrators, which ask for their own rights
+    "recompute_calendar": "system",
+    "shift_for_outage": "system",
+    "move_to_successor": "system",
 }
 # The changes of state of domain.md §3.2 (numbers of the National Portal).
 PAIRS = {

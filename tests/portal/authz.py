@@ -190,6 +190,13 @@ ROWS: dict[str, Row] = {
     "catalogue:service": Row(control(PAGE), control(ANSWER)),
     "catalogue:override": Row(control(NO_WAY), control(ANSWER)),
     "catalogue:stopping": Row(control(PAGE), control(NO_WAY)),
+    # ── the working calendar and outages ──
+    "clock:calendar": Row(control(PAGE), control(NO_WAY)),
+    "clock:preview_calendar": Row(control(NO_WAY), control(ANSWER)),
+    "clock:publish_calendar": Row(control(NO_WAY), control(ANSWER)),
+    "clock:recount": Row(control(PAGE), control(ANSWER)),
+    "clock:outages": Row(control(PAGE), control(ANSWER)),
+    "clock:outage": Row(control(PAGE), control(ANSWER)),
     **{f"catalogue:editor{name}": Row(control(PAGE), NOTHING) for name in EDITOR_PAGES},
     **{f"catalogue:editor{name}": Row(control(PAGE), control(ANSWER)) for name in EDITOR_FORMS},
     **{f"catalogue:editor{name}": Row(NOTHING, control(ANSWER)) for name in EDITOR_BUTTONS},

@@ -22,6 +22,7 @@ from dossiers.models import (
     HandOver,
     IssuedPaper,
     Note,
+    Outage,
     PaperFile,
     Result,
     TrackingBook,
@@ -41,6 +42,7 @@ from dossiers.services import (
     supplements,
     tracking_book,
 )
+from dossiers.services.corrections import outages
 from dossiers.services.results import Decision
 from dossiers.services.supplements import Missing
 from payments.models import CashReceipt
@@ -217,6 +219,7 @@ class World:
             "catalogue:import": {"public_id": self.imported.public_id},
             "catalogue:accept_import": {"public_id": self.imported.public_id},
             "catalogue:import_row": {"public_id": self.imported.public_id, "number": 1},
+            "clock:outage": {"pk": Outage.objects.get().pk},
             "dossiers:rate": {"code": self.finished.code},
             "dossiers:reuse": {"key": self.draft.papers.order_by("pk").first().key},  # type: ignore[union-attr]
             "dossiers:counter_start": {"code": self.draft.procedure.code},
@@ -258,6 +261,10 @@ def build() -> World:
     catalogue, auditor = cast.officer("lan", "Lộc Thị Lan"), cast.officer("phong", "Dương Quốc Phong")
     appoint(catalogue, Agency.objects.get(key="vp"), Role.CATALOGUE, actor=None, since=cast.SINCE)
     appoint(auditor, Agency.objects.get(key="tt"), Role.AUDITOR, actor=None, since=cast.SINCE)
+    outages.record_outage(
+        began_at=cast.MONDAY, ended_at=cast.MONDAY + timedelta(hours=1), reason_vi="Đứt cáp", source="Thông báo 9",
+        by=catalogue, at=cast.MONDAY + timedelta(hours=2),
+    )  # fmt: skip
     users = {
         "owner": people.mai, "stranger": people.hai, "receiving": people.hanh, "elsewhere": people.giang,
         "commune": people.kien, "catalogue": catalogue, "auditor": auditor,

@@ -10,7 +10,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from agencies.models import Post, Role, calendar_of
+from agencies.models import Post, Role
 from agencies.standing import standing_of
 from common.prepared import Prepared
 from dossiers import clock, offers
@@ -256,7 +256,7 @@ class DossierPage:
         rows = [clockwork.as_entry(row) for row in self.ledger_rows]
         if not any(row.track == track for row in rows):
             return None
-        return clock.explain(rows, track, calendar_of(self.dossier.calendar_id))  # type: ignore[arg-type]
+        return clock.explain(rows, track, clockwork.calendar_for(self.dossier, track, rows))  # type: ignore[arg-type]
 
     @cached_property
     def events(self) -> list[Any]:
