@@ -1,21 +1,17 @@
-"""Writing rules of agencies: reference data of the province, posts, the calendar."""
+"""Reference data of the province: its agencies, the working calendar."""
 
 import json
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from accounts.models import User
 from agencies.calendar import Calendar
-from agencies.models import Agency, CalendarRevision, Post, Role, content_digest
-from audit.services import record
+from agencies.models import Agency, CalendarRevision, content_digest
 from common.text import sort_key
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parent.parent / "data"
 TYPES_EN = {"Phường": "ward", "Xã": "commune", "Thị trấn": "township"}
 
 
@@ -86,34 +82,3 @@ def publish_calendar(content: dict[str, Any]) -> tuple[CalendarRevision, bool]:
     number = newest.number + 1 if newest else 1
     source = str(content.get("source", ""))[:300]
     return CalendarRevision.objects.create(number=number, content=checked, sha256=digest, source=source), True
-
-
-def appoint(
-    user: User,
-    agency: Agency,
-    role: str,
-    *,
-    actor: User | None,
-    since: date | None = None,
-    title_vi: str = "",
-    title_en: str = "",
-) -> Post:
-    """Give somebody a post from a date on; giving the same open post again changes nothing."""
-    if role not in Role.values:
-        raise ValueError(_("There is no such role."))
-    post, created = Post.objects.get_or_create(
-        user=user,
-        agency=agency,
-        role=role,
-        valid_to=None,
-        defaults={"valid_from": since or timezone.localdate(), "title_vi": title_vi, "title_en": title_en},
-    )
-    if created and actor is not None:
-        record("post.appointed", actor_id=actor.pk, subject_type="post", subject_id=post.pk, agency_code=agency.code)
-    return post
-
-
-def end_post(post: Post, *, actor: User, at: datetime) -> None:
-    """The post ends today: its rights are gone at once."""
-    Post.objects.filter(pk=post.pk).update(valid_to=timezone.localdate(at))
-    record("post.ended", actor_id=actor.pk, subject_type="post", subject_id=post.pk, agency_code=post.agency.code)
