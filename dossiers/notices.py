@@ -240,7 +240,7 @@ def _extended(dossier: Dossier, news: News) -> Notice:
 def _resolved(dossier: Dossier, news: News) -> Notice:
     line = {
         "online": _("The result is in your account."),
-        "counter": _("You can collect the result at %(place)s.") % {"place": _place(dossier)},
+        "counter": _("You can collect the result at %(place)s.") % {"place": place(dossier)},
         "post": _("The result will be sent by public post."),
     }[dossier.delivery]
     first = _("Your dossier %(code)s (%(title)s) is resolved.") % {"code": dossier.code, "title": _title(dossier)}

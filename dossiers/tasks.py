@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from dossiers.services.counter import forget_visits
 from dossiers.services.filing import drop_expired_drafts
+from dossiers.services.watching import watch
 
 
 @shared_task(name="dossiers.tasks.sweep_drafts", ignore_result=True)
@@ -13,3 +14,9 @@ def sweep_drafts() -> None:
     now = timezone.now()
     drop_expired_drafts(at=now)
     forget_visits(at=now)
+
+
+@shared_task(name="dossiers.tasks.watch", ignore_result=True)
+def watch_time() -> None:
+    """Every few minutes: filings nobody answers, steps that run out, apologies to be sent. May run twice."""
+    watch()

@@ -8,9 +8,12 @@ from dossiers.models.filing import Answers, Delivery, FeeLine, Paper, PaperFile,
 from dossiers.models.history import DossierEvent, DossierText
 from dossiers.models.papers import IssuedPaper, Result
 from dossiers.models.route import StepRun, SupplementItem, SupplementRequest
+from dossiers.models.watching import Alarm, ApologyDraft, Turn
 
 __all__ = [
+    "Alarm",
     "Answers",
+    "ApologyDraft",
     "ClockEntry",
     "CodeSequence",
     "Confirmation",
@@ -29,5 +32,6 @@ __all__ = [
     "StepRun",
     "SupplementItem",
     "SupplementRequest",
+    "Turn",
     "Visit",
 ]

@@ -1,6 +1,6 @@
 """The history of a dossier in words: events, steps of the route, the ledger of the clock."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -40,14 +40,25 @@ KINDS: dict[str, Any] = {
 
 def entries(events: Iterable[DossierEvent], texts: dict[int, str]) -> list[dict[str, Any]]:
     """Events for the timeline, newest first: what, who in which post, the reason in words."""
-    return [entry(event, texts.get(event.seq, "")) for event in sorted(events, key=lambda event: -event.seq)]
+    found = sorted(events, key=lambda event: -event.seq)
+    replaced = _replaced(found)
+    return [entry(event, texts.get(event.seq, ""), replaced) for event in found]
 
 
-def entry(event: DossierEvent, text: str = "") -> dict[str, Any]:
-    """One event as the timeline draws it."""
+def _replaced(events: Iterable[DossierEvent]) -> dict[int, str]:
+    """The names of those for whom a substitute acted; asks nothing when nobody was away."""
+    keys = {event.data["instead_of"] for event in events if "instead_of" in event.data}
+    return {user.pk: user.display_name for user in User.objects.filter(pk__in=keys)} if keys else {}
+
+
+def entry(event: DossierEvent, text: str = "", replaced: Mapping[int, str] | None = None) -> dict[str, Any]:
+    """One event as the timeline draws it; `replaced`: names of those for whom a substitute acted."""
     act = _ACTS.get(event.name)
     text = _assisted(event) or text
     who = event.actor.display_name if event.actor else ""
+    absent = (replaced or {}).get(event.data.get("instead_of", 0))
+    if absent:
+        who = _("%(name)s, standing in for %(absent)s") % {"name": who, "absent": absent}
     role = str(_ROLES.get(event.actor_role, event.actor_role))
     signed = " · ".join(part for part in (who, role) if part)
     return {"at": event.at, "title": act.label if act else event.name, "text": f"{signed}: {text}" if text else signed}
@@ -64,7 +75,7 @@ def _assisted(event: DossierEvent) -> str:
 def since(dossier: Dossier, version: int) -> list[dict[str, Any]]:
     """What happened after `version`, newest first, for the page of a conflict."""
     found = DossierEvent.objects.filter(dossier=dossier, seq__gt=version).select_related("actor").order_by("-seq")
-    rows = [entry(event) for event in found]
+    rows = entries(found, {})
     return [{"at": row["at"], "text": f"{row['title']} ({row['text']})"} for row in rows]
 
 
