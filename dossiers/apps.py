@@ -9,4 +9,9 @@ class DossiersConfig(AppConfig):
         """Tell the worker which jobs this room does."""
         from common import jobs
 
-        jobs.register({"dossier.form": jobs.Kind("dossiers.services.issuing.make_form", lease=60, attempts=8)})
+        jobs.register(
+            {
+                "dossier.form": jobs.Kind("dossiers.services.issuing.make_form", lease=60, attempts=8),
+                "dossier.share": jobs.Kind("dossiers.services.distributing.give_one", lease=30, attempts=5),
+            }
+        )

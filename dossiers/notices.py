@@ -252,7 +252,8 @@ def _please_rate(dossier: Dossier) -> str:
     return _("How did we do? Two taps are enough: %(url)s") % {"url": url}
 
 
-def _place(dossier: Dossier) -> str:
+def place(dossier: Dossier) -> str:
+    """The counter that received it, in the applicant's language."""
     agency = dossier.receiving_agency
     return (agency.one_stop_en if language_of(dossier) == "en" else agency.one_stop_vi) if agency else ""
 

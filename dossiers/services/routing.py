@@ -108,6 +108,13 @@ def at_own_step(dossier: Dossier, actor: Actor) -> None:
         raise Denied(_("A colleague is handling this dossier."))
 
 
+def fits_step(dossier: Dossier, person: User) -> bool:
+    """Whether a post this person acts in today fits the step the dossier is at."""
+    role = dossier.step_role or Role.RECEPTION
+    agency = _step_agency(dossier) if dossier.step_role else dossier.receiving_agency_id
+    return standing_of(person).has(role, agency)
+
+
 def _step_agency(dossier: Dossier) -> int | None:
     return dossier.receiving_agency_id if dossier.step_role == Role.RECEPTION else dossier.handling_agency_id
 
@@ -149,9 +156,7 @@ def assign(
     """
 
     def prepare(dossier: Dossier, at: datetime) -> None:
-        role = dossier.step_role or Role.RECEPTION
-        agency = _step_agency(dossier) if dossier.step_role else dossier.receiving_agency_id
-        if assignee is not None and not standing_of(assignee).has(role, agency):
+        if assignee is not None and not fits_step(dossier, assignee):
             raise Invalid({"assignee": _("This person holds no post that fits the current step.")})
         StepRun.objects.filter(dossier=dossier, ended_at=None).update(assignee=assignee)
 
