@@ -26,3 +26,9 @@ def record(
         data=dict(data or {}),
     )
     write(inserted([row]))
+
+
+def was_viewed(actor_id: int, subject_type: str, subject_id: int) -> bool:
+    """Whether this person has looked at the subject before."""
+    looks = Access.objects.filter(subject_type=subject_type, subject_id=subject_id, actor=actor_id)
+    return looks.filter(action=f"{subject_type}.viewed").exists()

@@ -24,6 +24,7 @@ from dossiers.errors import Invalid, Refused
 from dossiers.models import Dossier, Result, Turn
 from dossiers.querysets import DossierQuerySet
 from dossiers.services import routing
+from dossiers.terms import terms_of
 from dossiers.workflow import OPEN, State
 
 MOST = 500  # dossiers in one go
@@ -102,8 +103,12 @@ def _loads(agency_id: int, role: str, people: Sequence[User]) -> Loads:
 
 
 def _drafted_by(dossiers: Sequence[Dossier]) -> dict[int, int]:
-    """Who drafted the result that waits, by dossier: they never get it to be signed (nor to be checked by themselves)."""
-    keys = [dossier.pk for dossier in dossiers if dossier.result_state and dossier.step_role != Role.SPECIALIST]
+    """Who drafted the result that waits to be signed, by dossier: they never get it for that."""
+    keys = [
+        one.pk for one in dossiers if one.result_state and one.step_role == terms_of(one).content.route.signing_role
+    ]
+    if not keys:
+        return {}
     rows = Result.objects.filter(dossier__in=keys, revoked_at=None, drafted_by__isnull=False)
     return dict(rows.values_list("dossier", "drafted_by"))
 
@@ -146,16 +151,16 @@ def _give(dossier: Dossier, person: User | None, version: int, user: User | None
         return Outcome(dossier.code or "", person, _("Who drafted a result never signs it: another leader must sign."))
     try:
         with transaction.atomic():
-            done = routing.assign(dossier.pk, user=user, assignee=person, version=version, at=at)
-            agency = done.dossier.receiving_agency_id if role == Role.RECEPTION else done.dossier.handling_agency_id
+            agency = dossier.receiving_agency_id if role == Role.RECEPTION else dossier.handling_agency_id
             _note_turn(agency or 0, role, person)
+            routing.assign(dossier.pk, user=user, assignee=person, version=version, at=at)
     except Refused as refusal:
         return Outcome(dossier.code or "", person, str(refusal))
     return Outcome(dossier.code or "", person)
 
 
 def _note_turn(agency_id: int, role: str, person: User) -> None:
-    """The next number of this agency and role; the agency's row keeps two givings from taking the same."""
+    """The next number of this agency and role. The agency's row is locked before the dossier's, here and at once."""
     Agency.objects.select_for_update(no_key=True).get(pk=agency_id)
     turns = Turn.objects.filter(agency=agency_id, role=role)
     number = (turns.aggregate(last=Max("number"))["last"] or 0) + 1

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from accounts.requests import PersonRequest
+from audit.services import was_viewed
 from dossiers import queues
 from dossiers.errors import Conflict, Denied
 from dossiers.models import Dossier
@@ -45,6 +46,27 @@ def dossier_or_404(request: PersonRequest, code: str) -> Dossier:
     if found is None:
         raise Http404
     return found
+
+
+def was_seen_before(request: PersonRequest, code: str) -> bool:
+    """The dossier is not this officer's any more, but they have looked at it: they may be told so, others hear 404."""
+    if queues.one(request.user, code) is not None:
+        return False
+    found = Dossier.objects.by_code(code).values_list("pk", flat=True).first()
+    return found is not None and was_viewed(request.user.pk, "dossier", found)
+
+
+def moved_away_page(request: PersonRequest) -> HttpResponse:
+    """403: the post or the dossier moved while the page was open; what was typed is shown, to be copied."""
+    hidden = {"csrfmiddlewaretoken", "version", "tab", "sure"}
+    kept = [
+        {"label": key, "value": value}
+        for key in request.POST
+        if key not in hidden
+        for value in request.POST.getlist(key)
+        if value.strip()
+    ]
+    return render(request, "dossiers/officer/moved_away.html", {"kept": kept}, status=403)
 
 
 def conflict_page(

@@ -19,7 +19,7 @@ from dossiers.forms.officer import ActForm, SupplementForm
 from dossiers.models import Dossier
 from dossiers.services import intake, results
 from dossiers.views.officer import act_table, queue
-from dossiers.views.officer.access import conflict_page, dossier_or_404, officers_only
+from dossiers.views.officer.access import conflict_page, dossier_or_404, moved_away_page, officers_only, was_seen_before
 from dossiers.views.officer.dossier import address, head, tab_of
 from dossiers.views.officer.page import DossierPage
 
@@ -32,6 +32,8 @@ def officer_act(request: PersonRequest, code: str, slug: str) -> HttpResponse:
     if name is None:
         raise Http404
     act = act_table.ACTS[name]
+    if request.method == "POST" and was_seen_before(request, code):
+        return moved_away_page(request)
     page = DossierPage(dossier_or_404(request, code), request.user, timezone.now())
     if request.method == "POST":
         return _post(request, act, page)

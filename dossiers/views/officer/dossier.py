@@ -167,7 +167,12 @@ def _view(state: dict[str, Any], **changes: Any) -> str:
 
 def _history(request: PersonRequest, page: DossierPage) -> dict[str, Any]:
     issued = page.dossier.issued_papers.select_related("file").order_by("seq")
-    return {"steps": history.steps(page.dossier), "ledger": history.ledger(page.ledger_rows), "issued": list(issued)}
+    return {
+        "steps": history.steps(page.dossier, page.now),
+        "ledger": history.ledger(page.ledger_rows),
+        "alarms": history.alarms(page.dossier),
+        "issued": list(issued),
+    }
 
 
 def _fee(request: PersonRequest, page: DossierPage) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The history of a dossier in words: events, steps of the route, the ledger of the clock."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,8 +10,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from accounts.models import User
 from agencies.models import Role
 from common.prepared import Prepared
-from dossiers.models import ClockEntry, Dossier, DossierEvent, DossierText
-from dossiers.workflow import acts
+from dossiers.models import Alarm, ClockEntry, Dossier, DossierEvent, DossierText, StepRun
+from dossiers.workflow import State, acts
 
 _ACTS = acts()
 _ROLES: dict[str, Any] = dict(Role.choices) | {
@@ -89,8 +90,19 @@ _TEXTS = Prepared(
 )
 
 
-def steps(dossier: Dossier) -> list[dict[str, Any]]:
-    """The blocks of the control slip (form 06), oldest first."""
+def _pace(run: StepRun, now: datetime, *, is_running: bool) -> str:
+    """How a step stands against its plan: late, soon (three quarters of its time are used) or empty."""
+    end = run.ended_at or (now if is_running else None)
+    if run.due_at is None or end is None:
+        return ""
+    if end > run.due_at:
+        return "late"
+    return "soon" if run.ended_at is None and run.warn_at and run.warn_at <= now else ""
+
+
+def steps(dossier: Dossier, now: datetime) -> list[dict[str, Any]]:
+    """The blocks of the control slip (form 06), oldest first; while the citizen is waited for no step runs."""
+    is_running = dossier.state in {State.RECEIVED, State.PROCESSING}
     found = dossier.steps.select_related("assignee", "ended_by", "agency").order_by("pk")
     return [
         {
@@ -101,7 +113,7 @@ def steps(dossier: Dossier) -> list[dict[str, Any]]:
             "started_at": run.started_at,
             "due_at": run.due_at,
             "ended_at": run.ended_at,
-            "is_late": bool(run.due_at and run.ended_at and run.ended_at > run.due_at),
+            "pace": _pace(run, now, is_running=is_running),
             "direction": {"forward": _("forwarded"), "back": _("sent back"), "end": _("ended")}.get(run.direction, ""),
         }
         for run in found
@@ -131,3 +143,21 @@ def _unit(unit: str) -> str:
         "same_day": _("same day"),
     }
     return names.get(unit, unit)
+
+
+ALARMS: dict[tuple[str, str], Any] = {
+    ("intake", "warned"): gettext_lazy("Not answered for 4 working hours: reception warned"),
+    ("intake", "escalated"): gettext_lazy("Not answered for 6 working hours: told to the head"),
+    ("intake", "breached"): gettext_lazy("Not answered within 8 working hours: recorded, told to the citizen"),
+    ("step", "warned"): gettext_lazy("Step due soon: holder warned"),
+    ("step", "breached"): gettext_lazy("Step longer than planned: told to the head"),
+    ("apology", "warned"): gettext_lazy("Apology drafted for the leader"),
+    ("apology", "escalated"): gettext_lazy("Apology not sent one working day before the due date"),
+    ("apology", "breached"): gettext_lazy("Due date passed without an apology"),
+}
+
+
+def alarms(dossier: Dossier) -> list[dict[str, Any]]:
+    """What the watch has noted of this dossier, oldest first."""
+    rows = Alarm.objects.filter(dossier=dossier).order_by("pk")
+    return [{"at": row.at, "due_at": row.due_at, "text": ALARMS.get((row.ladder, row.rung), row.rung)} for row in rows]

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.requests import PersonRequest
-from agencies.models import COUNTER_ROLES, HANDLING_ROLES, Agency, Post, Role
+from agencies.models import COUNTER_ROLES, HANDLING_ROLES, LEADING_ROLES, Agency, Post, Role
 from agencies.standing import standing_of
 from common.cache import for_a_moment
 from common.templatetags import mc
@@ -120,6 +120,7 @@ def shell(viewer: queues.Viewer, counts: dict[str, int], key: str) -> dict[str, 
         "tab": tab,
         "tab_key": key,
         "has_posts": bool(viewer.standing.holdings),
+        "leads": bool(viewer.standing.roles & set(LEADING_ROLES)),
         "at_counter": bool(viewer.standing.roles & {Role.RECEPTION, Role.CASHIER}),
     }
 
