@@ -48,6 +48,6 @@ def reason(dossier: Dossier) -> str:
 
 def open_draft(dossier: Dossier) -> ApologyDraft | None:
     """The draft that lies before the leader for the due date as it is now; None once an apology was sent."""
-    if dossier.appointment_at is not None:
+    if dossier.appointment_at is not None or dossier.due_at is None:
         return None
     return ApologyDraft.objects.filter(dossier=dossier, due_at=dossier.due_at).first()

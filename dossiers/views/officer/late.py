@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
@@ -191,7 +192,7 @@ def _csv(found: Any, now: datetime) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(
-        [_("Dossier"), _("Procedure"), _("Agency"), _("Due date"), _("Working days late"), _("State"), _("Held by")]
+        [_("Dossier"), _("Procedure"), _("Agency"), _("Due date"), _("Working days late"), pgettext("dossier", "State"), _("Held by")]
     )
     for dossier in found:
         days = calendar_of(dossier.calendar_id).working_dates_between(legal_date(dossier.due_at), legal_date(now))
