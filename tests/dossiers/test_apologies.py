@@ -129,7 +129,7 @@ def test_the_leader_reads_changes_and_sends_it(people, dossier):
         assert unchanged.status_code == 422 and "nêu rõ vì sao hồ sơ chậm" in unchanged.content.decode()
         done = client.post(address, sent | {"reason": "Chờ kết quả kiểm tra thực địa ngày 02/12."})
         assert done.status_code == 302
-        assert dossier.code not in client.get("/can-bo/nhom/xin-loi/").content.decode()
+        assert address not in client.get("/can-bo/nhom/xin-loi/").content.decode()
     found = Dossier.objects.get(pk=dossier.pk)
     assert (found.appointment_at, found.due_at) == (draft.appointment_at, dossier.due_at)
 

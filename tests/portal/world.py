@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from accounts.models import Organisation, Representation, User
 from agencies.models import Agency, Role
-from agencies.services import appoint
+from agencies.services import appoint, enter_absence
+from agencies.services.absences import Away
 from common import outbox
 from common.models import Sweep
 from dossiers.models import Confirmation, Dossier, PaperFile, Result, Visit
@@ -50,6 +51,7 @@ UNKNOWN = {
     "confirmation": NOBODY,
     "receipt": NOBODY,
     "pk": 2_000_000_000,
+    "person": 2_000_000_000,
 }
 
 
@@ -174,6 +176,8 @@ class World:
             "catalogue:accept_import": {"public_id": self.imported.public_id},
             "catalogue:import_row": {"public_id": self.imported.public_id, "number": 1},
             "dossiers:rate": {"code": self.finished.code},
+            "dossiers:hand_over": {"person": self.users["elsewhere"].pk},
+            "dossiers:end_absence": {"pk": self.users["elsewhere"].absences.get().pk},
             "dossiers:reuse": {"key": self.draft.papers.order_by("pk").first().key},  # type: ignore[union-attr]
             "dossiers:counter_start": {"code": self.draft.procedure.code},
             "dossiers:counter_received": {"code": self.typed.code},
@@ -220,12 +224,20 @@ def build() -> World:
         **at_the_counter(people),
         tokens={persona: token_of(user) for persona, user in users.items()},
     )  # fmt: skip
+    going_away(people.giang)
     while outbox.drain():
         pass
     ensure_order(unpaid)
     # The walk through all addresses takes longer than a sweep may be old: the beat of these tests runs ahead.
     Sweep.objects.update_or_create(name="loops", defaults={"at": timezone.now() + timedelta(hours=1)})
     return world
+
+
+def going_away(user: User) -> None:
+    """The head of the other agency will be away next month."""
+    first = timezone.localdate() + timedelta(days=30)
+    away = Away(first, first + timedelta(days=7))
+    enter_absence(user, Agency.objects.get(key="sct"), away, actor=user, at=timezone.now())
 
 
 def in_the_catalogue(user: User) -> PublicationDecision:
