@@ -93,7 +93,7 @@ def test_the_database_refuses_overlaps_too(people, agency):
 
 @pytest.mark.parametrize(
     ("substitute", "words"),
-    [("bao", "somebody else"), ("giang", "same agency"), ("mai", "same agency")],
+    [("bao", "người khác"), ("giang", "cùng cơ quan"), ("mai", "cùng cơ quan")],
 )
 def test_who_cannot_stand_in_is_refused(people, agency, substitute, words):
     with pytest.raises(AbsenceRefused, match=words):
@@ -102,9 +102,9 @@ def test_who_cannot_stand_in_is_refused(people, agency, substitute, words):
 
 def test_somebody_who_is_away_cannot_stand_in_and_who_stands_in_cannot_go(people, agency):
     enter(people.cuong, agency, people.dung)
-    with pytest.raises(AbsenceRefused, match="Hoàng Mạnh Cường is away"):
+    with pytest.raises(AbsenceRefused, match="Hoàng Mạnh Cường cũng vắng mặt"):
         enter(people.bao, agency, people.cuong)
-    with pytest.raises(AbsenceRefused, match="stands in for Hoàng Mạnh Cường"):
+    with pytest.raises(AbsenceRefused, match="làm thay Hoàng Mạnh Cường"):
         enter(people.dung, agency, None)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 import time_machine
+from django.db import transaction
 from django.test import Client
 
 from agencies.models import Agency, Role
@@ -50,7 +51,7 @@ def test_the_substitute_sees_and_acts_and_the_history_names_both(people, agency)
     ly = cast.officer("ly", "Hứa Thị Ly")
     appoint(ly, agency, Role.CLERK, actor=None, since=cast.SINCE)
     assert dossier not in queues.of_tab(queues.viewer_of(ly, AT), "mine")
-    with pytest.raises(Denied):
+    with pytest.raises(Denied), transaction.atomic():
         results.draft(dossier.pk, user=ly, decision=YES, at=AT)
     away(people.bao, agency, ly)
     assert list(queues.of_tab(queues.viewer_of(ly, AT), "mine")) == [dossier]
@@ -80,14 +81,14 @@ def to_be_signed(people, drafter) -> Dossier:
 def test_who_drafted_does_not_sign_as_the_leaders_substitute(people, agency):
     dossier = to_be_signed(people, people.bao)
     away(people.dung, agency, people.bao)
-    with pytest.raises(Denied, match="Who drafted"):
+    with pytest.raises(Denied, match="Người dự thảo"):
         results.sign(dossier.pk, user=people.bao, version=dossier.version, at=AT)
 
 
 def test_who_drafted_as_a_substitute_does_not_sign_in_a_post_of_their_own(people, agency):
     away(people.bao, agency, people.dung)
     dossier = to_be_signed(people, people.dung)
-    with pytest.raises(Denied, match="Who drafted"):
+    with pytest.raises(Denied, match="Người dự thảo"):
         results.sign(dossier.pk, user=people.dung, version=dossier.version, at=AT)
 
 
@@ -95,7 +96,7 @@ def test_who_holds_several_posts_does_not_sign_what_they_drafted(people, agency)
     appoint(people.bao, agency, Role.LEADER, actor=None, since=cast.SINCE)
     people.bao.__dict__.pop("_standing", None)
     dossier = to_be_signed(people, people.bao)
-    with pytest.raises(Denied, match="Who drafted"):
+    with pytest.raises(Denied, match="Người dự thảo"):
         results.sign(dossier.pk, user=people.bao, version=dossier.version, at=AT)
 
 
