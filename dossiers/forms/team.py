@@ -11,6 +11,7 @@ from accounts.models import User
 from agencies.models import Agency
 from agencies.services.absences import Away
 
+NOBODY = "0"
 DATES = ["%d/%m/%Y", "%Y-%m-%d"]
 WRONG_DATE = gettext_lazy("Write the date as day/month/year, for example 27/11/2026.")
 
@@ -60,13 +61,13 @@ class AbsenceForm(forms.Form):
 class HandOverForm(forms.Form):
     """To whom the dossiers of a colleague go."""
 
-    to = forms.ChoiceField(label=gettext_lazy("Give them to"), required=False)
+    to = forms.ChoiceField(label=gettext_lazy("Give them to"))
 
     def __init__(self, *args: Any, people: Sequence[User], **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.people = {str(user.pk): user for user in people}
         names = [(key, user.display_name) for key, user in self.people.items()]
-        self.fields["to"].choices = [("", _("Nobody: back to the common queue")), *names]  # type: ignore[attr-defined]
+        self.fields["to"].choices = [(NOBODY, _("Nobody: back to the common queue")), *names]  # type: ignore[attr-defined]
 
     def receiver(self) -> User | None:
         """The colleague; None for the common queue. Only after is_valid."""

@@ -222,7 +222,7 @@ def test_to_nobody_means_back_to_the_common_queue(people, agency):
     (dossier,) = received(people)
     routing.claim(dossier.pk, user=people.bao, at=AT)
     version = Dossier.objects.get(pk=dossier.pk).version
-    sent = {"to": "", "ho-so": [f"{dossier.pk}:{version}"]}
+    sent = {"to": "0", "ho-so": [f"{dossier.pk}:{version}"]}
     client_of(people.cuong).post(f"/can-bo/nhom/ban-giao/{people.bao.pk}/", sent)
     assert Dossier.objects.get(pk=dossier.pk).assignee is None
 

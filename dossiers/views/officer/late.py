@@ -192,7 +192,15 @@ def _csv(found: Any, now: datetime) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(
-        [_("Dossier"), _("Procedure"), _("Agency"), _("Due date"), _("Working days late"), pgettext("dossier", "State"), _("Held by")]
+        [
+            _("Dossier"),
+            _("Procedure"),
+            _("Agency"),
+            _("Due date"),
+            _("Working days late"),
+            pgettext("dossier", "State"),
+            _("Held by"),
+        ]
     )
     for dossier in found:
         days = calendar_of(dossier.calendar_id).working_dates_between(legal_date(dossier.due_at), legal_date(now))

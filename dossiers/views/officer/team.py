@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
@@ -70,9 +71,11 @@ def _titles(team: Team) -> dict[int, str]:
 def _line(person: User | None, counts: Any, titles: dict[int, str], away: frozenset[int]) -> dict[str, Any]:
     holder = str(person.pk) if person else "nobody"
     cells = []
-    for tab, name, tone in (("all", "open", ""), ("soon", "soon", "warn"), ("late", "late", "bad")):
+    for tab, name in (("all", "open"), ("soon", "soon"), ("late", "late")):
         number = counts[name] if counts else 0
-        cells.append({"number": number, "url": queue.link(tab, {"holder": holder}) if number else "", "tone": tone})
+        url = queue.link(tab, {"holder": holder}) if number else ""
+        label = pgettext("number", "Open") if tab == "all" else queues.BY_KEY[tab].label
+        cells.append({"number": number, "url": url, "label": label})
     return {
         "person": person,
         "roles": titles.get(person.pk, "") if person else "",
