@@ -99,7 +99,7 @@ def _tell(alarm: Alarm, person: User, news: News) -> None:
         "kind": news.name,
         "recipient_id": person.pk,
         "language": person.language,
-        "about": About("dossier", alarm.dossier_id, news.agency_code),
+        "about": About("alarm", alarm.pk, news.agency_code),  # not among what the applicant was sent
     }
     key = news.key(f"desk:{person.pk}")
     queue(key=f"{key}:site", channel=Message.Channel.SITE, destination="", text=Text(heading, line), **common)

@@ -24,7 +24,7 @@ from audit.services import record
 from common.templatetags.mc import vn_date
 from common.text import spreadsheet_safe
 from dossiers import queues
-from dossiers.models import Alarm, Dossier, StepRun
+from dossiers.models import Alarm, ApologyDraft, Dossier, StepRun
 from dossiers.querysets import DossierQuerySet
 from dossiers.views.officer import drawing, queue
 from dossiers.views.officer.leading import Team, frame, heads_only
@@ -124,8 +124,8 @@ def _escalations(dossiers: list[Dossier]) -> dict[int, str]:
 
 
 def _proposals(dossiers: list[Dossier]) -> dict[int, str]:
-    rows = Dossier.objects.filter(pk__in=[one.pk for one in dossiers]).values_list("pk", "apology__appointment_at")
-    return {key: _("Proposed: %(day)s") % {"day": vn_date(legal_date(at))} for key, at in rows if at}
+    rows = ApologyDraft.objects.filter(dossier__in=dossiers).values_list("dossier", "appointment_at")
+    return {key: _("Proposed: %(day)s") % {"day": vn_date(legal_date(at))} for key, at in rows}
 
 
 # ── apologies ──
