@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from agencies.models import Agency, Role
 from agencies.services import appoint
+from audit.models import Access
 from common.text import fold
 from procedures import blockers, grid
 from procedures.classification import CRITERIA, OBSTACLES, Answer, classify
@@ -156,6 +157,8 @@ def test_an_override_needs_a_reason_and_a_second_person(lan, minh):
     with pytest.raises(ValidationError):
         classifying.decide_override(proposed.pk, confirm=False, remark="", actor=minh, at=now)
     classifying.end_override(proposed.pk, actor=minh, at=now)
+    ended = Access.objects.get(action="override.ended")
+    assert (ended.actor_id, ended.subject_id) == (minh.pk, proposed.pk)  # who ended it is on record
     projecting.reclassify(service(PARTIAL), on=DAY)
     assert service(PARTIAL).procedure.classification == "partial"
 

@@ -64,8 +64,9 @@ def new_procedure(request: PersonRequest) -> HttpResponse:
             name=values["name"], field=form.chosen_field or field_named(values["new_field"]), level=values["level"],
             audience=values["audience"], owner=form.chosen_owner, actor=request.user, at=timezone.now(),
         )  # fmt: skip
-        messages.success(request, _("The procedure was created. Fill in its parts, then hand it in."))
-        return redirect("catalogue:procedure", draft.procedure.code)
+        words = _("The procedure was created under the code %(code)s. Fill in its parts, then hand it in.")
+        messages.success(request, words % {"code": draft.procedure.code})
+        return redirect("catalogue:editor", draft.procedure.code)
     status = 422 if form.errors else 200
     return page(request, "procedures/admin/procedures/new.html", {"form": form}, status=status)
 
