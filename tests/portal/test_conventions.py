@@ -46,7 +46,6 @@ KNOWN_READERS = {
         "verify_result",
     ): "the long code on the paper is the proof; nothing personal is shown",
     ("dossiers/views/citizen/start.py", "_first_page"): "the draft that this request just made",
-    ("dossiers/views/officer/access.py", "was_seen_before"): "nothing of it is shown; asked only of one's own looks",
     ("dossiers/views/officer/files.py", "file_or_404"): "narrowed to the files of a dossier read by rule",
     ("payments/callbacks.py", "_attempt"): "the bank's signature is the proof; shown only if the dossier is visible",
 }

@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from accounts.requests import PersonRequest
-from audit.services import was_viewed
 from dossiers import queues
 from dossiers.errors import Conflict, Denied
 from dossiers.models import Dossier
+from dossiers.services.looks import has_looked_at
 from dossiers.views.officer import history
 
 View = Callable[..., HttpResponseBase]
@@ -50,10 +50,7 @@ def dossier_or_404(request: PersonRequest, code: str) -> Dossier:
 
 def was_seen_before(request: PersonRequest, code: str) -> bool:
     """The dossier is not this officer's any more, but they have looked at it: they may be told so, others hear 404."""
-    if queues.one(request.user, code) is not None:
-        return False
-    found = Dossier.objects.by_code(code).values_list("pk", flat=True).first()
-    return found is not None and was_viewed(request.user.pk, "dossier", found)
+    return queues.one(request.user, code) is None and has_looked_at(request.user, code)
 
 
 def moved_away_page(request: PersonRequest) -> HttpResponse:
