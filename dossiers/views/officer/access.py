@@ -15,7 +15,6 @@ from accounts.requests import PersonRequest
 from dossiers import queues
 from dossiers.errors import Conflict, Denied
 from dossiers.models import Dossier
-from dossiers.services.looks import has_looked_at
 from dossiers.views.officer import history
 
 View = Callable[..., HttpResponseBase]
@@ -46,11 +45,6 @@ def dossier_or_404(request: PersonRequest, code: str) -> Dossier:
     if found is None:
         raise Http404
     return found
-
-
-def was_seen_before(request: PersonRequest, code: str) -> bool:
-    """The dossier is not this officer's any more, but they have looked at it: they may be told so, others hear 404."""
-    return queues.one(request.user, code) is None and has_looked_at(request.user, code)
 
 
 def moved_away_page(request: PersonRequest) -> HttpResponse:

@@ -18,8 +18,9 @@ from dossiers.errors import Conflict, Denied, Invalid, Refused
 from dossiers.forms.officer import ActForm, SupplementForm
 from dossiers.models import Dossier
 from dossiers.services import intake, results
+from dossiers.services.looks import has_looked_at
 from dossiers.views.officer import act_table, queue
-from dossiers.views.officer.access import conflict_page, dossier_or_404, moved_away_page, officers_only, was_seen_before
+from dossiers.views.officer.access import conflict_page, dossier_or_404, moved_away_page, officers_only
 from dossiers.views.officer.dossier import address, head, tab_of
 from dossiers.views.officer.page import DossierPage
 
@@ -32,9 +33,13 @@ def officer_act(request: PersonRequest, code: str, slug: str) -> HttpResponse:
     if name is None:
         raise Http404
     act = act_table.ACTS[name]
-    if request.method == "POST" and was_seen_before(request, code):
-        return moved_away_page(request)
-    page = DossierPage(dossier_or_404(request, code), request.user, timezone.now())
+    try:
+        dossier = dossier_or_404(request, code)
+    except Http404:
+        if request.method == "POST" and has_looked_at(request.user, code):
+            return moved_away_page(request)
+        raise
+    page = DossierPage(dossier, request.user, timezone.now())
     if request.method == "POST":
         return _post(request, act, page)
     if name not in page.offer and not _same_service_offered(act, page):
