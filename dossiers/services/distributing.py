@@ -205,11 +205,12 @@ def held_by(person: User, agency_ids: Iterable[int], found: DossierQuerySet) -> 
     return (mine.filter(receiving_agency__in=keys) | mine.filter(handling_agency__in=keys)).order_by("queue_at", "pk")
 
 
-def fits(dossier: Dossier, person: User | None) -> bool:
-    """Whether this person's posts fit the step the dossier is at; nobody always fits."""
+def fitting(dossiers: Sequence[Dossier], person: User | None) -> frozenset[int]:
+    """Which of these this person's posts fit today (by id); all of them fit nobody, who is the common queue."""
     if person is None:
-        return True
-    return routing.fits_step(dossier, person) and _drafted_by([dossier]).get(dossier.pk) != person.pk
+        return frozenset(dossier.pk for dossier in dossiers)
+    drafted = _drafted_by(dossiers)
+    return frozenset(one.pk for one in dossiers if routing.fits_step(one, person) and drafted.get(one.pk) != person.pk)
 
 
 def hand_over(

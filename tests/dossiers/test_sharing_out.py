@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from agencies.models import Agency, Role
 from agencies.services import appoint, enter_absence, share_at_once
@@ -16,6 +18,7 @@ from dossiers.models import Dossier, DossierEvent
 from dossiers.services import distributing, fees, intake, results, routing
 from dossiers.services.results import Decision
 from tests import cast
+from tests.dossiers.copies import copies
 from tests.procedures.answers import answers
 
 pytestmark = pytest.mark.django_db
@@ -262,3 +265,25 @@ def test_the_numbers_of_a_person_are_the_lists_behind_them(people, agency, sang)
         rows = client.get(address.replace("&amp;", "&")).content.decode()
         assert sum(one.code in rows for one in (late, soon, fine)) == count
     assert "Chu Văn Sáng" in page
+
+
+def statements(client, address) -> int:
+    client.get(address)  # the first look fills the caches of the process
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+def test_the_pages_of_a_team_cost_the_same_for_few_and_for_many(people, agency, sang):
+    (dossier,) = received(people)
+    client = client_of(people.cuong)
+    hand_over = f"/can-bo/nhom/ban-giao/{people.bao.pk}/?to={sang.pk}"
+    share = f"/can-bo/nhom/chia/?agency={agency.pk}&role=specialist"
+    pages = (share, hand_over, "/can-bo/nhom/", "/can-bo/nhom/canh-bao/?loai=buoc-cham", "/can-bo/nhom/tre-hen/")
+    few = [statements(client, address) for address in pages]
+    copies(Dossier.objects.get(pk=dossier.pk), 30)
+    assert [statements(client, address) for address in pages] == few
+    routing.claim(dossier.pk, user=people.bao, at=AT)
+    one = statements(client, hand_over)
+    Dossier.objects.filter(assignee=None).update(assignee=people.bao)
+    assert statements(client, hand_over) == one

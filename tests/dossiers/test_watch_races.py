@@ -4,16 +4,17 @@ Staged as in test_races, each with its negative control.
 """
 
 import threading
+from datetime import date
 
 import pytest
 
-from agencies.models import Agency, Role
+from agencies.models import Agency, Role, calendar_of
 from agencies.services import appoint, share_at_once
 from common.models import OutboxRow
 from dossiers.models import Alarm, Dossier, DossierEvent, Turn
-from dossiers.services import distributing, fees, intake, performing, watching
+from dossiers.services import distributing, endings, fees, intake, performing, watching
 from tests import cast
-from tests.dossiers.test_races import Meeting, both, meet_after, without_locks
+from tests.dossiers.test_races import Meeting, both, is_path, meet_after, without_locks
 from tests.dossiers.test_silent_filings import vn
 from tests.procedures.answers import answers
 
@@ -161,3 +162,34 @@ def test_two_dossiers_that_come_at_once_go_to_two_people(people, monkeypatch):
 def test_negative_control_without_the_lock_of_the_agency_one_person_gets_both(people, monkeypatch):
     _without_lock_of_the_agency(monkeypatch)
     assert coming_race(people, monkeypatch) != [1, 1]
+
+
+# ── the apology is sent while the withdrawal is agreed to ──
+def apology_race(people, monkeypatch) -> tuple[Dossier, list[str]]:
+    dossier = cast.filed(people.mai, TENNIS, answers(TENNIS))
+    fees.settle(dossier.pk, at=AT, order="1")
+    dossier = intake.receive(dossier.pk, user=people.hanh, at=AT).dossier
+    endings.withdraw(dossier.pk, user=people.mai, at=AT)
+    on = calendar_of(dossier.calendar_id).closing(date(2026, 12, 31))
+    meet_after(monkeypatch, performing, "_permit", Meeting("both have read the dossier"))
+    found = both(
+        lambda: endings.reappoint(dossier.pk, user=people.dung, on=on, reason="Chờ xác minh", at=AT),
+        lambda: endings.agree_withdrawal(dossier.pk, user=people.cuong, at=AT),
+    )
+    return dossier, found
+
+
+def legal(dossier: Dossier, found: list[str]) -> bool:
+    """Either order is lawful, but the apology never follows the end."""
+    return is_path(dossier) and "crash: IntegrityError" not in found
+
+
+def test_an_apology_sent_while_a_withdrawal_is_agreed_to_never_follows_the_end(people, monkeypatch):
+    dossier, found = apology_race(people, monkeypatch)
+    assert legal(dossier, found)
+    assert DossierEvent.objects.filter(dossier=dossier).latest("seq").name == "agree_withdrawal"
+
+
+def test_negative_control_without_the_lock_both_write_the_same_number(people, monkeypatch):
+    without_locks(monkeypatch)
+    assert not legal(*apology_race(people, monkeypatch))

@@ -197,20 +197,21 @@ def hand_over(request: PersonRequest, team: Team, person: int) -> HttpResponse:
     at = timezone.now()
     owner = User.objects.filter(pk=person, kind=User.Kind.OFFICER).first()
     found = _held(request, team, owner)
-    if owner is None or not (found or owner in team.people()):
+    colleagues, away = team.people(), absent_from(team.agency_ids, team.today)
+    if owner is None or not (found or owner in colleagues):
         raise Http404
-    people = [
-        one for one in team.people() if one.pk != owner.pk and one.pk not in absent_from(team.agency_ids, team.today)
-    ]
+    people = [one for one in colleagues if one.pk != owner.pk and one.pk not in away]
     sent = request.POST if request.method == "POST" else (request.GET if "to" in request.GET else None)
     form = HandOverForm(sent, people=people)
     if request.method == "POST" and form.is_valid() and found:
         return _hand_over(request, team, owner, form.receiver(), at)
     is_chosen = form.is_bound and form.is_valid()
-    rows = [_held_row(dossier, form.receiver() if is_chosen else None, is_chosen) for dossier in found]
+    to = form.receiver() if is_chosen else None
+    fitting = distributing.fitting(found, to)
+    rows = [_held_row(dossier, fits=dossier.pk in fitting) for dossier in found]
     context = frame(request, "team") | {
         "agencies": team.agencies, "agency": _one(team), "owner": owner, "form": form, "rows": rows,
-        "is_chosen": is_chosen, "to": form.receiver() if is_chosen else None,
+        "is_chosen": is_chosen, "to": to,
     }  # fmt: skip
     return render(
         request, "dossiers/officer/hand_over.html", context, status=200 if is_chosen or not form.is_bound else 422
@@ -225,12 +226,12 @@ def _held(request: PersonRequest, team: Team, owner: User | None) -> list[Dossie
     return list(found[: distributing.MOST])
 
 
-def _held_row(dossier: Dossier, to: User | None, is_chosen: bool) -> dict[str, Any]:
+def _held_row(dossier: Dossier, *, fits: bool) -> dict[str, Any]:
     return {
         "dossier": dossier,
         "procedure": queue.procedure_name(dossier.procedure),
         "value": f"{dossier.pk}:{dossier.version}",
-        "fits": not is_chosen or distributing.fits(dossier, to),
+        "fits": fits,
     }
 
 
