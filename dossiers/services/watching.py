@@ -175,8 +175,18 @@ def _written_meanwhile(reached: Reached, alarms: list[Alarm]) -> set[tuple[int, 
 
 
 def _publish(alarm: Alarm) -> None:
+    news = {
+        ("intake", "warned"): "dossier.intake_warned",
+        ("intake", "escalated"): "dossier.intake_escalated",
+        ("intake", "breached"): "dossier.intake_breached",
+        ("step", "warned"): "dossier.step_warned",
+        ("step", "breached"): "dossier.step_breached",
+        ("apology", "warned"): "dossier.apology_warned",
+        ("apology", "escalated"): "dossier.apology_escalated",
+        ("apology", "breached"): "dossier.apology_breached",
+    }[alarm.ladder, alarm.rung]
     outbox.publish(
-        f"dossier.{alarm.ladder}_{alarm.rung}",
+        news,
         subject_type="dossier",
         subject_id=alarm.dossier_id,
         agency_code=alarm.agency.code,
