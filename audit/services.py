@@ -1,10 +1,10 @@
 """Writing of the access log."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from audit.models import Access
-from common.writing import inserted, write
+from common.writing import Part, inserted, write
 
 
 def record(
@@ -15,8 +15,12 @@ def record(
     subject_id: int,
     agency_code: str = "",
     data: Mapping[str, Any] | None = None,
+    beside: Iterable[Part] = (),
 ) -> None:
-    """Note that `actor_id` did `action` (dossier.viewed, file.downloaded…) to a subject; `data` holds ids and codes only."""
+    """Note that `actor_id` did `action` (dossier.viewed, file.downloaded…) to a subject; `data` holds ids and codes only.
+
+    `beside`: what the room writes of the same access, in the same statement.
+    """
     row = Access(
         action=action,
         actor_id=actor_id,
@@ -25,7 +29,7 @@ def record(
         agency_code=agency_code,
         data=dict(data or {}),
     )
-    write(inserted([row]))
+    write([*inserted([row]), *beside])
 
 
 def was_viewed(actor_id: int, subject_type: str, subject_id: int) -> bool:

@@ -8,10 +8,12 @@ class DossiersConfig(AppConfig):
     def ready(self) -> None:
         """Tell the worker which jobs this room does."""
         from common import jobs
+        from dossiers.services.bulk import KIND
 
         jobs.register(
             {
                 "dossier.form": jobs.Kind("dossiers.services.issuing.make_form", lease=60, attempts=8),
                 "dossier.share": jobs.Kind("dossiers.services.distributing.give_one", lease=30, attempts=5),
+                "dossier.bulk": KIND,
             }
         )

@@ -3,17 +3,21 @@
 from celery import shared_task
 from django.utils import timezone
 
+from dossiers.services.bulk import forget_runs
 from dossiers.services.counter import forget_visits
 from dossiers.services.filing import drop_expired_drafts
+from dossiers.services.looks import forget_looks
 from dossiers.services.watching import watch
 
 
 @shared_task(name="dossiers.tasks.sweep_drafts", ignore_result=True)
 def sweep_drafts() -> None:
-    """Nightly: drafts nobody touched until their last day, and visits at the counter that are over."""
+    """Nightly: drafts nobody touched until their last day, visits at the counter that are over, old looks and runs."""
     now = timezone.now()
     drop_expired_drafts(at=now)
     forget_visits(at=now)
+    forget_looks(at=now)
+    forget_runs(at=now)
 
 
 @shared_task(name="dossiers.tasks.watch", ignore_result=True)

@@ -2,14 +2,23 @@
 
 from django.urls import path
 
-from dossiers.views.officer import absences, acts, counter, dossier, files, late, queue, search, team
+from dossiers.views.officer import absences, acts, bulk, counter, desk, dossier, files, late, queue, search, team
 
 urlpatterns = [
     path("can-bo/", queue.officer_home, name="officer_home"),
     path("can-bo/ho-so/", queue.officer_queue, name="officer_queue"),
     path("can-bo/tiep-theo/", queue.next_dossier, name="next_dossier"),
-    path("can-bo/nhan/", queue.take_selected, name="take_selected"),
-    path("can-bo/phim-tat/", queue.switch_keys, name="switch_keys"),
+    path("can-bo/so-dem/", queue.tab_counts, name="tab_counts"),
+    path("can-bo/nhan/", bulk.take_selected, name="take_selected"),
+    path("can-bo/hang-loat/", bulk.choose_bulk, name="choose_bulk"),
+    path("can-bo/hang-loat/<uuid:run>/", bulk.bulk_run, name="bulk_run"),
+    path("can-bo/hang-loat/<uuid:run>/lam/", bulk.start_bulk, name="start_bulk"),
+    path("can-bo/hang-loat/<uuid:run>/dung/", bulk.cancel_bulk, name="cancel_bulk"),
+    path("can-bo/phim-tat/", desk.switch_keys, name="switch_keys"),
+    path("can-bo/cot/", desk.arrange, name="arrange"),
+    path("can-bo/cach-xem/", desk.save_view, name="save_view"),
+    path("can-bo/cach-xem/<uuid:view>/", desk.open_view, name="open_view"),
+    path("can-bo/cach-xem/<uuid:view>/sua/", desk.edit_view, name="edit_view"),
     path("can-bo/tim/", search.officer_search, name="officer_search"),
     path("can-bo/tim/<str:key>/", search.officer_found, name="officer_found"),
     path("can-bo/quay/", counter.counter, name="counter"),

@@ -1,5 +1,6 @@
 """Following a dossier over the API: detail, events, files, the result; and looking one up by its secret."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from accounts.api.base import ANY, CITIZEN, OFFICER, PUBLIC
 from accounts.models import User
 from audit.services import record
 from common.api.problems import Problem, too_many
+from common.writing import Part
 from documents.services import serve
 from dossiers import queues
 from dossiers.api import actions, showing
@@ -22,7 +24,7 @@ from dossiers.api.base import DossierView
 from dossiers.api.serializers import EventList, QueueList, TrackIn, TrackOut
 from dossiers.errors import Invalid
 from dossiers.models import Dossier
-from dossiers.services import results, uploads
+from dossiers.services import looks, results, uploads
 from dossiers.views.citizen import lookup, status
 from dossiers.views.citizen.dossier import current_result
 from dossiers.views.officer.files import file_or_404
@@ -37,13 +39,21 @@ def shown(dossier: Dossier, user: User, *, is_look: bool = False) -> dict[str, A
     if not user.is_officer:
         return showing.own(dossier, actions.offered(dossier, user))
     if is_look:
-        _note("dossier.viewed", dossier, user)
+        _note("dossier.viewed", dossier, user, beside=[looks.looked(dossier, user)])
     return showing.desk(DossierPage(dossier, user, timezone.now()))
 
 
-def _note(what: str, dossier: Dossier, user: User, **data: int) -> None:
+def _note(what: str, dossier: Dossier, user: User, *, beside: Iterable[Part] = (), **data: int) -> None:
     agency = dossier.handling_agency.code if dossier.handling_agency else ""
-    record(what, actor_id=user.pk, subject_type="dossier", subject_id=dossier.pk, agency_code=agency, data=data)
+    record(
+        what,
+        actor_id=user.pk,
+        subject_type="dossier",
+        subject_id=dossier.pk,
+        agency_code=agency,
+        data=data,
+        beside=beside,
+    )
 
 
 class Events(DossierView):

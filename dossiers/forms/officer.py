@@ -292,16 +292,3 @@ class MarkForm(forms.Form):
         chosen = str(REASONS.get(self.cleaned_data["reason_code"], ""))
         added = clean(self.cleaned_data["reason"])
         return ": ".join(part for part in (chosen, added) if part)
-
-
-class FilterForm(forms.Form):
-    """The filters of the queue; anything unknown is left out."""
-
-    procedure = forms.IntegerField(required=False)
-    agency = forms.IntegerField(required=False)
-    holder = forms.RegexField(regex=r"^(nobody|me|\d{1,12})$", required=False)
-
-    def chosen(self) -> dict[str, Any]:
-        """The usable filters."""
-        self.is_valid()
-        return {key: value for key, value in self.cleaned_data.items() if value not in (None, "")}

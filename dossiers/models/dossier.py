@@ -119,6 +119,7 @@ class Dossier(Workflow):
                 condition=Q(state=State.PROCESSING, appointment_at=None),
                 name="watch_apology",
             ),
+            models.Index(fields=["external_code"], condition=~Q(external_code=""), name="dossier_external"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state=State.DRAFT) | Q(code__isnull=False), name="filed_has_code"),

@@ -47,10 +47,10 @@ def next_dossier(*, user: User, queryset: DossierQuerySet, at: datetime | None =
         return take(chosen.pk, user=user, at=at).dossier
 
 
-def take(dossier_id: int, *, user: User, at: datetime | None = None) -> Done:
+def take(dossier_id: int, *, user: User, version: int | None = None, at: datetime | None = None) -> Done:
     """Take a dossier wherever it stands: for intake while it is new, else at its step; raises Denied or Conflict."""
     is_new = Dossier.objects.filter(pk=dossier_id, state=State.NEW).exists()
-    return (claim_intake if is_new else routing.claim)(dossier_id, user=user, at=at)
+    return (claim_intake if is_new else routing.claim)(dossier_id, user=user, version=version, at=at)
 
 
 def held_by_nobody_else(dossier: Dossier, actor: Actor) -> None:

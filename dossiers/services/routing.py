@@ -147,6 +147,12 @@ def claim(dossier_id: int, *, user: User, version: int | None = None, at: dateti
     return perform(dossier_id, "claim", actor=actor, version=version, at=at, prepare=prepare, user_id=user.pk)
 
 
+def fits(dossier: Dossier, assignee: User) -> None:
+    """Raise Invalid unless a post of this person fits the current step."""
+    if not fits_step(dossier, assignee):
+        raise Invalid({"assignee": _("This person holds no post that fits the current step.")})
+
+
 def assign(
     dossier_id: int, *, user: User | None, assignee: User | None, version: int | None = None, at: datetime | None = None
 ) -> Done:
@@ -156,8 +162,8 @@ def assign(
     """
 
     def prepare(dossier: Dossier, at: datetime) -> None:
-        if assignee is not None and not fits_step(dossier, assignee):
-            raise Invalid({"assignee": _("This person holds no post that fits the current step.")})
+        if assignee is not None:
+            fits(dossier, assignee)
         StepRun.objects.filter(dossier=dossier, ended_at=None).update(assignee=assignee)
 
     return perform(
@@ -177,17 +183,23 @@ def forward(dossier_id: int, *, user: User, version: int | None = None, at: date
     actor = actor_of(user)
 
     def prepare(dossier: Dossier, at: datetime) -> Mapping[str, Any]:
-        at_own_step(dossier, actor)
-        step = next_step(dossier)
-        if step is None or step.role == Role.RECEPTION:
-            raise Invalid({"": _("This is the last step: sign and issue the result.")})
-        if not dossier.result_state and dossier.step_role == Role.SPECIALIST and step.role != Role.SPECIALIST:
-            raise Invalid({"": _("Draft the result before you hand the dossier on.")})
-        if dossier.step_role == Role.LEADER and dossier.result_state != "signed":
-            raise Invalid({"": _("Sign the result, or send the dossier back with a reason.")})
+        step = following(dossier, actor)
         return enter(dossier, step, at, ended_by=user.pk, direction="forward")
 
     return perform(dossier_id, "forward", actor=actor, version=version, at=at, prepare=prepare)
+
+
+def following(dossier: Dossier, actor: Actor) -> Step:
+    """The step this person may hand the dossier on to; raises Denied or Invalid with what is missing."""
+    at_own_step(dossier, actor)
+    step = next_step(dossier)
+    if step is None or step.role == Role.RECEPTION:
+        raise Invalid({"": _("This is the last step: sign and issue the result.")})
+    if not dossier.result_state and dossier.step_role == Role.SPECIALIST and step.role != Role.SPECIALIST:
+        raise Invalid({"": _("Draft the result before you hand the dossier on.")})
+    if dossier.step_role == Role.LEADER and dossier.result_state != "signed":
+        raise Invalid({"": _("Sign the result, or send the dossier back with a reason.")})
+    return step
 
 
 def send_back(

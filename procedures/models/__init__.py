@@ -7,7 +7,7 @@ publishing it.
 from procedures.models.applying import AppliedProcedure
 from procedures.models.catalogue import CatalogueChange, Field, Procedure
 from procedures.models.history import NEW_LEVELS_FROM, ServiceLevel
-from procedures.models.online import CriterionAnswer, OnlineService, Override
+from procedures.models.online import CriterionAnswer, OnlineService, Override, ServiceChange
 from procedures.models.reviews import ENDING, OPEN_ITEM, Campaign, CampaignItem, CampaignTask, PlanItem
 from procedures.models.transfers import CatalogueImport, ImportRow
 from procedures.models.versions import Abolition, DraftRevision, ProcedureVersion, PublicationDecision
@@ -33,5 +33,6 @@ __all__ = [
     "Procedure",
     "ProcedureVersion",
     "PublicationDecision",
+    "ServiceChange",
     "ServiceLevel",
 ]

@@ -20,7 +20,7 @@ class CatalogueChange(models.Model):
         return str(self.pk)
 
 
-def _noted(name: str, *columns: str) -> list[pgtrigger.Trigger]:
+def noted(name: str, *columns: str, table: str = "procedures_cataloguechange") -> list[pgtrigger.Trigger]:
     """Triggers that note a change: of any row that comes or goes, of an update when it names one of the columns."""
     update = pgtrigger.UpdateOf(*columns) if columns else pgtrigger.Update
     return [
@@ -29,7 +29,7 @@ def _noted(name: str, *columns: str) -> list[pgtrigger.Trigger]:
             level=pgtrigger.Statement,
             when=pgtrigger.After,
             operation=pgtrigger.Insert | pgtrigger.Delete | update,
-            func="INSERT INTO procedures_cataloguechange DEFAULT VALUES; RETURN NULL;",
+            func=f"INSERT INTO {table} DEFAULT VALUES; RETURN NULL;",
         )
     ]
 
@@ -46,7 +46,7 @@ class Field(models.Model):
         ordering = ["sort_key"]
         verbose_name = _("field")
         verbose_name_plural = _("fields")
-        triggers = _noted("field_changed")
+        triggers = noted("field_changed")
 
     def __str__(self) -> str:
         return self.name_vi
@@ -118,7 +118,7 @@ class Procedure(models.Model):
         ordering = ["sort_key"]
         verbose_name = _("procedure")
         verbose_name_plural = _("procedures")
-        triggers = _noted("procedure_changed", *FOUND_BY)
+        triggers = noted("procedure_changed", *FOUND_BY)
         indexes = [GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="procedure_search_trgm")]
         constraints = [
             models.UniqueConstraint(fields=["national_code"], condition=~Q(national_code=""), name="one_national_code"),

@@ -7,8 +7,17 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from procedures.models.catalogue import Procedure
+from procedures.models.catalogue import Procedure, noted
 from procedures.querysets import OnlineServiceQuerySet
+
+GRID = ("procedure_id", "code", "level", "legacy_level", "override_level", "criteria", "unmet", "obstacles")
+
+
+class ServiceChange(models.Model):
+    """One row for each statement that changed what the grid of services shows (as `CatalogueChange` for the catalogue)."""
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class OnlineService(models.Model):
@@ -66,6 +75,7 @@ class OnlineService(models.Model):
                 name="override_by_two_people",
             ),
         ]
+        triggers = noted("service_changed", *GRID, table="procedures_servicechange")
 
     def __str__(self) -> str:
         return self.code

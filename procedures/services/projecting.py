@@ -13,7 +13,7 @@ from procedures import presenting
 from procedures.classification import Classification
 from procedures.content import Content, parse
 from procedures.content.verifying import unverified
-from procedures.models import CatalogueChange, OnlineService, Procedure, ProcedureVersion
+from procedures.models import CatalogueChange, OnlineService, Procedure, ProcedureVersion, ServiceChange
 from procedures.services import classifying, history
 from procedures.services.documents import content_of
 
@@ -57,8 +57,9 @@ def _columns(procedure: Procedure) -> dict[str, Any]:
 
 def _forget_changes() -> None:
     """Only the newest note is worth keeping; a new one first, so that the number of notes never says what it said before."""
-    newest = CatalogueChange.objects.create()
-    CatalogueChange.objects.filter(pk__lt=newest.pk).delete()
+    for notes in (CatalogueChange.objects, ServiceChange.objects):
+        newest = notes.create()
+        notes.filter(pk__lt=newest.pk).delete()
 
 
 def _write(procedure: Procedure, on: date) -> None:

@@ -17,11 +17,35 @@
     var row = event.target.closest("[data-rows] tbody tr");
     if (row) current = rows().indexOf(row);
   });
+  // Switched off by the officer: the list says so, the other pages of this browser remember it.
+  function off() {
+    try {
+      if (document.querySelector("[data-help]"))
+        localStorage.setItem("desk-keys", document.body.dataset.keys === "off" ? "off" : "on");
+      return localStorage.getItem("desk-keys") === "off";
+    } catch (error) {
+      return document.body.dataset.keys === "off";
+    }
+  }
+
+  // "g" and a figure: the group of that place. Waits a second and a half for the figure.
+  var wentAt = 0;
+  function group(figure) {
+    var tab = document.querySelectorAll("[data-live] .mc-tabs a, .mc-tabs a")[figure - 1];
+    if (tab) tab.click();
+  }
+
   document.addEventListener("keydown", function (event) {
-    if (document.body.dataset.keys === "off" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (off() || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest("input, textarea, select, [contenteditable]") && event.target.type !== "checkbox") return;
+    if (document.querySelector("dialog[open]")) return;
     var link;
-    if (event.key === "j") go(1);
+    if (/^[1-9]$/.test(event.key) && Date.now() - wentAt < 1500) {
+      wentAt = 0;
+      group(Number(event.key));
+    } else if (event.key === "g") wentAt = Date.now();
+    else if (event.key === "?" && help()) help().showModal();
+    else if (event.key === "j") go(1);
     else if (event.key === "k") go(-1);
     else if (event.key === "x" && current >= 0) {
       var box = rows()[current].querySelector("input[type=checkbox]");
@@ -34,6 +58,37 @@
     else return;
     event.preventDefault();
   });
+
+  // The help as a dialog: the same words that stand in the page, and a button that closes it.
+  var dialog;
+  function help() {
+    var source = document.querySelector("[data-help] > div");
+    if (dialog || !source || !window.HTMLDialogElement) return dialog;
+    dialog = document.createElement("dialog");
+    dialog.className = "mc-dialog";
+    dialog.setAttribute("aria-label", document.querySelector("[data-help] > summary").textContent.trim());
+    dialog.append.apply(dialog, Array.from(source.cloneNode(true).childNodes));
+    var form = document.createElement("form");
+    form.method = "dialog";
+    var close = document.createElement("button");
+    close.className = "govuk-button govuk-button--secondary govuk-button--s";
+    close.textContent = document.querySelector("[data-help]").dataset.help;
+    form.append(close);
+    dialog.append(form);
+    document.body.append(dialog);
+    return dialog;
+  }
+
+  // The tabs' counts: once a minute, only while somebody looks at the page.
+  var live = document.querySelector("[data-live]");
+  function refresh() {
+    if (document.visibilityState !== "visible" || (live.contains(document.activeElement) && document.activeElement !== document.body)) return;
+    fetch(live.dataset.live, { headers: { "HX-Request": "true" }, redirect: "error" })
+      .then(function (answer) { return answer.ok ? answer.text() : ""; })
+      .then(function (text) { if (text) live.innerHTML = text; })
+      .catch(function () {});
+  }
+  if (live) setInterval(refresh, 60000);
 
   // The bar of bulk acts says how many are picked, and the row shows it.
   function count() {
@@ -54,6 +109,14 @@
       document.querySelectorAll("[data-rows] tbody input[type=checkbox]").forEach(function (box) {
         box.checked = event.target.checked;
       });
+    if (event.target.matches("[data-all]"))
+      document.querySelectorAll("[data-rows] tbody input[type=checkbox]").forEach(function (box) {
+        box.checked = event.target.checked;
+      });
+    else if (event.target.closest("[data-rows]") && !event.target.checked) {
+      var whole = document.querySelector("[data-all]");
+      if (whole) whole.checked = false;
+    }
     if (event.target.type === "checkbox") count();
   });
   document.querySelectorAll("[data-pick]").forEach(function (part) { part.hidden = false; });

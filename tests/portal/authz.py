@@ -244,6 +244,15 @@ ROWS: dict[str, Row] = {
     "dossiers:next_dossier": Row(officers(NO_WAY), officers(ANSWER)),
     "dossiers:take_selected": Row(officers(NO_WAY), officers(ANSWER)),
     "dossiers:switch_keys": Row(officers(NO_WAY), officers(ANSWER)),
+    "dossiers:tab_counts": DESK_PAGE,
+    "dossiers:choose_bulk": Row(officers(NO_WAY), officers(ANSWER)),
+    "dossiers:bulk_run": DESK_DOSSIER,  # the run of the receiving officer
+    "dossiers:start_bulk": Row(officers(NO_WAY), receiving(ANSWER)),
+    "dossiers:cancel_bulk": Row(officers(NO_WAY), receiving(ANSWER)),
+    "dossiers:arrange": Row(officers(NO_WAY), officers(ANSWER)),
+    "dossiers:save_view": Row(officers(NO_WAY), officers(ANSWER), {"name": "Đến hạn tuần này"}),
+    "dossiers:open_view": Row(officers(ELSEWHERE), officers(NO_WAY)),  # a list; everybody sees in it what is theirs
+    "dossiers:edit_view": Row(receiving(PAGE), receiving(ANSWER), {"name": "Đến hạn"}),
     "dossiers:officer_search": Row(officers(NO_WAY), officers(ANSWER), {"q": "Mai"}),
     "dossiers:officer_found": Row(officers(GONE), officers(NO_WAY)),  # a search lives in the session that made it
     "dossiers:officer_dossier": DESK_DOSSIER,

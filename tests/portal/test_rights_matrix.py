@@ -14,7 +14,7 @@ from tests.portal.world import PERSONAS, UNKNOWN, World, thrown_away
 pytestmark = pytest.mark.django_db
 ROUTES = routes()
 # Rows that reading may write: who looked at what, sessions, counters of tries. And marks: "seen" on a result, "used" on a token.
-WRITTEN_BY_READING = ("audit_", "django_session", "axes_", "common_attemptcounter")
+WRITTEN_BY_READING = ("dossiers_look", "audit_", "django_session", "axes_", "common_attemptcounter")
 SEEN_MARKS = {"dossiers_result": ("viewed_at",), "accounts_apitoken": ("last_used_at",)}
 
 

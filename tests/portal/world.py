@@ -18,7 +18,7 @@ from agencies.services.absences import Away
 from common import outbox
 from common.models import Sweep
 from dossiers.models import Confirmation, Dossier, PaperFile, Result, Visit
-from dossiers.services import assisting, fees, intake, results, routing, supplements
+from dossiers.services import assisting, bulk, desk, fees, intake, results, routing, supplements
 from dossiers.services.results import Decision
 from dossiers.services.supplements import Missing
 from payments.models import CashReceipt
@@ -50,6 +50,8 @@ UNKNOWN = {
     "visit": NOBODY,
     "confirmation": NOBODY,
     "receipt": NOBODY,
+    "run": NOBODY,
+    "view": NOBODY,
     "pk": 2_000_000_000,
     "person": 2_000_000_000,
 }
@@ -87,6 +89,8 @@ class World:
     campaign: Campaign
     planned_campaign: Campaign
     imported: CatalogueImport
+    run: UUID  # of the receiving officer: an act on many dossiers
+    view: UUID
     tokens: dict[str, str] = field(default_factory=dict)  # of each persona, for the API
 
     def client(self, persona: str, **options: Any) -> Client:
@@ -124,6 +128,8 @@ class World:
             "visit": self.visit.public_id,
             "confirmation": self.confirmation.public_id,
             "receipt": self.receipt.public_id,
+            "run": self.run,
+            "view": self.view,
         }
         if "draft" in parameters or name in OF_A_PROCEDURE:
             values["code"] = self.draft.procedure.code
@@ -195,6 +201,17 @@ class World:
         }
 
 
+def of_the_desk(officer: User) -> dict[str, UUID]:
+    """An act on many dossiers that waits to be confirmed, and a saved view."""
+    now = timezone.now()
+    found = Dossier.objects.visible_to(officer).order_by("pk")
+    run = bulk.show(found, user=officer, act="take", assignee=None, tab="all", back="?tab=all", at=now)
+    view = desk.save_view(
+        officer, name="Chưa ai nhận", tab="receive", filters={"holder": "nobody"}, agency=None, at=now
+    )
+    return {"run": run.public_id, "view": view.public_id}
+
+
 def build() -> World:
     """Make everybody and everything; the news is told, so that orders and messages exist."""
     people = cast.make_cast()
@@ -221,6 +238,7 @@ def build() -> World:
         edited=open_draft(cast.procedure("certified-true-copy"), actor=catalogue, at=timezone.now()),
         **under_review(catalogue),
         imported=imported(catalogue),
+        **of_the_desk(people.hanh),
         **at_the_counter(people),
         tokens={persona: token_of(user) for persona, user in users.items()},
     )  # fmt: skip

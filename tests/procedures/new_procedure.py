@@ -101,6 +101,7 @@ def look_and_try(author: Walker) -> None:
     """The preview, then the real form on trial, wrong first: nothing typed is lost and nothing is stored."""
     author.follow("Xem trước").reads("5 ngày làm việc", "100.000 đ", "Điều lệ giải chạy")
     author.press("Nộp thử").fill("Tên giải", "Giải chạy Phai Vệ").press("Kiểm tra").reads("chỗ cần sửa")
+    author.tick("Chủ hồ sơ")
     race(author)
     author.press("Kiểm tra").reads("Biểu mẫu đã đúng", "Điều lệ giải chạy", "100.000 đ")
     author.press("Về danh sách các phần")

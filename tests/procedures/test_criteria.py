@@ -11,9 +11,9 @@ from agencies.models import Agency, Role
 from agencies.services import appoint
 from audit.models import Access
 from common.text import fold
-from procedures import blockers, grid
+from procedures import blockers, finding, grid
 from procedures.classification import CRITERIA, OBSTACLES, Answer, classify
-from procedures.models import OnlineService, Override, Procedure
+from procedures.models import CriterionAnswer, OnlineService, Override, Procedure
 from procedures.services import classifying, content_of, projecting
 from tests import cast
 
@@ -250,6 +250,30 @@ def test_answers_in_bulk_are_shown_first_and_say_what_stays_as_it_is(client, lan
     assert service(FULL).level == "partial"
 
 
+def test_all_that_fit_the_filters_are_answered_without_ticking_and_the_way_leads_back_to_them(client, lan):
+    client.force_login(lan, backend="accounts.backends.PhoneOrNameBackend")
+    fitting = set(grid.found(lan, grid.Filters(level="partial", agency="xa")).values_list("pk", flat=True))
+    sent = {
+        "tat-ca": "1",
+        "loc": "?co-quan=xa&loai=partial",
+        "criterion": "presence",
+        "answer": "unclear",
+        "reason": "x",
+    }
+    shown = client.post("/quan-tri/phan-loai/nhieu/", sent)
+    assert fitting
+    assert {one.pk for one in shown.context["willing"]} == fitting
+    done = client.post("/quan-tri/phan-loai/nhieu/", sent | {"sure": "1"})
+    assert done.url == "/quan-tri/phan-loai/?co-quan=xa&loai=partial"
+    assert set(CriterionAnswer.objects.values_list("service", flat=True)) == fitting
+
+
+def test_communes_can_be_chosen_like_an_agency(lan):
+    found = grid.found(lan, grid.Filters(agency="xa"))
+    assert found.exists()
+    assert not found.exclude(procedure__owner=None).exists()
+
+
 def test_the_grid_takes_eight_statements_at_most(client, lan, django_assert_max_num_queries):
     client.force_login(lan, backend="accounts.backends.PhoneOrNameBackend")
     client.get("/quan-tri/phan-loai/")
@@ -261,7 +285,8 @@ def test_the_grid_takes_eight_statements_at_most(client, lan, django_assert_max_
 @pytest.mark.parametrize("level", ["full", "partial", "info"])
 def test_the_filter_by_class_and_the_shares_agree_with_the_rows(lan, level: str):
     rows = grid.found(lan, grid.Filters(level=level))
-    share = {one.level: one for one in grid.shares(grid.found(lan, grid.Filters()))}[level]
+    table = grid.current()
+    share = {one.level: one for one in grid.counted(table, grid.fitting(table, lan, grid.Filters()))}[level]
     assert rows.count() == share.number
     assert {one.effective_level for one in rows} == {level}
 
@@ -269,6 +294,25 @@ def test_the_filter_by_class_and_the_shares_agree_with_the_rows(lan, level: str)
 def test_words_find_services_without_diacritics(lan):
     name = fold(service(FULL).procedure.title["vi"])
     assert service(FULL) in grid.found(lan, grid.Filters(text=name))
+
+
+def test_the_grid_in_memory_shows_an_answer_at_once(client, lan):
+    client.force_login(lan, backend="accounts.backends.PhoneOrNameBackend")
+    one = service(FULL)
+    before = client.get("/quan-tri/phan-loai/?loai=partial&q=" + one.procedure.code).content.decode()
+    says(one, "presence", NO)
+    projecting.reclassify(one, on=DAY)
+    after = client.get("/quan-tri/phan-loai/?loai=partial&q=" + one.procedure.code).content.decode()
+    assert f'id="dv-{one.pk}"' not in before
+    assert f'id="dv-{one.pk}"' in after and "Phải đối chiếu bản chính" in after
+
+
+def test_a_department_finds_its_own_services_in_the_grid_and_no_others(lan):
+    contact = cast.officer("contact", "Vi Thị Thu")
+    appoint(contact, Agency.objects.get(key="stp"), Role.DEPARTMENT, actor=None, since=cast.SINCE)
+    table = grid.current()
+    keys = {table.rows[at].pk for at in finding.places(grid.fitting(table, contact, grid.Filters()))}
+    assert keys == set(OnlineService.objects.answerable_by(contact).values_list("pk", flat=True)) != set()
 
 
 # ── what stops it ──

@@ -19,7 +19,7 @@ from dossiers.forms.officer import ActForm, SupplementForm
 from dossiers.models import Dossier
 from dossiers.services import intake, results
 from dossiers.services.looks import has_looked_at
-from dossiers.views.officer import act_table, queue
+from dossiers.views.officer import act_table, listing
 from dossiers.views.officer.access import conflict_page, dossier_or_404, moved_away_page, officers_only
 from dossiers.views.officer.dossier import address, head, tab_of
 from dossiers.views.officer.page import DossierPage
@@ -168,4 +168,4 @@ def _next_url(request: PersonRequest, act: act_table.DeskAct, page: DossierPage)
     viewer = queues.viewer_of(page.user, page.now)
     previous, following = queues.neighbours(queues.of_tab(viewer, tab), page.dossier)
     code = following or previous
-    return address(code, tab) if code else queue.link(tab, {})
+    return address(code, tab) if code else listing.link(tab, {})

@@ -16,7 +16,8 @@ from common.templatetags.mc import mask_phone
 from common.text import whole_number
 from dossiers import queues
 from dossiers.models import Paper
-from dossiers.views.officer import act_table, drawing, history, queue
+from dossiers.services import looks
+from dossiers.views.officer import act_table, drawing, history, listing, rows
 from dossiers.views.officer.access import dossier_or_404, officers_only
 from dossiers.views.officer.page import DossierPage
 from notifications.models import Message
@@ -52,6 +53,7 @@ def officer_dossier(request: PersonRequest, code: str, part: str = "") -> HttpRe
             subject_type="dossier",
             subject_id=dossier.pk,
             agency_code=agency,
+            beside=[looks.looked(dossier, request.user)],
         )
     context = head(request, page, part) | _PARTS[part](request, page)
     return render(request, f"dossiers/officer/{_TEMPLATES[part]}.html", context)
@@ -65,7 +67,7 @@ def head(request: PersonRequest, page: DossierPage, part: str = "") -> dict[str,
         "page": page,
         "dossier": dossier,
         "agency": dossier.handling_agency,
-        "badges": queue.badges(dossier)[:2],
+        "badges": rows.badges(dossier)[:2],
         "tab_key": tab,
         "tab_query": f"?tab={tab}" if tab else "",
         "parts": [_part(page, key, part, tab) for key in PARTS],
@@ -99,7 +101,7 @@ def place(request: PersonRequest, page: DossierPage, tab: str) -> dict[str, Any]
     return {
         "previous_url": address(previous, tab) if previous else "",
         "next_url": address(following, tab) if following else "",
-        "back_url": queue.link(tab, {}),
+        "back_url": listing.link(tab, {}),
         "place_label": queues.BY_KEY[tab].label,
     }
 

@@ -14,6 +14,7 @@ from common.templatetags import mc
 from documents.models import StoredFile
 from dossiers.forms.officer import REASONS
 from dossiers.models import PaperFile
+from dossiers.queues import COLUMNS, DUE, NEWEST
 
 SAMPLE = "0-0"  # stands for the key of a paper while the address is built once
 
@@ -62,10 +63,43 @@ def _file(row: PaperFile) -> str:
 _FILE_STATES = dict(StoredFile.State.choices)  # get_state_display goes through all choices each time
 
 
-def badges(found: list[dict[str, str]]) -> SafeString:
-    """The badges of a row of the list, beside its code."""
-    drawn = format_html_join("", "{}", ((mc.badge(one["text"], one["tone"], one["icon"]),) for one in found))
+@lru_cache(maxsize=1024)
+def badges(found: tuple[tuple[str, str, str], ...]) -> SafeString:
+    """The badges (words, tone, icon) of a row of the list, beside its code."""
+    drawn = format_html_join("", "{}", ((mc.badge(*one),) for one in found))
     return format_html('<span class="mc-badges">{}</span>', drawn) if found else drawn
+
+
+SORTED_BY = {"code": NEWEST, "left": DUE}  # heads that sort, as far as an index or the few open dossiers give the order
+
+
+@lru_cache(maxsize=1024)
+def heads(columns: tuple[str, ...], sort: str, address: str, language: str | None) -> SafeString:
+    """The heads of a list's columns; those that sort are links. `address`: the list without its order, "" for none."""
+    shown = [("code", _("Dossier")), *((key, str(COLUMNS[key].label)) for key in columns)]
+    return format_html_join("", "{}", ((_head(key, words, sort, address),) for key, words in shown))
+
+
+def _head(key: str, words: str, sort: str, address: str) -> SafeString:
+    fixed = mark_safe(' class="mc-fix"') if key == "code" else ""
+    wanted = SORTED_BY.get(key)
+    if not (wanted and address):
+        return format_html('<th scope="col" role="columnheader"{}>{}</th>', fixed, words)
+    is_current = wanted == sort
+    order = ("descending" if wanted == NEWEST else "ascending") if is_current else "none"
+    return format_html(
+        '<th scope="col" role="columnheader"{} aria-sort="{}"><a href="{}&amp;xep={}">{} {}</a></th>',
+        fixed, order, address, SORT_WORDS[wanted], words, mc.icon("down" if is_current else "sort"),
+    )  # fmt: skip
+
+
+SORT_WORDS = {DUE: "han", NEWEST: "moi"}  # how an address says it
+
+
+@lru_cache(maxsize=256)
+def options(choices: tuple[tuple[str, Any], ...], language: str | None) -> SafeString:
+    """The choices of a select, none of them chosen; drawn once per language."""
+    return format_html_join("", '<option value="{}">{}</option>', ((value, str(label)) for value, label in choices))
 
 
 def answers(section: Any) -> list[dict[str, Any]]:

@@ -11,8 +11,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
@@ -26,8 +26,10 @@ from common.text import spreadsheet_safe
 from dossiers import queues
 from dossiers.models import Alarm, ApologyDraft, Dossier, StepRun
 from dossiers.querysets import DossierQuerySet
-from dossiers.views.officer import drawing, queue
+from dossiers.queues.columns import DEFAULT, drawn
+from dossiers.views.officer import drawing
 from dossiers.views.officer.leading import Team, frame, heads_only
+from dossiers.views.officer.rows import procedure_name, row
 from dossiers.workflow import State
 
 Ladder, Rung = Alarm.Ladder, Alarm.Rung
@@ -87,13 +89,18 @@ def _list(
 ) -> HttpResponse:
     """A page of dossiers by keyset, in the look of the queue."""
     page = queues.page(
-        found.order_by("queue_at", "id"), after=request.GET.get("after", ""), before=request.GET.get("before", "")
+        found.order_by("queue_at", "id"),
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+        rows_of=queues.rows_for(viewer.user.pk, DEFAULT),
     )
-    rows = [queue.row(dossier, viewer) for dossier in page.rows]
+    rows = [row(dossier, viewer) for dossier in page.rows]
     _say_why(rows, page.rows, name, viewer.user)
     address = reverse(f"dossiers:{name}")
     context = frame(request, name) | extra | {
         "rows": rows,
+        "columns": drawn(DEFAULT, get_language() or "vi"),
+        "heads": drawing.heads(DEFAULT, "", "", get_language()),
         "next_url": f"{address}?{urlencode({**query, 'after': page.after})}" if page.after else "",
         "previous_url": f"{address}?{urlencode({**query, 'before': page.before})}" if page.before else "",
     }  # fmt: skip
@@ -103,13 +110,11 @@ def _list(
 def _say_why(rows: list[dict[str, Any]], dossiers: list[Dossier], name: str, user: User) -> None:
     """Say of each row why it stands here; a draft of an apology opens at the form that sends it."""
     words = _escalations(dossiers) if name == "alarms" else (_proposals(dossiers) if name == "apologies" else {})
-    for row, dossier in zip(rows, dossiers, strict=True):
+    for line, dossier in zip(rows, dossiers, strict=True):
         if name == "apologies" and standing_of(user).has(Role.LEADER, dossier.handling_agency_id):
-            row["url"] = reverse("dossiers:officer_act", args=[dossier.code, "xin-loi-hen-lai"])
-        if text := words.get(row["pk"]):
-            row["badges"] = drawing.badges(
-                [{"text": text, "tone": "bad" if name == "alarms" else "blue", "icon": "flag"}]
-            )
+            line["url"] = reverse("dossiers:officer_act", args=[dossier.code, "xin-loi-hen-lai"])
+        if text := words.get(line["pk"]):
+            line["badges"] = drawing.badges(((text, "bad" if name == "alarms" else "blue", "flag"),))
 
 
 def _escalations(dossiers: list[Dossier]) -> dict[int, str]:
@@ -206,7 +211,7 @@ def _csv(found: Any, now: datetime) -> str:
         days = calendar_of(dossier.calendar_id).working_dates_between(legal_date(dossier.due_at), legal_date(now))
         holder = dossier.assignee.display_name if dossier.assignee else _("Nobody yet")
         cells = [
-            dossier.code, queue.procedure_name(dossier.procedure), dossier.handling_agency.name_vi,
+            dossier.code, procedure_name(dossier.procedure), dossier.handling_agency.name_vi,
             vn_date(legal_date(dossier.due_at)), max(1, days), dossier.get_state_display(), holder,
         ]  # fmt: skip
         writer.writerow([spreadsheet_safe(cell) for cell in cells])

@@ -24,8 +24,9 @@ from dossiers import queues
 from dossiers.forms.team import HandOverForm
 from dossiers.models import Dossier
 from dossiers.services import distributing
-from dossiers.views.officer import queue
+from dossiers.views.officer import listing
 from dossiers.views.officer.leading import Team, frame, heads_only
+from dossiers.views.officer.rows import procedure_name
 
 SHOWN = 100  # dossiers of a plan that are shared out in one go
 
@@ -73,7 +74,7 @@ def _line(person: User | None, counts: Any, titles: dict[int, str], away: frozen
     cells = []
     for tab, name in (("all", "open"), ("soon", "soon"), ("late", "late")):
         number = counts[name] if counts else 0
-        url = queue.link(tab, {"holder": holder}) if number else ""
+        url = listing.link(tab, {"holder": holder}) if number else ""
         label = pgettext("number", "Open") if tab == "all" else queues.BY_KEY[tab].label
         cells.append({"number": number, "url": url, "label": label})
     return {
@@ -135,7 +136,7 @@ def _share_page(
     rows = [
         {
             "dossier": given.dossier,
-            "procedure": queue.procedure_name(given.dossier.procedure),
+            "procedure": procedure_name(given.dossier.procedure),
             "person": given.person,
             "value": f"{given.dossier.pk}:{given.dossier.version}:{given.person.pk}" if given.person else "",
         }
@@ -229,7 +230,7 @@ def _held(request: PersonRequest, team: Team, owner: User | None) -> list[Dossie
 def _held_row(dossier: Dossier, *, fits: bool) -> dict[str, Any]:
     return {
         "dossier": dossier,
-        "procedure": queue.procedure_name(dossier.procedure),
+        "procedure": procedure_name(dossier.procedure),
         "value": f"{dossier.pk}:{dossier.version}",
         "fits": fits,
     }

@@ -17,12 +17,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.requests import PersonRequest
 from agencies.models import Agency
-from common.templatetags.mc import pick
 from common.text import clean
 from procedures import blockers, grid
 from procedures.classification import CRITERIA, OBSTACLES, classify
+from procedures.finding import COMMUNES
 from procedures.forms_criteria import MOST, Bulk, Line, lines
-from procedures.models import CriterionAnswer, Field, OnlineService, Override, Procedure
+from procedures.models import CriterionAnswer, OnlineService, Override, Procedure
 from procedures.presenting import say
 from procedures.services import classifying, content_of, projecting
 from procedures.views.admin.access import catalogue_only, catalogue_or_department, is_catalogue, page
@@ -37,9 +37,10 @@ NAMES_SHOWN = 8
 def classification(request: PersonRequest) -> HttpResponse:
     """The grid, twenty-five services a page, at most eight statements whatever the size."""
     filters = grid.Filters.of(request.GET)
-    rows = grid.found(request.user, filters)
-    services, has_more = grid.page_of(rows, filters.page)
-    shares = grid.shares(rows)
+    table = grid.current()
+    mask = grid.fitting(table, request.user, filters)
+    services, has_more = grid.page_of(table, mask, filters.page)
+    shares = grid.counted(table, mask)
     context = {
         "filters": filters,
         "parts": list(grid.parts(services, get_language() or "vi")),
@@ -47,7 +48,7 @@ def classification(request: PersonRequest) -> HttpResponse:
         "here": filters.address(filters.page),
         "back": "?" + urlencode({"ve": filters.address(filters.page)}),
         "shares": shares,
-        "all_fitting": shares[0].total if has_more or filters.page > 1 else 0,
+        "all_fitting": _all_fitting(shares[0].total),
         "next_url": filters.address(filters.page + 1) if has_more else "",
         "previous_url": filters.address(filters.page - 1) or "?" if filters.page > 1 else "",
         "most": MOST,
@@ -55,26 +56,30 @@ def classification(request: PersonRequest) -> HttpResponse:
     return page(request, "procedures/admin/classification/grid.html", context | _lists(request, filters))
 
 
+def _all_fitting(total: int) -> int:
+    """How many can be answered at once beyond the page; 0: they all stand on it, or are too many."""
+    return total if grid.SIZE < total <= MOST else 0
+
+
 def _lists(request: PersonRequest, filters: grid.Filters) -> dict[str, Any]:
     """What the filters and the answer in bulk offer to choose from."""
-    language, agencies = get_language() or "vi", _agencies(request)
-    criteria = criteria_names(language)
-    obstacles = [(key, text.in_(language)) for key, (_criteria, text) in OBSTACLES.items()]
-    fields = Field.objects.values_list("key", "name_vi", "name_en")
+    language = get_language() or "vi"
+    criteria, names = criteria_names(language), grid.names(language)
+    obstacles = tuple((key, text.in_(language)) for key, (_criteria, text) in OBSTACLES.items())
     return {
         "criteria": criteria,
-        "agencies": grid.choices(((one.key, pick(one.name)) for one in agencies), filters.agency),
-        "fields": grid.choices(((key, pick({"vi": vi, "en": en})) for key, vi, en in fields), filters.field),
-        "unmet": grid.choices(criteria, filters.unmet),
-        "reasons": grid.choices(obstacles, filters.obstacle),
-        "bulk_criteria": grid.choices(criteria, "presence"),
-        "bulk_reasons": grid.choices(obstacles),
+        "agencies": grid.options(names.agencies, filters.agency) if is_catalogue(request) else "",
+        "fields": grid.options(names.fields, filters.field),
+        "unmet": grid.options(criteria, filters.unmet),
+        "reasons": grid.options(obstacles, filters.obstacle),
+        "bulk_criteria": grid.options(criteria, "presence"),
+        "bulk_reasons": grid.options(obstacles),
     }
 
 
-def criteria_names(language: str) -> list[tuple[str, str]]:
+def criteria_names(language: str) -> grid.Pairs:
     """(key, name) of the six criteria."""
-    return [(key, NAMES[key][language.startswith("en")]) for key in CRITERIA]
+    return tuple((key, NAMES[key][language.startswith("en")]) for key in CRITERIA)
 
 
 NAMES = {
@@ -85,10 +90,6 @@ NAMES = {
     "result": ("Kết quả trên mạng hoặc bưu chính", "Result online or by post"),
     "presence": ("Không phải đến", "No visit"),
 }
-
-
-def _agencies(request: PersonRequest) -> list[Agency]:
-    return list(Procedure.objects.all().owners()) if is_catalogue(request) else []
 
 
 # ── one service ──
@@ -283,20 +284,21 @@ def stopping(request: PersonRequest) -> HttpResponse:
     """Reasons with how many services they stop, the top reason of each agency, and what lifting some would change."""
     filters = grid.Filters.of(request.GET)
     rows = OnlineService.objects.answerable_by(request.user)
-    if filters.agency:
-        rows = rows.filter(procedure__owner__key=filters.agency)
+    rows = grid.of_agency(rows, filters.agency)
     services, counted = blockers.blocked(rows), {share.level: share for share in grid.shares(rows)}
+    agencies = grid.names(get_language() or "vi").agencies
     lifted = frozenset(key for key in request.GET.getlist("go") if key in OBSTACLES)
     full = counted["full"]
-    reasons, agencies = blockers.reasons(services), blockers.by_agency(services)
-    names = {one.key: one.name for one in Agency.objects.filter(key__in=[row.agency for row in agencies])}
+    reasons, by_agency = blockers.reasons(services), blockers.by_agency(services)
+    names = {one.key: one.name for one in Agency.objects.filter(key__in=[row.agency for row in by_agency])}
     context = {
         "filters": filters,
-        "agencies": _agencies(request),
+        "agencies": grid.options(agencies, filters.agency) if is_catalogue(request) else "",
+        "communes": COMMUNES,
         "partial": counted["partial"].number,
         "reasons": reasons,
         "bars": _bars(reasons),
-        "by_agency": [(names.get(row.agency), row) for row in agencies],
+        "by_agency": [(names.get(row.agency), row) for row in by_agency],
         "lifted": lifted,
         "simulation": blockers.simulate(services, lifted, full=full.number, total=full.total) if lifted else None,
         "shown": NAMES_SHOWN,

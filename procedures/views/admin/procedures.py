@@ -16,6 +16,7 @@ from agencies.models import Agency, Role
 from agencies.standing import standing_of
 from procedures import listing
 from procedures.content.words import missing_names
+from procedures.finding import COMMUNES
 from procedures.forms_catalogue import NationalCodeForm, NewProcedureForm
 from procedures.models import Field, Procedure
 from procedures.services import content_of, create_procedure, field_named, give_national_code
@@ -43,6 +44,7 @@ def procedures(request: PersonRequest) -> HttpResponse:
         "coming": listing.coming([row for row in rows if not row.current_version_id], timezone.localdate()),
         "total": len(rows) if filters.page == 1 and not has_more else found.order_by().count(),
         "fields": Field.objects.only("key", "name_vi", "name_en"),
+        "communes": COMMUNES,
         "agencies": Procedure.objects.all().owners() if is_catalogue(request) else (),
         "next_url": filters.address(filters.page + 1) if has_more else "",
         "previous_url": filters.address(filters.page - 1) if filters.page > 1 else "",

@@ -1,0 +1,55 @@
+"""One dossier for its page, and what lists can be narrowed to."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.models import User
+from agencies.models import COUNTER_ROLES, HANDLING_ROLES
+from agencies.standing import standing_of
+from common.cache import for_a_moment
+from common.prepared import Prepared
+from dossiers.models import Dossier
+from dossiers.querysets import DossierQuerySet
+from procedures.models import Procedure
+
+
+def one(user: User, code: str) -> Dossier | None:
+    """The dossier of that code with all that its page shows, by the rule of `visible_to`; None for what is not theirs."""
+    standing = standing_of(user)
+    counters, handlers = standing.agency_ids(COUNTER_ROLES), standing.agency_ids(HANDLING_ROLES)
+    return _one(len(counters), len(handlers)).first(code=code, **_named(counters, handlers))
+
+
+@lru_cache(maxsize=256)
+def _one(counters: int, handlers: int) -> Prepared[Dossier]:
+    """For somebody who works at so many counters and so many handling agencies."""
+
+    def build(code: str, **agencies: int) -> DossierQuerySet:
+        ids = list(agencies.values())
+        found = Dossier.objects.seen_from(ids[:counters], ids[counters:]).filter(code=code)
+        related = ("party", "procedure", "assignee", "receiving_agency", "handling_agency", "deciding_agency")
+        return found.select_related(*related)
+
+    types: dict[str, Any] = dict.fromkeys(_named(range(counters), range(handlers)), int)
+    return Prepared(build, code=str, **types)
+
+
+def _named(counters: Iterable[int], handlers: Iterable[int]) -> dict[str, int]:
+    """A name for each agency of a standing, counters first."""
+    found = {f"counter{number}": pk for number, pk in enumerate(counters)}
+    return found | {f"handler{number}": pk for number, pk in enumerate(handlers)}
+
+
+@for_a_moment
+def procedures_open_at(agencies: tuple[int, ...]) -> list[Procedure]:
+    """Procedures with open dossiers at these agencies."""
+    found = Dossier.objects.open().filter(Q(receiving_agency__in=agencies) | Q(handling_agency__in=agencies))
+    procedures = Procedure.objects.filter(pk__in=found.values("procedure")).select_related("field").order_by("sort_key")
+    return list(
+        procedures.only(
+            "pk", "short_name_vi", "short_name_en", "name_vi", "name_en", "field__name_vi", "field__name_en"
+        )
+    )
