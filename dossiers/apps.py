@@ -16,6 +16,7 @@ class DossiersConfig(AppConfig):
         jobs.register(
             {
                 "dossier.form": jobs.Kind("dossiers.services.issuing.make_form", lease=60, attempts=8),
+                "dossier.share": jobs.Kind("dossiers.services.distributing.give_one", lease=30, attempts=5),
                 "dossier.bulk": KIND,
                 "dossier.book": jobs.Kind(
                     "dossiers.services.tracking_book.make_volume",

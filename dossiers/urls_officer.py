@@ -3,6 +3,7 @@
 from django.urls import path
 
 from dossiers.views.officer import (
+    absences,
     acts,
     books,
     bulk,
@@ -12,12 +13,14 @@ from dossiers.views.officer import (
     dossier,
     files,
     hand_overs,
+    late,
     made_papers,
     marks,
     notes,
     presence,
     queue,
     search,
+    team,
     thread,
 )
 
@@ -53,6 +56,16 @@ urlpatterns = [
     path("can-bo/so-theo-doi/", books.tracking_books, name="tracking_books"),
     path("can-bo/so-theo-doi/<uuid:public_id>/", books.tracking_book_page, name="tracking_book"),
     path("can-bo/so-theo-doi/<uuid:public_id>/<int:number>/", books.tracking_book_volume, name="tracking_book_volume"),
+    path("can-bo/nhom/", team.team, name="team"),
+    path("can-bo/nhom/chia/", team.share_out, name="share_out"),
+    path("can-bo/nhom/chia/tu-dong/", team.switch_sharing, name="switch_sharing"),
+    path("can-bo/nhom/ban-giao/<int:person>/", team.hand_over, name="hand_over_work"),
+    path("can-bo/nhom/canh-bao/", late.alarms, name="alarms"),
+    path("can-bo/nhom/xin-loi/", late.apologies, name="apologies"),
+    path("can-bo/nhom/tre-hen/", late.late_without_apology, name="late_without_apology"),
+    path("can-bo/nhom/tre-hen.csv", late.late_without_apology_csv, name="late_without_apology_csv"),
+    path("can-bo/vang-mat/", absences.absences, name="absences"),
+    path("can-bo/vang-mat/<int:pk>/ket-thuc/", absences.end, name="end_absence"),
     path("can-bo/ho-so/<str:code>/", dossier.officer_dossier, name="officer_dossier"),
     path("can-bo/ho-so/<str:code>/tep/<uuid:public_id>/", files.officer_file, name="officer_file"),
     path(

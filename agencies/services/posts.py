@@ -1,4 +1,4 @@
-"""Giving and ending posts."""
+"""Posts: who works where, from which date to which."""
 
 from datetime import date, datetime
 

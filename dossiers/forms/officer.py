@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from common.text import clean
 from dossiers.models import Paper
+from dossiers.services import apologies
 from dossiers.services.supplements import Missing
 
 REASONS: dict[str, Any] = {
@@ -163,6 +164,18 @@ class ReappointForm(ReasonForm):
         error_messages={"invalid": gettext_lazy("Write the date as day/month/year, for example 27/11/2026.")},
     )
     field_order = ["version", "on", "reason"]
+
+    def build(self) -> None:
+        draft = apologies.open_draft(self.page.dossier)
+        if draft is not None:
+            self.initial.setdefault("on", timezone.localdate(draft.appointment_at).strftime("%d/%m/%Y"))
+            self.initial.setdefault("reason", draft.reason)
+
+    def clean_reason(self) -> str:
+        text: str = self.cleaned_data["reason"]
+        if "…" in text and text.strip() == apologies.reason(self.page.dossier):
+            raise forms.ValidationError(_("Say what really holds the dossier up: the citizen reads it."))
+        return text
 
     def values(self) -> dict[str, Any]:
         day: date = self.cleaned_data["on"]

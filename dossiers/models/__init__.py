@@ -24,9 +24,12 @@ from dossiers.models.papers import (
     Result,
 )
 from dossiers.models.route import StepRun, SupplementItem, SupplementRequest
+from dossiers.models.watching import Alarm, ApologyDraft, Turn
 
 __all__ = [
+    "Alarm",
     "Answers",
+    "ApologyDraft",
     "Arrival",
     "BookVolume",
     "BulkItem",
@@ -60,5 +63,6 @@ __all__ = [
     "SupplementItem",
     "SupplementRequest",
     "TrackingBook",
+    "Turn",
     "Visit",
 ]

@@ -48,7 +48,7 @@ def request_at_intake(
     """1 → 5: ask once and completely, before acceptance."""
 
     def prepare(dossier: Dossier, at: datetime) -> None:
-        held_by_nobody_else(dossier, user.pk)
+        held_by_nobody_else(dossier, actor_of(user))
         _create(dossier, user, missing, message, at, state=SupplementRequest.State.SENT, before=True)
 
     with transaction.atomic():

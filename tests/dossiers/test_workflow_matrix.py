@@ -41,7 +41,7 @@ MATRIX = {
     # the route
     "start_processing": "reception system",
     "claim": "reception specialist head leader clerk",
-    "assign": "one_stop_head head leader",
+    "assign": "one_stop_head head leader system",
     "forward": "specialist head leader clerk",
     "send_back": "specialist head leader clerk",
     "consult": "specialist head leader clerk",

@@ -60,6 +60,16 @@ def control(what: str) -> Rule:
     return everybody(GONE, anonymous=SIGN_IN, catalogue=what)
 
 
+def leads(what: str) -> Rule:
+    """Heads and leaders of an agency; for all others the pages of a team do not exist."""
+    return everybody(GONE, anonymous=SIGN_IN, elsewhere=what, commune=what)
+
+
+def elsewhere(what: str) -> Rule:
+    """The head of the other agency, whose people the address names; for all others they do not exist."""
+    return everybody(GONE, anonymous=SIGN_IN, elsewhere=what)
+
+
 def receiving(what: str) -> Rule:
     """Officers of the agency the dossier lies with; for all others it does not exist."""
     return everybody(GONE, anonymous=SIGN_IN, receiving=what)
@@ -275,6 +285,17 @@ ROWS: dict[str, Row] = {
     "dossiers:handle_note": Row(officers(NO_WAY), receiving(ANSWER), {"gach": "1"}),
     "dossiers:officer_presence": DESK_DOSSIER,
     "dossiers:switch_next": Row(officers(NO_WAY), officers(ANSWER), {"tiep": "1"}),
+    # ── the team ──
+    "dossiers:team": Row(leads(PAGE), leads(NO_WAY)),
+    "dossiers:share_out": Row(leads(PAGE), leads(ANSWER)),
+    "dossiers:switch_sharing": Row(leads(NO_WAY), leads(ANSWER)),
+    "dossiers:hand_over_work": Row(elsewhere(PAGE), elsewhere(ANSWER)),
+    "dossiers:alarms": Row(leads(PAGE), leads(NO_WAY)),
+    "dossiers:apologies": Row(leads(PAGE), leads(NO_WAY)),
+    "dossiers:late_without_apology": Row(leads(PAGE), leads(NO_WAY)),
+    "dossiers:late_without_apology_csv": Row(leads(PAGE), leads(NO_WAY)),
+    "dossiers:absences": Row(officers(PAGE), officers(ANSWER)),
+    "dossiers:end_absence": Row(officers(NO_WAY), elsewhere(ANSWER)),
     # ── the counter ──
     "dossiers:counter": Row(officers(PAGE), officers(ANSWER)),
     "dossiers:counter_visit": Row(receiving(PAGE), receiving(ANSWER)),

@@ -18,7 +18,8 @@ if SCRIPTS not in sys.path:
 
 # Whose rows belong to somebody: pages reach them only through a reading rule or a parent that came through one.
 PROTECTED = {
-    "Answers", "BookVolume", "CashReceipt", "ClockEntry", "Confirmation", "DeliveryChoice", "Dossier", "DossierEvent",
+    "Alarm", "Answers", "ApologyDraft", "BookVolume", "CashReceipt", "ClockEntry", "Confirmation", "DeliveryChoice", "Dossier",
+    "DossierEvent",
     "DossierMessage", "DossierText", "FeeLine", "HandOver", "HandOverItem", "IssuedPaper", "LedgerEntry", "Message", "Note",
     "Paper", "PaperFile", "Parcel",
     "ParcelEvent", "Party", "PaymentAttempt", "PaymentOrder", "Person", "Rating", "RefundTask", "Representation",

@@ -3,6 +3,7 @@
 from django.utils.module_loading import import_string
 
 from common.models import OutboxRow
+from dossiers.models import Alarm
 from dossiers.notices import news_told
 from dossiers.workflow import acts
 from portal.reactions import REACTIONS
@@ -15,6 +16,7 @@ BESIDE_THE_CHART = {
     "postal.handed_over",
     "postal.delivery_failed",
     "documents.file_infected",
+    *(f"dossier.{ladder}_{rung}" for ladder in Alarm.Ladder.values for rung in Alarm.Rung.values),
 }
 
 

@@ -13,8 +13,15 @@ from django.utils import timezone
 
 from accounts.models import Organisation, Representation, User
 from agencies.models import Agency, Role
-from agencies.services import appoint
-from common import jobs, outbox
+from agencies.services import (
+    appoint,
+    enter_absence,
+)
+from agencies.services.absences import Away
+from common import (
+    jobs,
+    outbox,
+)
 from common.models import Sweep
 from dossiers.models import (
     Confirmation,
@@ -79,6 +86,7 @@ UNKNOWN = {
     "seq": 9999,
     "size": "a5",
     "pk": 2_000_000_000,
+    "person": 2_000_000_000,
 }
 
 
@@ -221,6 +229,8 @@ class World:
             "catalogue:import_row": {"public_id": self.imported.public_id, "number": 1},
             "clock:outage": {"pk": Outage.objects.get().pk},
             "dossiers:rate": {"code": self.finished.code},
+            "dossiers:hand_over_work": {"person": self.users["elsewhere"].pk},
+            "dossiers:end_absence": {"pk": self.users["elsewhere"].absences.get().pk},
             "dossiers:reuse": {"key": self.draft.papers.order_by("pk").first().key},  # type: ignore[union-attr]
             "dossiers:counter_start": {"code": self.draft.procedure.code},
             "dossiers:counter_received": {"code": self.typed.code},
@@ -290,12 +300,20 @@ def build() -> World:
         **on_paper(people),
         tokens={persona: token_of(user) for persona, user in users.items()},
     )  # fmt: skip
+    going_away(people.giang)
     while outbox.drain():
         pass
     ensure_order(unpaid)
     # The walk through all addresses takes longer than a sweep may be old: the beat of these tests runs ahead.
     Sweep.objects.update_or_create(name="loops", defaults={"at": timezone.now() + timedelta(hours=1)})
     return world
+
+
+def going_away(user: User) -> None:
+    """The head of the other agency will be away next month."""
+    first = timezone.localdate() + timedelta(days=30)
+    away = Away(first, first + timedelta(days=7))
+    enter_absence(user, Agency.objects.get(key="sct"), away, actor=user, at=timezone.now())
 
 
 def in_the_catalogue(user: User) -> PublicationDecision:
