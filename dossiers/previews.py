@@ -13,6 +13,7 @@ from django.utils.translation import override
 from common.outbox import News
 from dossiers import notices
 from dossiers.models import Dossier, DossierEvent
+from dossiers.services.performing import rehearsal
 from dossiers.workflow import acts
 from notifications.sms_text import unaccent
 
@@ -32,7 +33,7 @@ class Letter:
 
 def preview(dossier: Dossier, run: Callable[[], Any]) -> list[Letter]:
     """The letters `run` (a service call on this dossier) would cause; raises what the service raises, changes nothing."""
-    with transaction.atomic():
+    with transaction.atomic(), rehearsal():
         run()
         letters = [letter for event in _events_since(dossier) if (letter := _letter(event)) is not None]
         transaction.set_rollback(True)

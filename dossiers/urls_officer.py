@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dossiers.views.officer import acts, counter, dossier, files, queue, search
+from dossiers.views.officer import acts, batches, counter, dossier, files, queue, register, search, signing
 
 urlpatterns = [
     path("can-bo/", queue.officer_home, name="officer_home"),
@@ -18,6 +18,14 @@ urlpatterns = [
     path("can-bo/quay/xac-nhan/<uuid:confirmation>/", counter.confirmation, name="counter_confirmation"),
     path("can-bo/quay/da-nhan/<str:code>/", counter.received, name="counter_received"),
     path("can-bo/quay/phieu/<str:code>/", counter.slip, name="counter_slip"),
+    path("can-bo/ky/", signing.signing, name="signing"),
+    path("can-bo/ky/ma-pin/", signing.signing_pin, name="signing_pin"),
+    path("can-bo/ky/tra-lai/<str:code>/", signing.return_draft, name="return_draft"),
+    path("can-bo/ky/xem/<str:code>/", signing.draft_paper, name="draft_paper"),
+    path("can-bo/phat-hanh/", batches.issuing, name="issuing"),
+    path("can-bo/dot/<uuid:batch>/", batches.result_batch, name="result_batch"),
+    path("can-bo/so-ket-qua/", register.register, name="register"),
+    path("can-bo/so-ket-qua/tai/<str:kind>/", register.register_file, name="register_file"),
     path("can-bo/ho-so/<str:code>/", dossier.officer_dossier, name="officer_dossier"),
     path("can-bo/ho-so/<str:code>/tep/<uuid:public_id>/", files.officer_file, name="officer_file"),
     path(

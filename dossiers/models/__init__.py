@@ -1,6 +1,7 @@
 """The case file. The dossier row is narrow; answers, people and texts have their own, erasable tables."""
 
 from dossiers.models.after import Rating
+from dossiers.models.batches import ResultBatch, ResultBatchItem
 from dossiers.models.clock import ClockEntry
 from dossiers.models.counter import Confirmation, Preparation, Visit
 from dossiers.models.dossier import CodeSequence, Dossier
@@ -26,6 +27,8 @@ __all__ = [
     "Preparation",
     "Rating",
     "Result",
+    "ResultBatch",
+    "ResultBatchItem",
     "StepRun",
     "SupplementItem",
     "SupplementRequest",
