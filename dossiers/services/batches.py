@@ -29,7 +29,7 @@ from documents.render import RenderFailed
 from documents.signing import SigningUnavailable
 from dossiers import chain
 from dossiers.errors import Conflict, Invalid, Refused
-from dossiers.models import DossierEvent, ResultBatch, ResultBatchItem
+from dossiers.models import Dossier, DossierEvent, ResultBatch, ResultBatchItem
 from dossiers.services import results
 from dossiers.workflow import acts
 
@@ -57,7 +57,7 @@ class _UsedUp(Refused):
 
 def authorise(user: User, *, pin: str, chosen: Sequence[Chosen], at: datetime) -> ResultBatch:
     """Check the PIN and write down what it is given for. Raises Invalid, PinRefused, or SigningUnavailable without a key."""
-    _check(chosen)
+    chosen = _check(user, chosen)
     if signing.confirmed_gateway() is None:
         signing.gateway().certificates()
     check_pin(user, pin, at=at)
@@ -66,32 +66,36 @@ def authorise(user: User, *, pin: str, chosen: Sequence[Chosen], at: datetime) -
 
 def order_issue(user: User, *, chosen: Sequence[Chosen], at: datetime) -> ResultBatch:
     """The clerk's list. Raises Invalid."""
-    _check(chosen)
+    chosen = _check(user, chosen)
     return _open(Act.ISSUE, user, chosen, at)
 
 
-def _check(chosen: Sequence[Chosen]) -> None:
-    if not chosen:
-        raise Invalid({"chon": _("Tick at least one result.")})
+def _check(user: User, chosen: Sequence[Chosen]) -> list[Chosen]:
+    """What was ticked of this person's dossiers, each once; unknown and not theirs are the same: left out."""
+    ids = [one.dossier_id for one in chosen]
+    theirs = set(Dossier.objects.visible_to_officer(user).filter(pk__in=ids).values_list("pk", flat=True))
+    found = list({one.dossier_id: one for one in chosen if one.dossier_id in theirs}.values())
     if len(chosen) > MOST:
         raise Invalid({"chon": _("Tick at most %(most)s results at a time.") % {"most": MOST}})
+    if not found:
+        raise Invalid({"chon": _("Tick at least one result.")})
+    return found
 
 
 def _open(act: str, user: User, chosen: Sequence[Chosen], at: datetime) -> ResultBatch:
-    lines = list({one.dossier_id: one for one in chosen}.values())
     with transaction.atomic():
         batch = ResultBatch(
             act=act, actor=user, language=get_language() or "vi", created_at=at, expires_at=at + AUTHORISED_FOR,
             key_id=chain.current_key_id(),
         )  # fmt: skip
-        batch.proof = _proof(batch, [(one.dossier_id, one.version, one.digest) for one in lines])
+        batch.proof = _proof(batch, [(one.dossier_id, one.version, one.digest) for one in chosen])
         batch.save()
         ResultBatchItem.objects.bulk_create(
             ResultBatchItem(batch=batch, position=n, dossier_id=one.dossier_id, version=one.version, digest=one.digest)
-            for n, one in enumerate(lines, 1)
+            for n, one in enumerate(chosen, 1)
         )
         record(f"results.{act}_ordered", actor_id=user.pk, subject_type="result_batch", subject_id=batch.pk)
-        wait = GRACE if is_quick(len(lines)) else timedelta()
+        wait = GRACE if is_quick(len(chosen)) else timedelta()
         jobs.enqueue("dossier.result_batch", key=f"result-batch:{batch.pk}", payload={"batch": batch.pk},
                      due_at=timezone.now() + wait)  # fmt: skip
     return batch

@@ -278,10 +278,10 @@ def test_one_is_given_back_with_a_comment_that_the_specialist_reads_on_top(peopl
     routing.send_back(dossier.pk, user=people.cuong, reason=reason)
     for path in ("", "viec/du-thao/"):
         page = client_of(people.bao).get(f"/can-bo/ho-so/{dossier.code}/{path}").content.decode()
-        assert reason in page, path
+        assert reason in page and "trả lại lúc" in page, path
     results.draft(dossier.pk, user=people.bao, decision=Decision("granted", "Đã ghi địa chỉ."))
     routing.forward(dossier.pk, user=people.bao)
-    assert reason not in client_of(people.cuong).get(f"/can-bo/ho-so/{dossier.code}/").content.decode()
+    assert "trả lại lúc" not in client_of(people.cuong).get(f"/can-bo/ho-so/{dossier.code}/").content.decode()
 
 
 def test_giving_back_without_a_comment_changes_nothing(people):
