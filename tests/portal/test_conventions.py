@@ -21,7 +21,7 @@ PROTECTED = {
     "Answers", "CashReceipt", "ClockEntry", "Confirmation", "DeliveryChoice", "Dossier", "DossierEvent",
     "DossierText", "FeeLine", "IssuedPaper", "LedgerEntry", "Message", "Paper", "PaperFile", "Parcel",
     "ParcelEvent", "Party", "PaymentAttempt", "PaymentOrder", "Person", "Rating", "RefundTask", "Representation",
-    "Result", "StepRun", "StoredFile", "SupplementItem", "SupplementRequest", "Visit",
+    "Result", "ResultBatch", "StepRun", "StoredFile", "SupplementItem", "SupplementRequest", "Visit",
 }  # fmt: skip
 READING_RULES = {"visible_to", "visible_to_officer", "of_applicant", "prepared_at_counter_of", "none"}
 # A parent that was read by rule; `verify_code`, `sha256` and `by_code` are followed by a proof.
@@ -47,6 +47,7 @@ KNOWN_READERS = {
     ): "the long code on the paper is the proof; nothing personal is shown",
     ("dossiers/views/citizen/start.py", "_first_page"): "the draft that this request just made",
     ("dossiers/views/officer/files.py", "file_or_404"): "narrowed to the files of a dossier read by rule",
+    ("dossiers/views/officer/batches.py", "result_batch"): "only the list that this person ordered",
     ("payments/callbacks.py", "_attempt"): "the bank's signature is the proof; shown only if the dossier is visible",
 }
 PERSONAL = re.compile(

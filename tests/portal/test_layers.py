@@ -31,7 +31,8 @@ OWN = {
     },
     "documents": {"barcodes", "checks", "kinds", "names", "pdf_process", "quotas", "refusals", "render", "signing"},
     "dossiers": {
-        "chain", "clock", "errors", "offers", "panels", "previews", "proof", "queues", "terms", "time_left", "urls_officer",
+        "chain", "clock", "errors", "offers", "panels", "previews", "proof", "querysets_results", "queues", "register", "terms",
+        "time_left", "urls_officer",
     },
     "notifications": {"callbacks", "sms_text"},
     "payments": {"callbacks", "errors", "panels", "receipts", "summary"},

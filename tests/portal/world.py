@@ -16,8 +16,9 @@ from agencies.models import Agency, Role
 from agencies.services import appoint
 from common import outbox
 from common.models import Sweep
-from dossiers.models import Confirmation, Dossier, PaperFile, Result, Visit
-from dossiers.services import assisting, fees, intake, results, routing, supplements
+from dossiers.models import Confirmation, Dossier, PaperFile, Result, ResultBatch, Visit
+from dossiers.services import assisting, batches, fees, intake, results, routing, supplements
+from dossiers.services.batches import Chosen
 from dossiers.services.results import Decision
 from dossiers.services.supplements import Missing
 from payments.models import CashReceipt
@@ -48,6 +49,7 @@ UNKNOWN = {
     "public_id": NOBODY,
     "visit": NOBODY,
     "confirmation": NOBODY,
+    "batch": NOBODY,
     "receipt": NOBODY,
     "pk": 2_000_000_000,
 }
@@ -85,6 +87,7 @@ class World:
     campaign: Campaign
     planned_campaign: Campaign
     imported: CatalogueImport
+    batch: ResultBatch
     tokens: dict[str, str] = field(default_factory=dict)  # of each persona, for the API
 
     def client(self, persona: str, **options: Any) -> Client:
@@ -178,6 +181,9 @@ class World:
             "dossiers:counter_start": {"code": self.draft.procedure.code},
             "dossiers:counter_received": {"code": self.typed.code},
             "dossiers:counter_slip": {"code": self.typed.code},
+            "dossiers:draft_paper": {"code": self.finished.code},
+            "dossiers:result_batch": {"batch": self.batch.public_id},
+            "dossiers:register_file": {"kind": "csv"},
             "dossiers:supplement": {"code": self.asked.code},
             "dossiers:supplement_upload": {"code": self.asked.code},
             "dossiers:result": {"code": self.finished.code},
@@ -217,6 +223,7 @@ def build() -> World:
         edited=open_draft(cast.procedure("certified-true-copy"), actor=catalogue, at=timezone.now()),
         **under_review(catalogue),
         imported=imported(catalogue),
+        batch=batches.order_issue(people.en, chosen=[Chosen(finished.pk, finished.version)], at=timezone.now()),
         **at_the_counter(people),
         tokens={persona: token_of(user) for persona, user in users.items()},
     )  # fmt: skip
