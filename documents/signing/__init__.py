@@ -30,7 +30,6 @@ __all__ = [
     "SigningGateway",
     "SigningUnavailable",
     "Verification",
-    "confirmed_gateway",
     "gateway",
     "seal_gateway",
     "seal_pdf",
@@ -47,15 +46,6 @@ def gateway() -> SigningGateway:
 def seal_gateway(agency: str = "") -> SigningGateway:
     """The holder of an agency's own key; `{agency}` in settings.SEAL_KEY_FILE stands for the agency's key in our data."""
     return KeyFileGateway(Path(str(settings.SEAL_KEY_FILE).replace("{agency}", agency)))
-
-
-def confirmed_gateway() -> ConfirmedGateway | None:
-    """The remote signing service whose signers confirm on their phones; None where keys answer at once."""
-    if not settings.REMOTE_SIGNING_URL:
-        return None
-    from documents.signing.remote import RemoteGateway
-
-    return RemoteGateway(settings.REMOTE_SIGNING_URL, settings.REMOTE_SIGNING_SECRET)
 
 
 def sign_pdf(

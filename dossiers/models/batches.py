@@ -27,7 +27,6 @@ class ResultBatch(models.Model):
     expires_at = models.DateTimeField()
     key_id = models.CharField(max_length=20)
     proof = models.CharField(max_length=64)
-    asked_at = models.DateTimeField(null=True)  # the confirmation on the signer's phone was asked for
     is_waiting = models.BooleanField(default=False)  # the service that signs cannot be reached just now
     done_at = models.DateTimeField(null=True)
 
@@ -40,7 +39,6 @@ class ResultBatchItem(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting"
-        PREPARED = "prepared"  # the hash went out, the signature is awaited
         DONE = "done"
         FAILED = "failed"
 
@@ -51,9 +49,6 @@ class ResultBatchItem(models.Model):
     digest = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     why = models.CharField(max_length=300, blank=True)
-    prepared_at = models.DateTimeField(null=True)
-    prepared = models.JSONField(null=True)
-    prepared_file = models.ForeignKey("documents.StoredFile", on_delete=models.PROTECT, null=True, related_name="+")
     ended_at = models.DateTimeField(null=True)
 
     class Meta:

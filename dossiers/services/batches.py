@@ -58,8 +58,7 @@ class _UsedUp(Refused):
 def authorise(user: User, *, pin: str, chosen: Sequence[Chosen], at: datetime) -> ResultBatch:
     """Check the PIN and write down what it is given for. Raises Invalid, PinRefused, or SigningUnavailable without a key."""
     chosen = _check(user, chosen)
-    if signing.confirmed_gateway() is None:
-        signing.gateway().certificates()
+    signing.gateway().certificates()
     check_pin(user, pin, at=at)
     return _open(Act.SIGN, user, chosen, at)
 
@@ -102,8 +101,8 @@ def _open(act: str, user: User, chosen: Sequence[Chosen], at: datetime) -> Resul
 
 
 def is_quick(count: int) -> bool:
-    """Whether so few are done while the person waits; never where a phone has to be taken out first."""
-    return count <= AT_ONCE and signing.confirmed_gateway() is None
+    """Whether so few are done while the person waits."""
+    return count <= AT_ONCE
 
 
 def _proof(batch: ResultBatch, lines: Iterable[tuple[int, int, str]]) -> str:
@@ -113,7 +112,7 @@ def _proof(batch: ResultBatch, lines: Iterable[tuple[int, int, str]]) -> str:
     return hmac.new(key.encode(), chain.canonical(facts).encode(), sha256).hexdigest()
 
 
-def is_genuine(batch: ResultBatch) -> bool:
+def _is_genuine(batch: ResultBatch) -> bool:
     """Whether the list is the one that was authorised."""
     if not chain.knows_key(batch.key_id):
         return False
@@ -134,11 +133,6 @@ def run(batch: ResultBatch) -> None:
 def run_job(job: Job) -> None:
     """Job: the items of a batch one by one; while the key cannot be reached it waits, at most until the end of the authorisation."""
     batch = ResultBatch.objects.select_related("actor").get(pk=job.payload["batch"])
-    if batch.act == Act.SIGN and signing.confirmed_gateway() is not None:
-        from dossiers.services import confirmed
-
-        confirmed.advance(batch, job)
-        return
     for item in _left(batch):
         if not jobs.renew(job):
             raise jobs.LeaseLost
@@ -165,8 +159,7 @@ def give_up(job: Job) -> None:
 
 
 def _left(batch: ResultBatch) -> list[ResultBatchItem]:
-    open_states = (ItemState.WAITING, ItemState.PREPARED)
-    return list(ResultBatchItem.objects.filter(batch=batch, state__in=open_states).order_by("position"))
+    return list(ResultBatchItem.objects.filter(batch=batch, state=ItemState.WAITING).order_by("position"))
 
 
 def _one(batch: ResultBatch, item: ResultBatchItem) -> None:
@@ -174,41 +167,40 @@ def _one(batch: ResultBatch, item: ResultBatchItem) -> None:
     now = timezone.now()
     with override(batch.language):
         try:
-            if not still_holds(batch, item, now):
+            if not _still_holds(batch, item, now):
                 return
             if batch.act == Act.SIGN:
                 results.sign(
                     item.dossier_id, user=batch.actor, version=item.version, at=now, digest=item.digest,
-                    also=lambda: use(item, now),
+                    also=lambda: _use(item, now),
                 )  # fmt: skip
             else:
                 results.issue(
-                    item.dossier_id, user=batch.actor, version=item.version, at=now, also=lambda: use(item, now)
+                    item.dossier_id, user=batch.actor, version=item.version, at=now, also=lambda: _use(item, now)
                 )
         except Exception as error:
-            answer(item, error)
+            _answer(item, error)
 
 
-def still_holds(batch: ResultBatch, item: ResultBatchItem, now: datetime) -> bool:
+def _still_holds(batch: ResultBatch, item: ResultBatchItem, now: datetime) -> bool:
     """False, and the item says why, when the authorisation has run out or is not the one that was given."""
     if now > batch.expires_at:
         _fail(item, _("The time for this list ran out before its turn came. Tick it again."))
         return False
-    if not is_genuine(batch):
+    if not _is_genuine(batch):
         _fail(item, _("This list is not the one that was authorised. Nothing was changed."))
         return False
     return True
 
 
-def use(item: ResultBatchItem, at: datetime) -> None:
+def _use(item: ResultBatchItem, at: datetime) -> None:
     """Mark the item as used, in the transaction of its act; raises when somebody else did."""
-    open_states = (ItemState.WAITING, ItemState.PREPARED)
-    mine = ResultBatchItem.objects.filter(pk=item.pk, state__in=open_states)
+    mine = ResultBatchItem.objects.filter(pk=item.pk, state=ItemState.WAITING)
     if not mine.update(state=ItemState.DONE, ended_at=at, why=""):
         raise _UsedUp
 
 
-def answer(item: ResultBatchItem, error: Exception) -> None:
+def _answer(item: ResultBatchItem, error: Exception) -> None:
     """Write down why an item failed; raises what is not an answer: a key that may come back, a fault."""
     if isinstance(error, _UsedUp):
         return
@@ -240,16 +232,8 @@ def _words_of_unavailable(batch: ResultBatch) -> str:
 
 
 def _fail(item: ResultBatchItem, why: str) -> None:
-    open_states = (ItemState.WAITING, ItemState.PREPARED)
     failed = {"state": ItemState.FAILED, "why": why[:300], "ended_at": timezone.now()}
-    ResultBatchItem.objects.filter(pk=item.pk, state__in=open_states).update(**failed)
-
-
-def fail_all(batch: ResultBatch, why: str) -> None:
-    """End everything that is still open with the same sentence."""
-    for item in _left(batch):
-        _fail(item, why)
-    _close(batch)
+    ResultBatchItem.objects.filter(pk=item.pk, state=ItemState.WAITING).update(**failed)
 
 
 def _close(batch: ResultBatch) -> None:

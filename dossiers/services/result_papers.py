@@ -28,7 +28,6 @@ from dossiers.terms import terms_of
 
 RELATED = ("receiving_agency", "deciding_agency", "party")
 BLANK_NUMBER = "………"  # noqa: RUF001 - the dots of a form
-Prepared = signing.Prepared
 
 
 def make_signed(result: Result, *, signer: User, at: datetime, is_sealed: bool = False) -> StoredFile:
@@ -47,12 +46,6 @@ def make_signed(result: Result, *, signer: User, at: datetime, is_sealed: bool =
     return store(signed, dossier, at)
 
 
-def prepare(result: Result, *, signer: User, at: datetime, held: signing.Certificates) -> Prepared:
-    """The paper with an empty place for a signature that will come later; raises as `make_signed`."""
-    content = content_of(dossier_of(result), result, signer)
-    return signing.pades.prepare(_unsigned(result, content, at), held=held, look=_look(result, content, signer))
-
-
 def seal(result: Result, *, at: datetime) -> StoredFile:
     """The signed paper with the agency's own signature beside the person's; raises SigningUnavailable."""
     if result.file is None:
@@ -60,11 +53,6 @@ def seal(result: Result, *, at: datetime) -> StoredFile:
     dossier = dossier_of(result)
     with default_storage.open(result.file.storage_name) as stored:
         return store(_sealed(stored.read(), dossier, result), dossier, at)
-
-
-def sealed(signed: bytes, result: Result) -> bytes:
-    """The bytes of a signed paper with the seal of its agency; raises SigningUnavailable."""
-    return _sealed(signed, dossier_of(result), result)
 
 
 def _sealed(signed: bytes, dossier: Dossier, result: Result) -> bytes:
