@@ -224,7 +224,9 @@ def _proxies() -> Iterator[Fault]:
 def _signing() -> Iterator[Fault]:
     if settings.SIGNING_TRUST_FILE and not os.access(settings.SIGNING_TRUST_FILE, os.R_OK):
         yield Fault("SIGNING_TRUST_FILE", "must be a readable PEM file; papers signed with earlier keys need it.")
-    yield from _certificate("SIGNING_KEY_FILE", settings.SIGNING_KEY_FILE, "the key and the certificate that sign results")
+    yield from _certificate(
+        "SIGNING_KEY_FILE", settings.SIGNING_KEY_FILE, "the key and the certificate that sign results"
+    )
     seal = Path(settings.SEAL_KEY_FILE)
     files = list(seal.parent.glob(seal.name.replace("{agency}", "*"))) if "{agency}" in seal.name else [seal]
     for file in files or [seal]:

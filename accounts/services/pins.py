@@ -1,5 +1,6 @@
 """The signing PIN: set with the password, proven before papers are signed, locked for a while after wrong tries."""
 
+import itertools
 import re
 from datetime import datetime, timedelta
 from typing import Any
@@ -54,7 +55,7 @@ def give_pin(user: User, *, pin: str, at: datetime) -> None:
 
 def is_easy(pin: str) -> bool:
     """One digit six times, or a row like 123456 or 987654."""
-    steps = {int(after) - int(before) for before, after in zip(pin, pin[1:], strict=False)}
+    steps = {int(after) - int(before) for before, after in itertools.pairwise(pin)}
     return len(steps) == 1 and steps <= {-1, 0, 1}
 
 

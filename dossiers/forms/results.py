@@ -28,7 +28,9 @@ class PinForm(forms.Form):
         label=gettext_lazy("Signing PIN"),
         max_length=6,
         strip=False,
-        widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "govuk-input--width-5"}),
+        widget=forms.PasswordInput(
+            attrs={"inputmode": "numeric", "autocomplete": "off", "class": "govuk-input--width-5"}
+        ),
         error_messages={"required": gettext_lazy("Type your signing PIN.")},
         help_text=gettext_lazy("Six digits. It is asked once for the whole list and is not kept."),
     )

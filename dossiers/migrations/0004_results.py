@@ -10,8 +10,6 @@ UPDATE dossiers_result r SET numbered_by_id = d.deciding_agency_id, number_seria
   number_year = split_part(r.number, '/', 2)::smallint, number_kind = split_part(split_part(r.number, '/', 3), '-', 1)
 FROM dossiers_dossier d WHERE d.id = r.dossier_id AND r.number ~ '^[0-9]{1,9}/[0-9]{4}/[A-Z]{1,10}-'
 """
-        migrations.RunSQL(PARTS_OF_NUMBERS, migrations.RunSQL.noop),
-    ]
 
 
 class Migration(migrations.Migration):

@@ -131,7 +131,7 @@ def run(batch: ResultBatch) -> None:
 
 
 def run_job(job: Job) -> None:
-    """Job: the items of a batch one by one; while the key cannot be reached it waits, at most until the end of the authorisation."""
+    """Job: the items of a batch one by one; a key that is away is waited for while the authorisation holds."""
     batch = ResultBatch.objects.select_related("actor").get(pk=job.payload["batch"])
     for item in _left(batch):
         if not jobs.renew(job):
@@ -247,4 +247,3 @@ def progress(batch: ResultBatch) -> dict[str, Any]:
     counts = {state: sum(item.state == state for item in items) for state in (ItemState.DONE, ItemState.FAILED)}
     done, failed = counts[ItemState.DONE], counts[ItemState.FAILED]
     return {"items": items, "total": len(items), "done": done, "failed": failed, "left": len(items) - done - failed}
-

@@ -27,7 +27,7 @@ from dossiers.services.result_terms import last_day
 from dossiers.terms import terms_of
 
 RELATED = ("receiving_agency", "deciding_agency", "party")
-BLANK_NUMBER = "………"  # noqa: RUF001 - the dots of a form
+BLANK_NUMBER = "………"
 
 
 def make_signed(result: Result, *, signer: User, at: datetime, is_sealed: bool = False) -> StoredFile:

@@ -120,7 +120,10 @@ def test_the_register_turns_its_pages_by_numbers_without_missing_one(people):
     while url:
         answer = client.get(url)
         seen += [row["result"].number_serial for row in answer.context["rows"]]
-        url, previous = (answer.context["next_url"] and BOOK + answer.context["next_url"]), answer.context["previous_url"]
+        url, previous = (
+            (answer.context["next_url"] and BOOK + answer.context["next_url"]),
+            answer.context["previous_url"],
+        )
     while previous:
         answer = client.get(BOOK + previous)
         back = [row["result"].number_serial for row in answer.context["rows"]] + back

@@ -103,9 +103,7 @@ def test_a_list_that_somebody_added_to_in_the_table_authorises_nothing(people):
     first, second = several(people, 2)
     batch = authorised(people, [first])
     line = shown(second, people.dung)
-    ResultBatchItem.objects.create(
-        batch=batch, position=2, dossier=second, version=line.version, digest=line.digest
-    )
+    ResultBatchItem.objects.create(batch=batch, position=2, dossier=second, version=line.version, digest=line.digest)
     batches.run(batch)
     assert states(batch) == ["failed", "failed"]
     assert untouched([first, second])

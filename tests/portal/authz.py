@@ -246,7 +246,9 @@ ROWS: dict[str, Row] = {
     "dossiers:signing": Row(officers(PAGE), officers(ANSWER)),
     "dossiers:signing_pin": Row(officers(PAGE), officers(ANSWER)),
     "dossiers:return_draft": Row(officers(NO_WAY), receiving(ANSWER) | {"receiving": FORBIDDEN}),
-    "dossiers:draft_paper": Row(everybody(GONE, anonymous=SIGN_IN), NOTHING),  # the persons here hold no post of the route
+    "dossiers:draft_paper": Row(
+        everybody(GONE, anonymous=SIGN_IN), NOTHING
+    ),  # the persons here hold no post of the route
     "dossiers:issuing": Row(officers(PAGE), officers(ANSWER)),
     "dossiers:result_batch": Row(everybody(GONE, anonymous=SIGN_IN), NOTHING),  # only who ordered it
     "dossiers:register": Row(officers(PAGE), officers(NO_WAY)),

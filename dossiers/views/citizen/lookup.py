@@ -138,7 +138,9 @@ def verify_result(request: HttpRequest, code: str) -> HttpResponse:
         return render(
             request, "dossiers/citizen/verify_result.html", {"state": "unknown", "code": code[:40]}, status=404
         )
-    return render(request, "dossiers/citizen/verify_result.html", {"state": _state(result), "code": code, **_facts(result)})
+    return render(
+        request, "dossiers/citizen/verify_result.html", {"state": _state(result), "code": code, **_facts(result)}
+    )
 
 
 def _facts(result: Result) -> dict[str, Any]:

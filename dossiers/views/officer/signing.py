@@ -48,9 +48,7 @@ def _sign(request: PersonRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, ticked=set(lines), status=422)
     try:
-        batch = batches.authorise(
-            request.user, pin=form.cleaned_data["pin"], chosen=chosen(lines), at=timezone.now()
-        )
+        batch = batches.authorise(request.user, pin=form.cleaned_data["pin"], chosen=chosen(lines), at=timezone.now())
     except pins.PinRefused as refused:
         form.add_error("pin", str(refused))
         return _page(request, form, ticked=set(lines), status=429 if refused.is_locked else 422)
@@ -120,9 +118,7 @@ def to_sign(viewer: queues.Viewer) -> list[Dossier]:
     return [one for one in nearest if terms_of(one).content.route.signing_role == one.step_role]
 
 
-def rows_of(
-    viewer: queues.Viewer, dossiers: list[Dossier], *, ticked: set[str], is_all: bool
-) -> list[dict[str, Any]]:
+def rows_of(viewer: queues.Viewer, dossiers: list[Dossier], *, ticked: set[str], is_all: bool) -> list[dict[str, Any]]:
     """The lines of the list, each with the digest of the content that is shown."""
     drafts: dict[int, Result] = {}
     for result in Result.objects.filter(dossier__in=dossiers, revoked_at=None).order_by("revision"):
@@ -206,4 +202,3 @@ def draft_paper(request: PersonRequest, code: str) -> HttpResponse:
     response = HttpResponse(pdf, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="du-thao-{dossier.code}.pdf"'
     return response
-
