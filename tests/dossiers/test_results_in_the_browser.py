@@ -60,7 +60,7 @@ def test_a_leader_signs_twenty_on_a_phone_with_one_pin_and_sees_it_go_on(chromiu
     page.get_by_role("button", name="Ký các kết quả đã chọn").click()
     expect(page.get_by_role("status").first).to_contain_text("Đã ký 0 trên 20")
     apart(run_worker)
-    expect(page.get_by_role("status").first).to_contain_text("Đã ký 20 trên 20", timeout=15_000)
+    expect(page.get_by_role("status").first).to_contain_text("Đã ký 20 trên 20", timeout=60_000)
     wrong += look(page, "ky-xong")
     assert signed(dossiers) == 20
     page.context.close()
@@ -69,7 +69,7 @@ def test_a_leader_signs_twenty_on_a_phone_with_one_pin_and_sees_it_go_on(chromiu
     wrong += look(page, "phat-hanh")
     page.get_by_role("button", name="Ký số cơ quan và phát hành").click()
     apart(run_worker)
-    expect(page.get_by_role("status").first).to_contain_text("Đã phát hành 20 trên 20", timeout=15_000)
+    expect(page.get_by_role("status").first).to_contain_text("Đã phát hành 20 trên 20", timeout=60_000)
     page.goto("/can-bo/so-ket-qua/")
     wrong += look(page, "so-ket-qua")
     page.context.close()
@@ -87,7 +87,7 @@ def test_without_javascript_two_are_signed_one_of_them_by_keyboard_alone(chromiu
     page.get_by_label("Mã PIN ký số").focus()
     page.keyboard.type(PIN)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status").first).to_contain_text("Đã ký 2 trên 2")
+    expect(page.get_by_role("status").first).to_contain_text("Đã ký 2 trên 2", timeout=30_000)
     assert signed(dossiers) == 2
     page.get_by_role("link", name="Về danh sách").click()
     page.get_by_text("Trả lại…").click()

@@ -107,7 +107,8 @@ ACTS: dict[str, DeskAct] = {
         results.reopen, forms.ReasonForm, _("The issued result is revoked, the dossier goes back to the first step."),
         is_sad=True),
     "revoke_result": DeskAct("thu-hoi", _("Revoke the result…"), _("Revoke the result"), _("The result of %(code)s is revoked."),
-        results.revoke, RevokeForm, _("The result holds no more from this moment. Whoever verifies it reads that, with the ground."),
+        results.revoke, RevokeForm,
+        _("The result holds no more from this moment. Whoever verifies it reads that, with the ground."),
         shows="result", is_sad=True, stays=True),
 }  # fmt: skip
 BY_SLUG = {act.slug: name for name, act in ACTS.items()}
