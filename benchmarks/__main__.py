@@ -1,6 +1,6 @@
 """`python -m benchmarks [dossiers] [catalogue]`, run by `make bench`: prints the table, writes $DATA_DIR/bench.json.
 
-SIZE=200000 measures one size of the dossiers.
+SIZE=200000 measures one size of the dossiers, SIZES=10000,200000,3300000 those; growth is from the smallest to the largest.
 """
 
 import json
@@ -32,7 +32,8 @@ def main() -> int:
 
 def dossiers(rounds: int) -> list[report.Line]:
     """The bars of performance.md."""
-    sizes = [int(os.environ["SIZE"])] if os.environ.get("SIZE") else [SMALL, LARGE]
+    chosen = os.environ.get("SIZES") or os.environ.get("SIZE") or f"{SMALL},{LARGE}"
+    sizes = sorted(int(size) for size in chosen.split(","))
     servers = start(sizes)
     try:
         return bars.measure(servers, rounds)

@@ -1,6 +1,6 @@
 """The catalogue's part: pages over 250 and 2,500 procedures beside the floor's bare list of the same number of rows.
 
-To add a line: an Operation in OPERATIONS, and what its requests need in the plan of `benchmarks.catalogue_stock`.
+To add a line: an Operation in OPERATIONS, and what its requests need in the plan of `benchmarks.catalogue_plan`.
 """
 
 from collections.abc import Callable, Iterator
@@ -8,9 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import cycle, islice
+from typing import Any
 from urllib.parse import quote
 
-from benchmarks import database
+from benchmarks import catalogue_import, database
 from benchmarks.bars import CONNECTIONS, WARM, Found, send_all, shares
 from benchmarks.client import Client, Request
 from benchmarks.report import Line, say
@@ -48,7 +49,18 @@ def _suggestions(server: Server) -> Iterator[Request]:
         yield Request(f"/thu-tuc/goi-y/?q={quote(text)}")
 
 
+GRID = "/quan-tri/phan-loai/"
+VIEWS = ("", "?trang=2", "?loai=partial", "?chua-dat=presence", "?q=giay")
+
+
+def _grid(server: Server) -> Iterator[Request]:
+    """The grid as it opens, its next page, and what its filters give: each fills a page at both sizes."""
+    for view in VIEWS:
+        yield Request(f"{GRID}{view}", server.plan["admin"])
+
+
 OPERATIONS = (
+    Operation("grid", "grid of services and criteria", 25, 40, _grid),
     Operation("search", "search page", 20, 60, _searches),
     Operation("list", "first page of the list", 20, 30, _list),
     Operation("suggest", "suggestions while typing", 8, 60, _suggestions),
@@ -69,7 +81,14 @@ def measure(rounds: int) -> list[Line]:
                     _into(
                         table.setdefault((f"{server.name} {operation.name}", server.size), Found()), server, operation
                     )
-        return [line for operation in OPERATIONS for line in _lines(operation, table)]
+    return [*catalogue_import.lines(_import), *(line for one in OPERATIONS for line in _lines(one, table))]
+
+
+def _import(size: int) -> dict[str, Any]:
+    """The dry run and its floor, in a process of their own."""
+    say(f"import of {size:,} procedures")
+    database.catalogue_ready(size)
+    return database.run("benchmarks.catalogue_import", database.environment(database.catalogue_name(size)), str(size))
 
 
 @contextmanager

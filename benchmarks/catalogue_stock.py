@@ -1,11 +1,9 @@
-"""`python -m benchmarks.catalogue_stock SIZE`: fill the catalogue up to SIZE procedures, print the plan of the requests.
+"""Fills the catalogue up to a number of procedures.
 
 Made from the real documents: each copy gets a subject of its own in its name, another field, another agency.
 """
 
 import json
-import sys
-from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -23,12 +21,11 @@ THINGS = (
 WAYS = ("cấp mới", "gia hạn", "điều chỉnh", "thu hồi", "chuyển nhượng", "kiểm tra định kỳ", "tạm dừng", "khôi phục")
 SINCE = date(2026, 1, 1)
 FIELDS = 40
-ROWS = 20  # of a page
+BATCH = 250
 
 
-def main(size: int) -> None:
-    """Fill up, project, sign somebody in."""
-    django.setup()
+def fill(size: int) -> None:
+    """Add what is missing, project it, note that the load is complete."""
     from benchmarks import database
     from procedures.models import Procedure
     from procedures.services import reproject
@@ -44,33 +41,46 @@ def main(size: int) -> None:
         with database.connect(name).cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
         database.stamp(name, database.CATALOGUE)
-    print(json.dumps(_plan(size)))
 
 
 def _fill(missing: int, now: datetime) -> None:
     from benchmarks.report import say
+    from common.text import sort_key
     from procedures.content import digest
     from procedures.models import Procedure, ProcedureVersion
 
     models = list(Procedure.objects.published().order_by("pk").select_related("current_version"))
     fields, owners = _fields(), _owners()
-    for number in range(missing):
-        model = models[number % len(models)]
-        document: dict[str, Any] = json.loads(json.dumps(model.current_version.content))  # type: ignore[union-attr]
-        _rename(document, number)
-        code = f"L.8{number:05d}"
-        made = Procedure.objects.create(
-            key=f"bench-{number}", code=code, local_code=code, level=model.level, also_levels=model.also_levels,
-            audience=model.audience, name_vi=document["name"]["vi"], field=fields[number % FIELDS],
-            owner=owners[number % len(owners)] if model.owner_id else None,
+    for start in range(0, missing, BATCH):
+        numbers = range(start, min(start + BATCH, missing))
+        documents = [_renamed(models[number % len(models)], number) for number in numbers]
+        procedures = Procedure.objects.bulk_create(
+            Procedure(
+                key=f"bench-{number}", code=f"L.8{number:05d}", local_code=f"L.8{number:05d}", level=model.level,
+                also_levels=model.also_levels, audience=model.audience, name_vi=document["name"]["vi"],
+                sort_key=sort_key(document["name"]["vi"]), field=fields[number % FIELDS],
+                owner=owners[number % len(owners)] if model.owner_id else None,
+            )
+            for number, document in zip(numbers, documents, strict=True)
+            for model in [models[number % len(models)]]
         )  # fmt: skip
-        version = ProcedureVersion.objects.create(
-            procedure=made, number=1, content=document, sha256=digest(document), state="published", effective_from=SINCE,
-            published_at=now,
+        versions = ProcedureVersion.objects.bulk_create(
+            ProcedureVersion(
+                procedure=made, number=1, content=document, sha256=digest(document), state="published",
+                effective_from=SINCE, published_at=now,
+            )
+            for made, document in zip(procedures, documents, strict=True)
         )  # fmt: skip
-        Procedure.objects.filter(pk=made.pk).update(current_version=version)
-        if number % 500 == 499:
-            say(f"{number + 1:,} of {missing:,} procedures")
+        for made, version in zip(procedures, versions, strict=True):
+            made.current_version = version
+        Procedure.objects.bulk_update(procedures, ["current_version"])
+        say(f"{numbers[-1] + 1:,} of {missing:,} procedures")
+
+
+def _renamed(model: Any, number: int) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(json.dumps(model.current_version.content))
+    _rename(document, number)
+    return document
 
 
 def _rename(document: dict[str, Any], number: int) -> None:
@@ -108,45 +118,3 @@ def _use() -> None:
 
     rows = Procedure.objects.order_by("pk").values_list("pk", flat=True)
     set_use_rank({pk: 5_000 // (number + 1) for number, pk in enumerate(rows) if number % 10 == 3})
-
-
-def _plan(size: int) -> dict[str, Any]:
-    return {"searches": list(_searches()), "typed": list(_typed()), "total": size}
-
-
-def _searches() -> Iterator[str]:
-    """What people write, as far as it fills a page: words of a name, with and without diacritics, one letter wrong."""
-    from common.text import fold
-    from procedures import finding
-    from procedures.models import Procedure
-
-    index = finding.current()
-    for number, row in enumerate(Procedure.objects.exclude(key__startswith="bench-").order_by("pk")):
-        words = (row.short_name_vi or row.name_vi).split()
-        for start in range(min(4, len(words) - 1)):
-            text = " ".join(words[start : start + 2 + number % 3])
-            match (number + start) % 4:
-                case 0:
-                    text = fold(text)
-                case 1:
-                    text = text[: len(text) // 2] + text[len(text) // 2 + 1 :]
-            if finding.search(index, text, within=index.public).mask.bit_count() >= ROWS:
-                yield text
-
-
-def _typed() -> Iterator[str]:
-    """A few letters each, as they come while somebody types."""
-    for text in (
-        "khai sinh",
-        "giấy phép xây dựng",
-        "đổi giấy phép lái xe",
-        "khuyen mai",
-        "ket hon",
-        "ho kinh doanh",
-        "dat dai",
-    ):
-        yield from (text[:length] for length in range(2, len(text) + 1))
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]))

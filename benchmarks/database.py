@@ -65,16 +65,21 @@ def ready(size: int) -> dict[str, Any]:
     if _stamp(name) != fingerprint():
         say(f"making the database of {size:,} dossiers (once)")
         _copy("motcua", name)
-    return _run("benchmarks.prepare", environment(name), str(size))
+    return run("benchmarks.prepare", environment(name), str(size))
+
+
+def catalogue_name(size: int) -> str:
+    """The database with a generated catalogue of that size."""
+    return f"bench_catalogue_{size}"
 
 
 def catalogue_ready(size: int) -> dict[str, Any]:
-    """A database with a generated catalogue of that size; returns what `benchmarks.catalogue_stock` tells."""
-    name = f"bench_catalogue_{size}"
+    """A database with a generated catalogue of that size; returns what `benchmarks.catalogue_plan` tells."""
+    name = catalogue_name(size)
     if _stamp(name) != fingerprint(CATALOGUE):
         say(f"making the catalogue of {size:,} procedures (once)")
         _copy("motcua", name)
-    return _run("benchmarks.catalogue_stock", environment(name), str(size))
+    return run("benchmarks.catalogue_plan", environment(name), str(size))
 
 
 def floor_ready(size: int) -> dict[str, Any]:
@@ -82,7 +87,7 @@ def floor_ready(size: int) -> dict[str, Any]:
     name = f"floor_{size}"
     if not _exists(name):
         _copy("template1", name)
-    return _run("benchmarks.floor.prepare", environment(name) | FLOOR, str(size))
+    return run("benchmarks.floor.prepare", environment(name) | FLOOR, str(size))
 
 
 FLOOR = {"DJANGO_SETTINGS_MODULE": "benchmarks.floor.settings"}
@@ -120,7 +125,8 @@ def _copy(template: str, name: str) -> None:
         cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER "{owner}"')
 
 
-def _run(module: str, env: dict[str, str], *arguments: str) -> dict[str, Any]:
+def run(module: str, env: dict[str, str], *arguments: str) -> dict[str, Any]:
+    """What a module prints as its last line of JSON, started in that environment; SystemExit when it fails."""
     done = subprocess.run(
         [sys.executable, "-m", module, *arguments], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True, check=False
     )

@@ -2,6 +2,9 @@
 
 from datetime import UTC, date, datetime
 
+from django.conf import settings
+from django.test import Client
+
 from accounts.models import User
 from accounts.services import Details, open_account
 from agencies.models import Agency, Role
@@ -10,20 +13,35 @@ from agencies.services import appoint
 SINCE = date(2026, 1, 1)
 OPENED = datetime(2026, 1, 5, 2, tzinfo=UTC)
 CITIZENS = 20
+TOKEN = "a" * 32
 ROLES = (Role.RECEPTION, Role.SPECIALIST, Role.HEAD)
 
 
 def officers(agency: Agency) -> list[User]:
     """One who receives, one who examines, one who heads the division."""
-    found = []
-    for role in ROLES:
-        user, is_new = User.objects.get_or_create(
-            username=f"bench-{role}", defaults={"full_name": f"Cán bộ {role}", "kind": "officer", "is_active": True}
-        )
-        if is_new:
-            appoint(user, agency, role, actor=None, since=SINCE)
-        found.append(user)
-    return found
+    return [_officer(agency, role) for role in ROLES]
+
+
+def catalogue_admin() -> User:
+    """One who controls procedures for the whole province."""
+    return _officer(Agency.objects.filter(level="province").order_by("pk")[0], Role.CATALOGUE)
+
+
+def _officer(agency: Agency, role: str) -> User:
+    user, is_new = User.objects.get_or_create(
+        username=f"bench-{role}", defaults={"full_name": f"Cán bộ {role}", "kind": "officer", "is_active": True}
+    )
+    if is_new:
+        appoint(user, agency, role, actor=None, since=SINCE)
+    return user
+
+
+def cookies(user: User) -> str:
+    """A session of that person as a header's value, with the cookie that goes with the form token TOKEN."""
+    client = Client()
+    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    return f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={TOKEN}"
 
 
 def citizens() -> list[User]:

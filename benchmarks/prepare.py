@@ -8,7 +8,6 @@ from typing import Any
 
 import django
 
-TOKEN = "a" * 32
 NUMBERS = {"regular": 10, "filing": 40, "rich": 60}  # fields of the forms
 PAPERS = {"regular": 3, "filing": 1, "rich": 10}
 
@@ -127,7 +126,7 @@ def _load(size: int, cast: Cast, templates: dict[str, int]) -> None:
             cursor.execute("SET session_replication_role = replica")
         _closed(size, cast, templates)
         stock.wipe_open()
-        _open(cast, templates)
+        _open(cast, templates, stock.elsewhere(size))
         with database.connect(settings["NAME"]).cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
     finally:
@@ -143,7 +142,7 @@ def _closed(size: int, cast: Cast, templates: dict[str, int]) -> None:
         cursor.execute("SELECT coalesce(max(id), %s) FROM dossiers_dossier WHERE id < %s",
                        [stock.FIRST_CLONE, stock.FIRST_OPEN])  # fmt: skip
         done = max(int(cursor.fetchone()[0]) - stock.FIRST_CLONE, 0)
-    wanted = size - sum(stock.OPEN.values()) - stock.ELSEWHERE - stock.RICH
+    wanted = size - sum(stock.OPEN.values()) - stock.elsewhere(size) - stock.RICH
     agencies = [cast.agency.pk, *stock.others(cast.agency.pk)]
     where = stock.spread(agencies)
     changes = _changes(cast, "X", stock.FIRST_CLONE) | {
@@ -164,7 +163,7 @@ def _moved(changes: dict[str, str], done: int) -> dict[str, str]:
     return {name: re.sub(r"\bn\b", f"(n + {done})", text) for name, text in changes.items()}
 
 
-def _open(cast: Cast, templates: dict[str, int]) -> None:
+def _open(cast: Cast, templates: dict[str, int], others: int) -> None:
     from benchmarks import stock
 
     first = stock.FIRST_OPEN
@@ -174,8 +173,8 @@ def _open(cast: Cast, templates: dict[str, int]) -> None:
         first += count
     elsewhere = stock.spread(list(stock.others(cast.agency.pk)))
     away = {"receiving_agency_id": elsewhere, "handling_agency_id": elsewhere, "deciding_agency_id": elsewhere}
-    stock.clone(templates["new"], first, stock.ELSEWHERE, _changes(cast, "E", first) | due | away)
-    first += stock.ELSEWHERE
+    stock.clone(templates["new"], first, others, _changes(cast, "E", first) | due | away)
+    first += others
     stock.clone(templates["rich"], first, stock.RICH, _changes(cast, "R", first) | due)
     first += stock.RICH
     applicant = {"applicant_id": stock.spread([user.pk for user in cast.citizens])}
@@ -193,6 +192,7 @@ def _changes(cast: Cast, letter: str, first: int) -> dict[str, str]:
 
 # ── the plan of the requests ──
 def _plan(cast: Cast, size: int) -> dict[str, Any]:
+    from benchmarks import people
     from dossiers.models import Dossier
 
     def codes(prefix: str) -> list[tuple[str, int]]:
@@ -201,26 +201,17 @@ def _plan(cast: Cast, size: int) -> dict[str, Any]:
 
     closed = Dossier.objects.filter(code__startswith="BX-", handling_agency=cast.agency).order_by("-pk")
     return {
-        "token": TOKEN,
-        "reception": _cookies(cast.reception),
-        "specialist": _cookies(cast.specialist),
-        "citizens": [_cookies(user) for user in cast.citizens],
+        "token": people.TOKEN,
+        "reception": people.cookies(cast.reception),
+        "specialist": people.cookies(cast.specialist),
+        "citizens": [people.cookies(user) for user in cast.citizens],
         "new": codes("BN-"), "claimed": codes("BC-"), "forward": codes("BF-"), "rich": codes("BR-"),
         "closed": list(closed.values_list("code", flat=True)[:400]),
         "drafts": _drafts(cast),
+        "people": list(closed.values_list("party__phone", "party__folded_name")[:100]),
         "marks": _marks(cast),
         "total": size,
     }  # fmt: skip
-
-
-def _cookies(user: Any) -> str:
-    from django.conf import settings
-    from django.test import Client
-
-    client = Client()
-    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
-    session = client.cookies[settings.SESSION_COOKIE_NAME].value
-    return f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={TOKEN}"
 
 
 def _drafts(cast: Cast) -> list[tuple[str, int]]:

@@ -55,9 +55,10 @@ def _reading(server: Server, name: str, number: int) -> Request:
             return Request(marks[name], cookies)
         case "rich":
             return Request(f"{DESK}{plan['rich'][number][0]}/", cookies)
-        case "code":
-            form = {"csrfmiddlewaretoken": plan["token"], "q": plan["closed"][number]}
-            return Request("/can-bo/tim/", cookies, form, 302)
+        case "code" | "phone" | "name":
+            phone, folded = plan["people"][number]
+            wanted = {"code": plan["closed"][number], "phone": phone.replace("+84", "0"), "name": folded}[name]
+            return Request("/can-bo/tim/", cookies, {"csrfmiddlewaretoken": plan["token"], "q": wanted}, 302)
     return Request(f"{DESK}{plan['forward'][-1 - number][0]}/", cookies)  # show: an open dossier of the usual size
 
 

@@ -120,7 +120,7 @@ def product(size: int, plan: dict[str, Any]) -> Server:
 
 def catalogue(size: int, plan: dict[str, Any]) -> Server:
     """The portal with a generated catalogue of that size."""
-    name = f"bench_catalogue_{size}"
+    name = database.catalogue_name(size)
     return Server("ours", size, "portal.wsgi:application", name, database.environment(name), plan)
 
 

@@ -1,8 +1,8 @@
 """The dossiers: a few made by the product's own services, all others cloned from them by SQL.
 
 A closed dossier has three events with its clock entries, answers of ten fields and three papers; an open one its full
-chain. 3,000 stand open at every size (what is open is bounded by the days a law gives, not by history), 900 of them at the
-agency that is looked at, and 100 rich ones with 60 answers, ten papers and twelve events.
+chain. 3,000 stand open (what is open is bounded by the days a law gives, not by history), of them 1,300 at the agency that is
+looked at; 52,000 in the province of 3.3 million, the agency's share stays. 100 are rich: 60 answers, ten papers, twelve events.
 """
 
 from collections.abc import Iterator
@@ -12,12 +12,28 @@ from typing import Any
 from django.apps import apps
 from django.db import connection
 
+from common.text import fold
+
 OPEN = {"new": 400, "claimed": 300, "forward": 500}  # at the agency that is looked at
-ELSEWHERE = 1_700
+ELSEWHERE, ELSEWHERE_IN_A_LARGE_PROVINCE = 1_700, 50_600
 RICH = 100
 DRAFTS = 400
 FIRST_OPEN = 1_000_000_000  # keys from here on are put there anew at each run
 FIRST_CLONE = 10_000
+LARGE_PROVINCE = 1_000_000
+# Names as they are spread in Viet Nam: of twenty people seven are called Nguyễn.
+FAMILIES = "Nguyễn Nguyễn Nguyễn Nguyễn Nguyễn Nguyễn Nguyễn Trần Trần Lê Lê Phạm Hoàng Vũ Phan Đặng Bùi Đỗ Hồ Nông"
+MIDDLES = "Văn Văn Văn Thị Thị Thị Thị Đức Minh Ngọc Thanh Hữu Quang Thu Xuân Kim Bảo Gia Hồng Tuấn Mạnh Phương Khánh"
+GIVENS = (
+    "Anh Bình Châu Chi Cường Dung Dũng Duyên Đạt Giang Hà Hải Hằng Hạnh Hiền Hiếu Hoa Hòa Hùng Hương Huy Khoa Lan Linh Loan "
+    "Long Mai Nam Nga Ngân Nhung Oanh Phong Phúc Quân Quỳnh Sơn Tâm Thảo Thắng Thủy Tiến Trang Trung Tú Tuyết Vân Việt Vinh Yến"
+)
+NAMES = (FAMILIES, MIDDLES, GIVENS)
+
+
+def elsewhere(size: int) -> int:
+    """How many dossiers stand open at the other agencies of a province that holds so many."""
+    return ELSEWHERE_IN_A_LARGE_PROVINCE if size >= LARGE_PROVINCE else ELSEWHERE
 
 
 def own_tables() -> list[Any]:
@@ -40,6 +56,8 @@ def _clone_rows(cursor: Any, table: str, template: int, first: int, count: int, 
     columns = [name for name in _columns(table) if name != "id"]
     values = {"dossier_id": f"{first} + n", "public_id": "gen_random_uuid()", "number": "t.number"}
     values["verify_code"] = f"'B' || ({first} + n)"
+    if table == "dossiers_party":
+        values |= _person(first)
     chosen = [values.get(name, f"t.{name}") if name != "number" else "t.number" for name in columns]
     where = "t.dossier_id = %s"
     if keep_events is not None and "seq" in columns:
@@ -47,6 +65,25 @@ def _clone_rows(cursor: Any, table: str, template: int, first: int, count: int, 
     if keep_events is not None and table in {"dossiers_result", "dossiers_issuedpaper", "dossiers_steprun"}:
         return
     cursor.execute(_insert(table, columns, chosen, where), [count, template])
+
+
+def _person(first: int) -> dict[str, str]:
+    """SQL: another name, telephone and identity number for each clone."""
+    digest = f"md5(({first} + n)::text)"
+    name = " || ' ' || ".join(_one_of(words, digest, at) for words, at in zip(NAMES, (1, 8, 15), strict=True))
+    folded = " || ' ' || ".join(_one_of(fold(words), digest, at) for words, at in zip(NAMES, (1, 8, 15), strict=True))
+    phone = f"'+849' || lpad((({first} + n) % 100000000)::text, 8, '0')"
+    return {
+        "full_name": name, "folded_name": folded, "sort_key": folded, "phone": phone,
+        "national_id_index": f"{digest} || {digest}",
+    }  # fmt: skip
+
+
+def _one_of(words: str, digest: str, at: int) -> str:
+    """SQL: one of the words, by seven hexadecimal digits of a digest."""
+    chosen = words.split()
+    array = ", ".join(f"'{word}'" for word in chosen)
+    return f"(ARRAY[{array}])[1 + ('x' || substr({digest}, {at}, 7))::bit(28)::int % {len(chosen)}]"
 
 
 def _clone_files(cursor: Any, template: int, first: int, count: int) -> None:

@@ -46,7 +46,7 @@ def field_context(field: BoundField, options: dict[str, Any]) -> dict[str, Any]:
         "label": options.pop("label", None) or field.label,
         "hint": hint,
         "described": described,
-        "is_optional": not field.field.required and kind != "checkbox",
+        "is_optional": not (field.field.required or getattr(field.field, "is_needed", False)) and kind != "checkbox",
         "choices": list(field.subwidgets) if kind in {"radios", "checkboxes"} else [],
     }
     if kind not in {"radios", "checkboxes", "checkbox"}:

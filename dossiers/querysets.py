@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from agencies.models import COUNTER_ROLES, HANDLING_ROLES, Role
 from agencies.standing import standing_of
-from dossiers.workflow import OPEN, State
+from dossiers.workflow import OPEN, RUNNING, State
 
 if TYPE_CHECKING:
     from dossiers.models import Dossier  # noqa: F401 - named in QuerySet["Dossier"]
@@ -71,8 +71,8 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         return self.exclude(state=State.DRAFT)
 
     def overdue(self, now: datetime | None = None) -> "DossierQuerySet":
-        """Late is a comparison, never a stored mark: something was due before now and is not done."""
-        return self.open().filter(queue_at__lt=now or timezone.now())
+        """Late is `due < now` while an agency has to act, never a stored mark: who waits for the citizen is not late."""
+        return self.filter(state__in=RUNNING, queue_at__lt=now or timezone.now())
 
 
 def _organisations(user: Any, day: date) -> Any:

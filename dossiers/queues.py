@@ -24,10 +24,9 @@ from common.prepared import Prepared, Statement
 from dossiers import clock
 from dossiers.models import Dossier
 from dossiers.querysets import DossierQuerySet
-from dossiers.workflow import OPEN, TERMINAL, State
+from dossiers.workflow import OPEN, RUNNING, TERMINAL, State
 from procedures.models import Procedure
 
-RUNNING = (State.NEW, State.RECEIVED, State.PROCESSING)
 PARCEL_AT_COUNTER = ("registered", "ordered")  # states of the parcel (room postal) before the post has it
 LARGEST_KEY = 2**63 - 1
 SOON_DAYS = 2

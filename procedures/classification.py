@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from procedures.content import Channel, Content, Text, missing_parts
+from procedures.content import Channel, Content, Text
+from procedures.content.words import missing_text
 
 Level = Literal["full", "partial", "info"]
 CRITERIA = ("information", "filing", "handling", "fee", "result", "presence")
@@ -151,15 +152,13 @@ def _criterion(key: str, name: Text, met: bool, yes: Text, no: Text, *obstacles:
 
 
 def _information(content: Content) -> Criterion:
-    missing = ", ".join(missing_parts(content))
-    return _criterion(
-        "information",
-        Text(vi="Cung cấp đầy đủ thông tin", en="Complete information"),
-        not missing,
-        Text(vi="Đủ tám bộ phận của Nghị định 63/2010/NĐ-CP.", en="All eight parts of Decree 63/2010 are there."),
-        Text(vi=f"Còn thiếu: {missing}.", en=f"Still missing: {missing}."),
-        "information",
-    )
+    name = Text(vi="Cung cấp đầy đủ thông tin", en="Complete information")
+    missing = missing_text(content)
+    if missing is None:
+        yes = Text(vi="Đủ tám bộ phận của Nghị định 63/2010/NĐ-CP.", en="All eight parts of Decree 63/2010 are there.")
+        return Criterion("information", name, True, yes)
+    no = Text(vi=f"Còn thiếu: {missing.vi}.", en=f"Still missing: {missing.en}.")
+    return Criterion("information", name, False, no, obstacles=("information",))
 
 
 def _filing(content: Content) -> Criterion:

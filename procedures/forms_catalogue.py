@@ -76,6 +76,8 @@ class NewProcedureForm(forms.Form):
         self.fields["owner"].choices = nothing + [  # type: ignore[attr-defined]
             (key, agency.name_vi) for key, agency in self.agencies.items()
         ]
+        for name in ("field", "owner"):
+            self.fields[name].is_needed = True  # type: ignore[attr-defined]  # which of them depends on the others
         if not may_add_field:
             del self.fields["new_field"]
             self.fields["field"].required = True

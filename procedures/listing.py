@@ -10,6 +10,7 @@ from django.http import QueryDict
 
 from accounts.models import User
 from common.text import clean, whole_number
+from procedures.finding import COMMUNES
 from procedures.models import Procedure, ProcedureVersion
 from procedures.querysets import ProcedureQuerySet
 
@@ -85,7 +86,7 @@ def found(user: User, filters: Filters) -> ProcedureQuerySet:
     if filters.field:
         rows = rows.filter(field__key=filters.field)
     if filters.agency:
-        rows = rows.filter(owner__key=filters.agency)
+        rows = rows.filter(owner=None) if filters.agency == COMMUNES else rows.filter(owner__key=filters.agency)
     return rows.filter(unverified__gt=0) if filters.unverified else rows
 
 

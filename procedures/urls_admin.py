@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from procedures.editing import cases, facts, fees, papers, questions, routes
+from procedures.editing import cases, facts, fees, papers, questions, routes, sources
 from procedures.views.admin import (
     applying,
     classification,
@@ -63,8 +63,6 @@ urlpatterns = [
     path("lich-su/", history.catalogue_on, name="history"),
     # the editor of the open draft
     path(f"{DRAFT}", overview.overview, name="editor"),
-    path(f"{DRAFT}mo/", overview.open_draft, name="editor_open"),
-    path(f"{DRAFT}nop-duyet/", overview.hand_in, name="editor_hand_in"),
     path(f"{DRAFT}sap-xep/", arranging.arrange, name="editor_arrange"),
     path(f"{DRAFT}hoan-tac/", arranging.undo, name="editor_undo"),
     path(f"{DRAFT}mau-san/", arranging.start, name="editor_start"),
@@ -96,6 +94,7 @@ urlpatterns = [
     ),
     path(f"{DRAFT}bieu-mau/cau/<str:key>/cot/<str:column>/", editing(questions.Column), name="editor_column"),
     path(f"{DRAFT}quy-trinh/", editing(routes.Route, more=routing.route_context), name="editor_route"),
+    path(f"{DRAFT}nguon/", editing(sources.Sources), name="editor_sources"),
     path(f"{DRAFT}xem-truoc/", previews.preview, name="editor_preview"),
     path(f"{DRAFT}nop-thu/", trial.trial, name="editor_trial"),
     path(f"{DRAFT}tai-ve/<str:scope>.json", transfer.export_json, name="editor_export"),

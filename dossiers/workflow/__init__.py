@@ -15,7 +15,7 @@ from dossiers.workflow.acts import APPLICANT, HANDLERS, SYSTEM, Act, Actor, may
 from dossiers.workflow.filing import Filing
 from dossiers.workflow.handling import Handling
 from dossiers.workflow.results import Deciding
-from dossiers.workflow.states import NATIONAL_NUMBER, NOT_COUNTED, OPEN, TERMINAL, State
+from dossiers.workflow.states import NATIONAL_NUMBER, NOT_COUNTED, OPEN, RUNNING, TERMINAL, State
 from dossiers.workflow.supplements import Waiting
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "NATIONAL_NUMBER",
     "NOT_COUNTED",
     "OPEN",
+    "RUNNING",
     "SYSTEM",
     "TERMINAL",
     "Act",

@@ -23,4 +23,5 @@ class State(models.TextChoices):
 NATIONAL_NUMBER = {state: number for number, state in enumerate(State.values)}  # draft is 0, then 1..10
 TERMINAL = frozenset({State.REFUSED, State.WITHDRAWN, State.STOPPED, State.RETURNED})
 OPEN = tuple(state for state in State.values if state not in TERMINAL and state != State.DRAFT)
+RUNNING = (State.NEW, State.RECEIVED, State.PROCESSING)  # an agency has to act, not the citizen
 NOT_COUNTED = frozenset({State.DRAFT, State.NEW, State.REFUSED})

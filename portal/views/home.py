@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from procedures import finding, presenting
 from procedures.views.citizen.indexing import Meta
+from reports import headlines
 
 SUGGESTIONS = ("khai sinh", "sao y chứng thực", "lý lịch tư pháp", "giấy phép xây dựng")
 
@@ -16,7 +17,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "life_events": finding.life_events(),
         "suggestions": SUGGESTIONS,
-        "figures": None,
+        "figures": headlines.of_the_province(),
         "top_procedures": presenting.top_procedures(),
         "meta": Meta.of("home"),
     }

@@ -1,8 +1,9 @@
 """The eight compulsory parts of a procedure in words (Decree 63/2010/NĐ-CP art. 8)."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import override, pgettext
 
+from procedures.content.base import Text
 from procedures.content.document import Content, missing_parts
 
 
@@ -24,6 +25,16 @@ def part_name(part: str) -> str:
 def missing_names(content: Content) -> list[str]:
     """Names of the compulsory parts that are empty."""
     return [part_name(part) for part in missing_parts(content)]
+
+
+def missing_text(content: Content) -> Text | None:
+    """The same names in a row, in both languages; None when all eight are there."""
+    if not missing_parts(content):
+        return None
+    with override("vi"):
+        vi = ", ".join(missing_names(content))
+    with override("en"):
+        return Text(vi=vi, en=", ".join(missing_names(content)))
 
 
 def refusal(content: Content) -> str:

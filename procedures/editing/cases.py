@@ -35,6 +35,8 @@ class CaseForm(DocumentForm):
     """Name, condition, the time on each channel and the rules of supplements, which hold for all channels."""
 
     beside = tuple(f"{channel.value}_amount" for channel in Channel)
+    usual = ("all",)
+    folded = (_("This case applies only when"),)
     name_vi = vi(_("Name of the case"), most=300)
     name_en = en(_("Name of the case"), most=300)
     counted_from = inputs.Line(
@@ -59,9 +61,10 @@ class CaseForm(DocumentForm):
         names = []
         for key, label in CHANNELS:
             self.fields[f"{key}_offered"] = inputs.yes(label)
-            self.fields[f"{key}_amount"] = inputs.whole(gettext("Time: %(channel)s") % {"channel": label}, 0, 3650)
+            amount = inputs.whole(gettext("Time: %(channel)s") % {"channel": label}, 0, 3650)
+            self.fields[f"{key}_amount"] = inputs.needed(amount)
             unit = gettext("Unit: %(channel)s") % {"channel": label}
-            self.fields[f"{key}_unit"] = inputs.choice(unit, UNITS, required=False)
+            self.fields[f"{key}_unit"] = inputs.needed(inputs.choice(unit, UNITS, required=False))
             names += [f"{key}_offered", f"{key}_amount", f"{key}_unit"]
         conditions.add_inputs(self, self.content, get_language() or "vi", kept=self.kept)
         self.groups = (

@@ -81,16 +81,18 @@ class DescriptionForm(EditForm):
         (_("Who and where"), ("applicants_vi", "applicants_en", "agency_vi", "agency_en")),
         (_("Law"), ("conditions_vi", "conditions_en", "legal_basis", "decision")),
     )
-    manner_vi = inputs.lines(_("Ways to file, one a line"))
+    manner_vi = inputs.needed(inputs.lines(_("Ways to file, one a line")))
     manner_en = inputs.lines(inputs.in_english(_("Ways to file, one a line")))
     sets = inputs.whole(_("Sets of papers"), 1, 10, required=True)
-    applicants_vi = inputs.lines(_("Who may apply, one a line"), help_text=_("For example: “Cá nhân”"))
+    applicants_vi = inputs.needed(inputs.lines(_("Who may apply, one a line"), help_text=_("For example: “Cá nhân”")))
     applicants_en = inputs.lines(inputs.in_english(_("Who may apply, one a line")))
-    agency_vi = vi(_("Agency that decides"), required=False)
+    agency_vi = inputs.needed(vi(_("Agency that decides"), required=False))
     agency_en = en(_("Agency that decides"))
     conditions_vi = inputs.lines(_("Conditions, one a line"))
     conditions_en = inputs.lines(inputs.in_english(_("Conditions, one a line")))
-    legal_basis = inputs.lines(_("Legal documents, one number a line"), help_text=_("For example: 61/2018/NĐ-CP"))
+    legal_basis = inputs.needed(
+        inputs.lines(_("Legal documents, one number a line"), help_text=_("For example: 61/2018/NĐ-CP"))
+    )
     decision = inputs.Line(label=_("Decision that published it"), required=False, max_length=500)
 
 

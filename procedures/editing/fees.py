@@ -37,6 +37,8 @@ class FeeForm(DocumentForm):
         (_("Owed only when"), ("cases", *conditions.NAMES)),
     )
     beside = ("times",)
+    usual = ("all", ONE, "hồ sơ", "dossier")
+    folded = (_("How many are paid"), _("Owed only when"))
     kind = inputs.choice(_("Kind"), KINDS)
     name_vi = vi(_("Name of the fee"))
     name_en = en(_("Name of the fee"))

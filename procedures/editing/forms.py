@@ -22,6 +22,8 @@ class EditForm(forms.Form):
 
     groups: tuple[tuple[Words, tuple[str, ...]], ...] = ()
     beside: tuple[str, ...] = ()  # fields that stand beside the one before them
+    usual: tuple[str, ...] = ()  # values that say nothing
+    folded: tuple[Words, ...] = ()  # titles of groups that are seldom needed: closed while nothing is written in them
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", "use_required_attribute": False, **kwargs})
@@ -41,12 +43,26 @@ class EditForm(forms.Form):
         self._errors, self.cleaned_data = ErrorDict(), {}
 
     def blocks(self) -> list[dict[str, Any]]:
-        """{title, rows: [[bound fields that stand side by side]]} in the order of the page."""
+        """{title, rows: [[bound fields that stand side by side]], is_folded, is_used} in the order of the page."""
         named = {name for _title, names in self.groups for name in names}
         rest = tuple(name for name in self.fields if name not in named)
         groups = [*self.groups, ("", rest)] if self.groups else [("", rest)]
-        found = [{"title": title, "rows": self._rows(names)} for title, names in groups]
+        closed = {str(title) for title in self.folded}
+        found = [
+            {"title": title, "rows": self._rows(names), "is_folded": bool(title) and str(title) in closed,
+             "is_used": any(self._is_used(self[name]) for name in names if name in self.fields)}
+            for title, names in groups
+        ]  # fmt: skip
         return [block for block in found if block["rows"]]
+
+    def _is_used(self, bound: BoundField) -> bool:
+        """Whether an input says something else than when nobody has touched it."""
+        return bool(bound.errors) or str(bound.value() or "") not in {
+            "",
+            "[]",
+            str(bound.field.initial or ""),
+            *self.usual,
+        }
 
     def _rows(self, names: Sequence[str]) -> list[list[BoundField]]:
         rows: list[list[BoundField]] = []

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Words = str | _StrPromise
 else:
     Words = str
+Input = TypeVar("Input", bound=forms.Field)
 LEAST_MONEY = 1_000
 TODAY = "today"
 TOO_LONG = gettext_lazy("Shorten this to %(limit_value)d characters")
@@ -177,6 +178,12 @@ def lines(label: Words, *, required: bool = False, rows: int = 3, help_text: Wor
 def whole(label: Words, least: int, most: int, *, required: bool = False, help_text: Words = "") -> Whole:
     """A whole number within bounds."""
     return Whole(label=label, required=required, help_text=help_text, validators=bounds(least, most))
+
+
+def needed(item: Input) -> Input:
+    """An input that may be left empty here although publishing needs it: not said to be optional."""
+    item.is_needed = True  # type: ignore[attr-defined]
+    return item
 
 
 def bounds(least: int, most: int) -> list[Any]:

@@ -46,6 +46,8 @@ class PaperForm(DocumentForm):
         (_("Already known to the agency"), ("database_vi", "database_en")),
         (_("Asked only when"), ("cases", "channels", "condition_vi", "condition_en", *conditions.NAMES)),
     )
+    usual = ("all",)
+    folded = (_("Already known to the agency"), _("Asked only when"))
     name_vi = inputs.long(vi(_("Name of the paper"), most=1000), 2)
     name_en = inputs.long(en(_("Name of the paper"), most=1000), 2)
     how = forms.ChoiceField(label=_("How it is handed in online"), choices=HOW, widget=forms.RadioSelect)

@@ -150,13 +150,15 @@ class QuestionForm(DocumentForm):
         (_("Filled in by itself"), ("prefill", "locked")),
         (_("Asked only when"), conditions.NAMES),
     )  # fmt: skip
+    usual = ("all",)
+    folded = (_("Asked only when"),)
     beside = ("max_length", "number_max", "money_max", "max_rows", "options_en")
     label_vi = vi(_("Question"))
     label_en = en(_("Question"))
     help_vi = inputs.long(vi(_("Hint"), required=False, most=1000), 2)
     help_en = inputs.long(en(_("Hint"), most=1000), 2)
     required = inputs.yes(_("Must be answered"))
-    options_vi = inputs.lines(_("Answers, one a line"), rows=5)
+    options_vi = inputs.needed(inputs.lines(_("Answers, one a line"), rows=5))
     options_en = inputs.lines(inputs.in_english(_("Answers, one a line")), rows=5)
     options_from = inputs.yes(_("Instead: the communes of the province"))
     multiple = inputs.yes(_("Several answers may be ticked"))
@@ -338,6 +340,11 @@ class Column(Question):
 
 class NewColumn(Column):
     """A column at the end of a table."""
+
+    @property
+    def heading(self) -> inputs.Words:
+        """It has no name yet."""
+        return gettext("New column")
 
     def find(self) -> None:
         self.kind = self.kind or "text"

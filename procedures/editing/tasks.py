@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from procedures import presenting
 from procedures.content import Channel, Content, missing_parts
+from procedures.content.words import part_name
 from procedures.editing.fees import said
 from procedures.eforms.numbers import format_number
 from procedures.services.drafting import blank
@@ -30,18 +31,19 @@ class Task:
         return not self.missing
 
 
-def part_names() -> dict[str, str]:
-    """Names of the eight compulsory parts (Decree 63/2010 art. 8)."""
-    return {
-        "name": _("name"),
-        "steps": _("steps"),
-        "manner": _("ways to file"),
-        "papers": _("papers"),
-        "time_limit": _("time limits"),
-        "applicants": _("who may apply"),
-        "agency": _("agency that decides"),
-        "result": _("result"),
-    }
+def following(address: str) -> tuple[str, str]:
+    """(name, address) of the part that is filled in after the one at this address."""
+    order = [
+        ("editor_cases", ""),
+        ("editor_eform", _("E-form")),
+        ("editor_papers", _("Papers")),
+        ("editor_fees", _("Fees")),
+        ("editor_route", _("Route")),
+        ("editor_result", _("Result and visits")),
+    ]
+    place = [name for name, _words in order].index(address)
+    name, words = order[place + 1]
+    return words, name
 
 
 def tasks(content: Content) -> list[Task]:
@@ -58,15 +60,8 @@ def tasks(content: Content) -> list[Task]:
     ]
 
 
-def missing_words(content: Content) -> list[str]:
-    """The compulsory parts that are empty, in words."""
-    names = part_names()
-    return [names[key] for key in missing_parts(content)]
-
-
 def _description(content: Content) -> Task:
-    names, mine = part_names(), ("steps", "manner", "applicants", "agency")
-    lacking = [names[key] for key in missing_parts(content) if key in mine]
+    lacking = [part_name(key) for key in missing_parts(content) if key in ("steps", "manner", "applicants", "agency")]
     lacking += [] if content.public.legal_basis else [_("legal documents")]
     number = len(content.public.steps)
     summary = ngettext("%(number)s step", "%(number)s steps", number) % {"number": number}
@@ -74,7 +69,7 @@ def _description(content: Content) -> Task:
 
 
 def _cases(content: Content) -> Task:
-    lacking = part_names()["time_limit"] if "time_limit" in missing_parts(content) else ""
+    lacking = part_name("time_limit") if "time_limit" in missing_parts(content) else ""
     number = len(content.cases)
     words = ngettext("%(number)s case", "%(number)s cases", number) % {"number": number}
     time = "" if lacking else presenting.time_words(content)
@@ -93,7 +88,7 @@ def _eform(content: Content) -> Task:
 def _papers(content: Content) -> Task:
     number = len(content.papers)
     summary = ngettext("%(number)s paper", "%(number)s papers", number) % {"number": number}
-    return Task(_("Papers"), "editor_papers", "" if number else part_names()["papers"], summary if number else "")
+    return Task(_("Papers"), "editor_papers", "" if number else part_name("papers"), summary if number else "")
 
 
 def _fees(content: Content) -> Task:
@@ -105,7 +100,8 @@ def _route(content: Content) -> Task:
     number = len(content.route.steps)
     summary = ngettext("%(number)s step", "%(number)s steps", number) % {"number": number}
     hours = format_number(sum(step.hours for step in content.route.steps))
-    return Task(_("Route"), "editor_route", "", f"{summary}, {_('%(hours)s working hours') % {'hours': hours}}")
+    work = _("%(hours)s working hours") % {"hours": hours}
+    return Task(_("Route"), "editor_route", "", f"{summary}, {work}")
 
 
 def _result(content: Content) -> Task:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from audit.services import record
 from procedures.classification import ANSWERED, CRITERIA, Answer, Classification, classify, obstacles_of
 from procedures.content import Content
 from procedures.models import CriterionAnswer, OnlineService, Override, Procedure
@@ -154,6 +155,7 @@ def end_override(override_id: int, *, actor: "User", at: datetime) -> Override:
         was_in_force = override.state == Override.State.CONFIRMED
         override.state = Override.State.ENDED
         override.save(update_fields=["state"])
+        record("override.ended", actor_id=actor.pk, subject_type="override", subject_id=override.pk)
         if was_in_force:
             _write(override.service, None)
     return override

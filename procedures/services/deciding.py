@@ -14,10 +14,12 @@ from agencies.models import CalendarRevision, calendar_of
 from audit.services import record
 from procedures.content import parse
 from procedures.content.words import refusal
-from procedures.models import Abolition, Campaign, Procedure, ProcedureVersion, PublicationDecision
+from procedures.models import Abolition, Campaign, ImportRow, Procedure, ProcedureVersion, PublicationDecision
 from procedures.services import versions
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from accounts.models import User
 
 WORKING_DAYS = 5  # both limits of Decision 766/QĐ-TTg, 1.1 and 1.2
@@ -124,6 +126,14 @@ def end_by(decision_id: int, procedure: Procedure, *, successor: Procedure | Non
             decision=decision, procedure=procedure, defaults={"successor": successor}
         )
     return row
+
+
+def marked() -> "QuerySet[Procedure]":
+    """Procedures in force that an accepted import no longer has, and that no open decision ends yet."""
+    rows = ImportRow.objects.filter(outcome=ImportRow.Outcome.MARKED, procedure__isnull=False)
+    ending = Abolition.objects.filter(decision__published_on=None)
+    found = Procedure.objects.published().filter(pk__in=rows.values("procedure"))
+    return found.exclude(pk__in=ending.values("procedure")).order_by("sort_key", "pk")
 
 
 def keep(decision_id: int, abolition_id: int) -> None:

@@ -145,12 +145,17 @@ def document_problems(error: ValidationError, place: str) -> list[Problem]:
             "document_wrong",
             {
                 "where": ".".join(str(part) for part in fault["loc"]) or "content",
-                "what": fault["msg"].removeprefix("Value error, ")[:200],
-                "fault": fault["type"],
+                "type": fault["type"],
+                "ctx": {name: _plain(value) for name, value in fault.get("ctx", {}).items()},
             },
         )
         for fault in error.errors(include_url=False, include_input=False)[:MOST_PROBLEMS]
     ]
+
+
+def _plain(value: Any) -> int | float | str:
+    """As it can be kept; what a rule of the models raised becomes its text."""
+    return value if isinstance(value, int | float) else tidy(str(value))[:200]
 
 
 def _slip_place(group: Group, slip: slips.Slip) -> str:

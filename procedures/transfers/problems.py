@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from procedures import faults
 from procedures.transfers.tidying import tidy
 
 # Rules of cells and rows. Sentences follow the address of the cell: "Phí, lệ phí!D17: …".
@@ -70,33 +71,6 @@ MESSAGES: dict[str, str | Promise] = {
 }  # fmt: skip
 
 
-# What a document as a whole may be told, by kind of fault; what is not here is told in English.
-FAULTS: dict[str, str | Promise] = {
-    "missing": _("is missing"),
-    "extra_forbidden": _("is not known here"),
-    "literal_error": _("is none of the values allowed"),
-    "enum": _("is none of the values allowed"),
-    "string_pattern_mismatch": _("is not written as it must be"),
-    "string_too_short": _("is empty"),
-    "too_short": _("is empty"),
-    "string_type": _("is not a text"),
-    "int_type": _("is not a whole number"),
-    "int_parsing": _("is not a whole number"),
-    "int_from_float": _("is not a whole number"),
-    "float_type": _("is not a number"),
-    "bool_type": _("is neither true nor false"),
-    "bool_parsing": _("is neither true nor false"),
-    "date_from_datetime_parsing": _("is not a day"),
-    "date_parsing": _("is not a day"),
-    "greater_than_equal": _("is too small"),
-    "less_than_equal": _("is too large"),
-    "tuple_type": _("is not a list"),
-    "model_type": _("has another shape"),
-    "dict_type": _("has another shape"),
-    "union_tag_invalid": _("is a kind of question that is not known"),
-}
-
-
 @dataclass(frozen=True)
 class Problem:
     """One thing that is wrong. `place`: sheet and cell, or where in a JSON file; `is_error` False: only a warning."""
@@ -133,7 +107,7 @@ def sentence(code: str, values: Mapping[str, Any]) -> str:
     from procedures import slips
 
     if code == "document_wrong":
-        values = {**values, "what": FAULTS.get(values.get("fault", "")) or values["what"]}
+        values = {"where": values["where"], "what": faults.sentence({"type": "", **values})}
     text = MESSAGES.get(code) or slips.MESSAGES.get(code) or MESSAGES["crashed"]
     return str(text) % values
 

@@ -56,6 +56,7 @@
       });
     if (event.target.type === "checkbox") count();
   });
+  document.querySelectorAll("[data-pick]").forEach(function (part) { part.hidden = false; });
   document.addEventListener("htmx:afterSwap", count);
   count();
 })();

@@ -68,10 +68,7 @@ class Province:
         return self._signed_in(username, self.somebody(username))
 
     def _signed_in(self, username: str, person: Walker) -> Walker:
-        person.open("/tai-khoan/")
-        if "/dang-nhap/" in person.page.url:
-            person.fill("Số điện thoại", username).fill("Mật khẩu", cast.PASSWORD).press("Đăng nhập")
-        return person
+        return person.sign_in(username, cast.PASSWORD)
 
 
 def everybody() -> cast.Cast:

@@ -12,6 +12,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response, expect
 
 PHONE, DESKTOP = 360, 1280
+KEY, POINT, THINK = (
+    0.28,
+    1.1,
+    1.35,
+)  # seconds of the keystroke-level model: a key, aiming at something, making up one's mind
 HEIGHTS = {PHONE: 740, DESKTOP: 900}
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 AXE = Axe()
@@ -23,7 +28,7 @@ SHOTS = os.environ.get("JOURNEY_SHOTS", "")
 
 
 class Walker:
-    """One person, one browser. `clicks` and `pages` count what they had to do."""
+    """One person, one browser. `clicks` and `pages` count what they had to do, `keys`, `aims` and `thoughts` its effort."""
 
     journey = ""  # the folder of the pictures
     number = 0  # pages of all persons of the journey
@@ -44,7 +49,7 @@ class Walker:
         self.page: Page = self.context.new_page()
         self.judge = self.page if has_javascript else self._scripted(browser)
         self.problems: list[str] = []
-        self.clicks = self.pages = 0
+        self.clicks = self.pages = self.keys = self.aims = self.thoughts = 0
         self.page.on("pageerror", lambda error: self.problems.append(f"script: {error}"))
         self.page.on("console", self._console)
         self.page.on("response", self._response)
@@ -71,6 +76,13 @@ class Walker:
         self._keep(self.page.goto(path))
         return self.look()
 
+    def sign_in(self, username: str, password: str) -> "Walker":
+        """Sign in by the page, unless that was done before."""
+        self.open("/tai-khoan/")
+        if "/dang-nhap/" in self.page.url:
+            self.fill("Số điện thoại", username).fill("Mật khẩu", password).press("Đăng nhập")
+        return self
+
     def follow(self, text: str | re.Pattern[str], within: Locator | None = None) -> "Walker":
         """Press a link."""
         return self._go(self._find(("link",), text, within))
@@ -88,8 +100,19 @@ class Walker:
                     return found.first
         raise AssertionError(f"nothing to press is called {text!r} on {self.page.url}:\n{self.text}")
 
+    def _click(self, number: int = 1) -> None:
+        """Something is aimed at and pressed; a list is pressed to open it and once more to choose."""
+        self.clicks += number
+        self.aims += number
+        self.thoughts += 1
+
+    @property
+    def effort(self) -> float:
+        """Seconds a practised person spends on typing, aiming and deciding, without reading and waiting."""
+        return self.keys * KEY + self.aims * POINT + self.thoughts * THINK
+
     def _go(self, what: Locator) -> "Walker":
-        self.clicks += 1
+        self._click()
         with self.page.expect_navigation() as going:
             what.click()
         self._keep(going.value)
@@ -105,18 +128,29 @@ class Walker:
     # ── typing ──
     def fill(self, label: str, value: str, within: Locator | None = None) -> "Walker":
         """Type into the field of that label."""
+        self.keys += len(value)
+        self.aims += 1
+        self.thoughts += 1
         (within or self.page).get_by_label(_starts(label)).first.fill(value)
         return self
 
     def choose(self, label: str, option: str, within: Locator | None = None) -> "Walker":
-        """Choose from a list."""
+        """Choose from a list; not counted as a click, but as two things aimed at."""
+        self.aims += 2
+        self.thoughts += 1
         (within or self.page).get_by_label(_starts(label)).first.select_option(label=option)
         return self
 
     def tick(self, label: str, within: Locator | None = None) -> "Walker":
         """Tick a box or a round button."""
-        self.clicks += 1
+        self._click()
         (within or self.page).get_by_label(_starts(label)).first.check()
+        return self
+
+    def unfold(self, summary: str) -> "Walker":
+        """Open what is folded away."""
+        self._click()
+        self.page.locator("summary", has_text=summary).first.click()
         return self
 
     def group(self, legend: str) -> Locator:
@@ -126,7 +160,7 @@ class Walker:
     def hand_in(self, paper: str, *files: dict[str, Any], there: int = 0) -> "Walker":
         """Choose files for a paper that has `there` already; without JavaScript the button of its card sends them."""
         card = self.page.get_by_role("region", name=paper).first
-        self.clicks += 1
+        self._click()
         card.locator("input[type=file][name]").set_input_files([*files])
         if not self.has_javascript:
             self.press("Gửi tệp", within=card)

@@ -103,9 +103,9 @@ DESK_DOSSIER = Row(receiving(PAGE), officers(NO_WAY))
 EDITOR_PAGES = ("", "_cases", "_papers", "_eform", "_preview", "_export")
 EDITOR_FORMS = (
     "_facts", "_description", "_result", "_new_case", "_case", "_new_paper", "_paper", "_fees", "_new_fee", "_fee",
-    "_new_section", "_section", "_new_question", "_question", "_new_column", "_column", "_route", "_trial", "_import",
+    "_new_section", "_section", "_new_question", "_question", "_new_column", "_column", "_route", "_sources", "_trial", "_import",
 )  # fmt: skip
-EDITOR_BUTTONS = ("_open", "_hand_in", "_arrange", "_undo", "_start")
+EDITOR_BUTTONS = ("_arrange", "_undo", "_start")
 
 ROWS: dict[str, Row] = {
     # ── the portal itself ──

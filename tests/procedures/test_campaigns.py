@@ -12,9 +12,9 @@ from openpyxl import load_workbook
 
 from agencies.models import Agency
 from notifications.models import Message
-from procedures.classification import Answer
+from procedures.classification import Answer, classify
 from procedures.models import Campaign, CampaignItem, PlanItem, Procedure, ProcedureVersion
-from procedures.services import enter_into_force, open_draft, reviewing
+from procedures.services import content_of, enter_into_force, open_draft, reviewing
 from procedures.services.reviewing import Given, ItemStale, Paper
 from tests.procedures import desk
 from tests.procedures.campaigns import (
@@ -111,6 +111,18 @@ def test_the_pages_lead_the_whole_way() -> None:
     assert campaign.decision.number == "7/QĐ-UBND"
     for part in ("", "kiem-tra/", "ke-hoach/"):
         assert lan.get(address(campaign, part)).status_code == 200
+
+
+def test_before_the_first_answer_stands_what_the_version_shows() -> None:
+    """Nobody types again what the catalogue knows: one choice and one press answer a procedure that stays."""
+    duc, campaign = desk.department(), opened(desk.province(), agencies=["svhttdl"])
+    browser = desk.browser(duc)
+    for item in items_of(campaign):
+        shown = browser.get(address(campaign, f"thu-tuc/{item.procedure.code}/")).context["form"].initial
+        criteria = {one.key: one for one in classify(content_of(item.procedure.current_version_id)).criteria}
+        for key in reviewing.ASKED:
+            assert shown[f"{key}_answer"] == ("yes" if criteria[key].met else "no")
+            assert shown[f"{key}_obstacle"] == next(iter(criteria[key].obstacles), "")
 
 
 def test_a_procedure_is_asked_for_by_one_campaign_at_a_time() -> None:

@@ -1,34 +1,23 @@
 """A campaign in a real Chromium: a department answers, the province approves; narrow and wide, without a finding of axe."""
 
-import os
-from pathlib import Path
+import io
 
+import openpyxl
 import pytest
-from django.conf import settings
-from django.test import Client
-from playwright.sync_api import Browser, Page, expect
+from django.utils import timezone
+from playwright.sync_api import Browser, expect
 
 from accounts.models import User
-from procedures.models import Campaign, CampaignItem, PlanItem
+from procedures.models import Campaign, CampaignItem, PlanItem, PublicationDecision
 from procedures.services import reviewing
-from tests.procedures import desk
+from tests.procedures import campaign_walk, desk
+from tests.procedures.browser import Sits, kept_catalogue, looked_at, page_for, sits
 from tests.procedures.campaigns import NO_VISIT, address, answer, emptied, items_of, now, opened, planned, sent
 
-__all__ = ["emptied"]
+__all__ = ["emptied", "kept_catalogue", "sits"]
 pytestmark = [
     pytest.mark.browser, pytest.mark.usefixtures("emptied"), pytest.mark.django_db(transaction=True),
 ]  # fmt: skip
-WIDTHS = (360, 1280)
-SHOTS = os.environ.get("MOTCUA_SHOTS")
-
-
-def page_for(chromium: Browser, live_server, user: User, **options) -> Page:
-    client = Client()
-    client.force_login(user, backend=desk.BACKEND)
-    context = chromium.new_context(base_url=live_server.url, locale="vi-VN", **options)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie.value, "url": live_server.url}])
-    return context.new_page()
 
 
 def test_a_department_answers_and_the_province_approves(chromium: Browser, live_server) -> None:
@@ -55,6 +44,30 @@ def test_a_department_answers_and_the_province_approves(chromium: Browser, live_
     expect(page.get_by_text("Không còn trả lời nào ở đây")).to_be_visible()
     page.context.close()
     assert set(CampaignItem.objects.values_list("state", flat=True)) == {"approved"}
+
+
+def test_three_departments_bring_a_campaign_to_its_published_decision(sits: Sits, kept_catalogue: None) -> None:
+    """Opened, answered, one answer returned and given again, approved, decided; the annex is there as PDF and workbook."""
+    desk.province("lan", "Lộc Thị Lan")
+    contacts = {"duc": "svhttdl", "hoa": "sct", "nga": "snnmt"}
+    for username, agency in contacts.items():
+        desk.department(username, agency)
+    lan = sits("lan").open("/quan-tri/")
+    campaign_walk.plan_and_open(lan)
+    answered = [campaign_walk.answer(sits(username).open("/quan-tri/")) for username in contacts]
+    campaign_walk.return_one(lan.open("/quan-tri/dot-ra-soat/"))
+    back = CampaignItem.objects.get(state="returned").task.agency.key
+    again = next(username for username, agency in contacts.items() if agency == back)
+    campaign_walk.answer_again(sits(again).open("/quan-tri/"))
+    campaign_walk.close(lan, "3120/QĐ-UBND")
+    decision = PublicationDecision.objects.get(number="3120/QĐ-UBND")
+    assert decision.published_on == timezone.localdate()
+    assert set(CampaignItem.objects.values_list("state", flat=True)) == {"approved"}
+    assert CampaignItem.objects.count() == sum(answered)
+    assert PlanItem.objects.count() == 3
+    assert lan.download("PDF").startswith(b"%PDF")
+    rows = openpyxl.load_workbook(io.BytesIO(lan.download("XLSX"))).active.max_row
+    assert rows > sum(answered)
 
 
 @pytest.fixture
@@ -95,30 +108,11 @@ def addresses(campaign: Campaign) -> list[tuple[str, str]]:
     ]
 
 
-def looked_at(page: Page, pages: list[tuple[str, str]], prefix: str) -> list[tuple]:
-    """What is wrong with these pages at both widths."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    wrong = []
-    for name, place in pages:
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
-            assert page.goto(place).status == 200, place
-            if page.evaluate("document.documentElement.scrollWidth") > width:
-                wrong.append((name, width, "wider than the screen"))
-            if SHOTS:
-                page.screenshot(path=Path(SHOTS) / f"{prefix}-{name}-{width}.png", full_page=True)
-            seen = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
-            if seen.response["violations"]:
-                wrong.append((name, width, seen.generate_report()))
-    return wrong
-
-
 def test_every_page_fits_every_width_and_has_no_axe_findings(chromium: Browser, live_server, campaign) -> None:
     pages, wrong = addresses(campaign), []
     for prefix, username in (("tinh", "lan"), ("so", "duc")):
-        page = page_for(chromium, live_server, User.objects.get(username=username), bypass_csp=True)
+        page = page_for(chromium, live_server, User.objects.get(username=username))
         own = [one for one in pages if prefix == "tinh" or one[0] in {"danh-sach", "co-quan", "bi-tra-lai", "ke-hoach"}]
-        wrong += looked_at(page, own, prefix)
+        wrong += looked_at(page, own, f"{prefix}-")
         page.context.close()
     assert not wrong

@@ -1,23 +1,16 @@
 """The catalogue's own pages in a real Chromium: narrow and wide, without a finding of axe."""
 
-import os
-from pathlib import Path
-
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
-from accounts.models import User
 from agencies.models import Post
 from procedures.models import Abolition, DraftRevision, ProcedureVersion, PublicationDecision
 from procedures.services import change, deciding, open_draft, submit
 from tests.procedures import desk
+from tests.procedures.browser import looked_at, page_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-WIDTHS = (360, 1280)
-SHOTS = os.environ.get("MOTCUA_SHOTS")
 
 
 @pytest.fixture
@@ -48,15 +41,6 @@ def province():
     Post.objects.filter(user=user).delete()
 
 
-def page_for(chromium: Browser, live_server, user: User) -> Page:
-    client = Client()
-    client.force_login(user, backend=desk.BACKEND)
-    context = chromium.new_context(base_url=live_server.url, locale="vi-VN", bypass_csp=True)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie.value, "url": live_server.url}])
-    return context.new_page()
-
-
 def addresses() -> list[tuple[str, str]]:
     one = f"/quan-tri/thu-tuc/{desk.procedure().code}/"
     decision = f"/quan-tri/cong-bo/{PublicationDecision.objects.get().pk}/"
@@ -75,19 +59,6 @@ def addresses() -> list[tuple[str, str]]:
 
 
 def test_every_page_fits_every_width_and_has_no_axe_findings(chromium: Browser, live_server, province):
-    from axe_playwright_python.sync_playwright import Axe
-
-    page, wrong = page_for(chromium, live_server, province), []
-    for name, address in addresses():
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
-            assert page.goto(address).status == 200, address
-            if page.evaluate("document.documentElement.scrollWidth") > width:
-                wrong.append((name, width, "wider than the screen"))
-            if SHOTS:
-                page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
-            seen = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
-            if seen.response["violations"]:
-                wrong.append((name, width, seen.generate_report()))
+    page = page_for(chromium, live_server, province)
+    assert not looked_at(page, addresses())
     page.context.close()
-    assert not wrong

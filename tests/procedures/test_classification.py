@@ -28,6 +28,14 @@ def changed(key: str, **changes):
 FULL = "criminal-record-certificate"
 
 
+def test_what_is_missing_is_told_in_the_words_of_both_languages():
+    raw = copy.deepcopy(document(FULL))
+    raw["public"] |= {"steps": [], "applicants": []}
+    reason = classify(parse(raw)).criteria[0].reason
+    assert reason.vi == "Còn thiếu: trình tự thực hiện, đối tượng thực hiện."
+    assert reason.en == "Still missing: steps for the citizen, applicants."
+
+
 @pytest.mark.parametrize(
     ("change", "criterion"),
     [

@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from agencies.models import Agency, Role
 from agencies.services import appoint
+from audit.models import Access
 from common.text import fold
 from procedures import blockers, grid
 from procedures.classification import CRITERIA, OBSTACLES, Answer, classify
-from procedures.models import OnlineService, Override, Procedure
+from procedures.models import CriterionAnswer, OnlineService, Override, Procedure
 from procedures.services import classifying, content_of, projecting
 from tests import cast
 
@@ -156,6 +157,8 @@ def test_an_override_needs_a_reason_and_a_second_person(lan, minh):
     with pytest.raises(ValidationError):
         classifying.decide_override(proposed.pk, confirm=False, remark="", actor=minh, at=now)
     classifying.end_override(proposed.pk, actor=minh, at=now)
+    ended = Access.objects.get(action="override.ended")
+    assert (ended.actor_id, ended.subject_id) == (minh.pk, proposed.pk)  # who ended it is on record
     projecting.reclassify(service(PARTIAL), on=DAY)
     assert service(PARTIAL).procedure.classification == "partial"
 
@@ -245,6 +248,30 @@ def test_answers_in_bulk_are_shown_first_and_say_what_stays_as_it_is(client, lan
     client.post("/quan-tri/phan-loai/nhieu/", sent)
     assert {service(one.procedure.key).answers.get().obstacle for one in ones} == {"originals"}
     assert service(FULL).level == "partial"
+
+
+def test_all_that_fit_the_filters_are_answered_without_ticking_and_the_way_leads_back_to_them(client, lan):
+    client.force_login(lan, backend="accounts.backends.PhoneOrNameBackend")
+    fitting = set(grid.found(lan, grid.Filters(level="partial", agency="xa")).values_list("pk", flat=True))
+    sent = {
+        "tat-ca": "1",
+        "loc": "?co-quan=xa&loai=partial",
+        "criterion": "presence",
+        "answer": "unclear",
+        "reason": "x",
+    }
+    shown = client.post("/quan-tri/phan-loai/nhieu/", sent)
+    assert fitting
+    assert {one.pk for one in shown.context["willing"]} == fitting
+    done = client.post("/quan-tri/phan-loai/nhieu/", sent | {"sure": "1"})
+    assert done.url == "/quan-tri/phan-loai/?co-quan=xa&loai=partial"
+    assert set(CriterionAnswer.objects.values_list("service", flat=True)) == fitting
+
+
+def test_communes_can_be_chosen_like_an_agency(lan):
+    found = grid.found(lan, grid.Filters(agency="xa"))
+    assert found.exists()
+    assert not found.exclude(procedure__owner=None).exists()
 
 
 def test_the_grid_takes_eight_statements_at_most(client, lan, django_assert_max_num_queries):

@@ -100,6 +100,29 @@ def test_everything_in_it_is_published_in_one_go() -> None:
     assert (made.published_on, made.published_by) == (timezone.localdate(), lan)
 
 
+def test_a_draft_in_review_is_put_into_a_decision_from_its_own_page() -> None:
+    lan = desk.province()
+    draft, made = reviewed(desk.TENNIS, lan), decision()
+    browser, page = desk.browser(lan), f"/quan-tri/thu-tuc/{desk.procedure().code}/du-thao/"
+    assert [one.number for one in browser.get(page).context["decisions"]] == [made.number]
+    values = {"revision": draft.revision, "decision": made.pk}
+    assert browser.post(f"{page}quyet-dinh/", values).url == f"/quan-tri/cong-bo/{made.pk}/"
+    assert [version.pk for version in made.versions.all()] == [draft.pk]
+    assert browser.post(f"{page}quyet-dinh/", values | {"decision": "9" * 40}).status_code == 422
+    assert desk.browser(desk.department()).post(f"{page}quyet-dinh/", values).status_code == 404
+
+
+def test_a_decision_made_for_a_draft_holds_it_at_once() -> None:
+    lan = desk.province()
+    draft = reviewed(desk.TENNIS, lan)
+    address = f"/quan-tri/cong-bo/moi/?thu-tuc={desk.procedure().code}"
+    browser = desk.browser(lan)
+    assert desk.procedure().name_vi in browser.get(address).context["form"].initial["title_vi"]
+    values = {"number": "88/QĐ-UBND", "kind": "amended", "title_vi": "Sửa đổi", "signed_on": "16/11/2026"}
+    browser.post(address, values | {"effective_on": f"{timezone.localdate():%d/%m/%Y}"})
+    assert PublicationDecision.objects.get(number="88/QĐ-UBND").versions.get().pk == draft.pk
+
+
 def test_a_published_decision_stays_as_it_is() -> None:
     lan, made = desk.province(), decision()
     deciding.put_in(made.pk, reviewed(desk.TENNIS, lan).pk)

@@ -30,10 +30,10 @@ def test_a_new_procedure_gets_a_provincial_code_and_a_draft() -> None:
     values = {"name": "Cấp giấy phép thử nghiệm", "new_field": "Thử nghiệm", "level": "commune", "audience": "both"}
     answer = browser.post(f"{LIST}moi/", values)
     made = Procedure.objects.get(name_vi="Cấp giấy phép thử nghiệm")
-    assert answer.url == f"{LIST}{made.code}/"
+    assert answer.url == f"{LIST}{made.code}/soan/"
     assert (made.code[:2], made.field.name_vi, made.current_version) == ("L.", "Thử nghiệm", None)
     page = browser.get(answer.url).content.decode()
-    assert "soan/" in page
+    assert made.code in page
     assert made.versions.open().count() == 1
 
 

@@ -21,7 +21,7 @@ def test_the_second_sees_the_difference_and_keeps_her_text(two):
     first.save("thong-tin/", purpose_vi="Lời của người thứ nhất")
     answer = second.post("thong-tin/", {**data, "purpose_vi": "Lời của người thứ hai"}, revision=opened)
     assert answer.status_code == 409
-    assert {(row["now"], row["mine"]) for row in answer.context["theirs"]} == {
+    assert {(row.now, row.mine) for row in answer.context["conflict"].differs} == {
         ("Lời của người thứ nhất", "Lời của người thứ hai")
     }
     assert answer.context["form"]["purpose_vi"].value() == "Lời của người thứ hai"

@@ -1,7 +1,12 @@
 """General facts, description, result: what is typed comes out in the document."""
 
 import pytest
+from django.utils import timezone
 
+from procedures.content.verifying import unverified
+from procedures.editing import sources
+from procedures.models import Procedure
+from procedures.services import drafting
 from tests.procedures.editor_cast import Editor, catalogue_officer, new_draft
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +21,7 @@ def editor() -> Editor:
 PAGES = (
     "", "thong-tin/", "mo-ta/", "ket-qua/", "truong-hop/", "truong-hop/moi/", "truong-hop/all/", "giay-to/", "giay-to/moi/",
     "phi/", "phi/moi/", "bieu-mau/", "bieu-mau/muon/", "bieu-mau/phan/moi/", "quy-trinh/", "xem-truoc/", "nop-thu/",
-    "tai-ve/toan-bo.json", "tai-ve/bieu-mau.json", "nhap-tep/",
+    "tai-ve/toan-bo.json", "tai-ve/bieu-mau.json", "nhap-tep/", "nguon/",
 )  # fmt: skip
 
 
@@ -124,3 +129,16 @@ def test_the_owning_department_edits_its_own(editor):
     appoint(own, Agency.objects.get(key="svhttdl"), Role.DEPARTMENT, actor=None, since=cast.SINCE)
     assert Editor(own, editor.version).save("thong-tin/", purpose_vi="Sở sửa").status_code == 302
     assert editor.content.purpose.vi == "Sở sửa"
+
+
+def test_a_doubtful_fact_is_verified_with_its_source_and_counts_no_more(editor):
+    procedure = Procedure.objects.filter(unverified__gt=0, owner__isnull=False).first()
+    theirs = Editor(editor.user, drafting.open_draft(procedure, actor=editor.user, at=timezone.now()))
+    facts = sources.sourced(theirs.version.content)
+    assert sum(fact.is_doubtful for fact in facts) == unverified(theirs.version.content)
+    number = next(number for number, fact in enumerate(facts) if fact.is_doubtful)
+    assert theirs.save("nguon/", **{f"verified-{number}": "yes", f"source-{number}": "Cổng DVCQG"}).status_code == 302
+    theirs.version.refresh_from_db()
+    after = theirs.version.content
+    assert unverified(after) == unverified(procedure.current_version.content) - 1
+    assert sources.sourced(after)[number].evidence["source"] == "Cổng DVCQG"

@@ -1,12 +1,11 @@
 """A new procedure gets its e-form, fee and route in a real Chromium, by keyboard alone; its pages are free of axe findings."""
 
-import os
-
 import pytest
 from playwright.sync_api import Browser, Page
 
 from procedures.content import missing_parts
 from procedures.models import Procedure
+from tests.procedures.browser import looked_at, page_for
 from tests.procedures.editor_cast import Editor, catalogue_officer, new_draft
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -29,15 +28,11 @@ def editor() -> Editor:
 
 @pytest.fixture
 def page(chromium: Browser, live_server, editor: Editor) -> Page:
-    window = {"width": 1280, "height": 900}
-    context = chromium.new_context(viewport=window, base_url=live_server.url, locale="vi-VN", bypass_csp=True)
-    name = next(name for name in editor.client.cookies if "session" in name)
-    context.add_cookies([{"name": name, "value": editor.client.cookies[name].value, "url": live_server.url}])
-    opened = context.new_page()
+    opened = page_for(chromium, live_server, editor.user, viewport={"width": 1280, "height": 900})
     problems: list[str] = []
     opened.on("pageerror", lambda error: problems.append(str(error)))
     yield opened
-    context.close()
+    opened.context.close()
     assert not problems
 
 
@@ -132,22 +127,8 @@ def test_questions_move_in_place_and_the_button_keeps_the_focus(page: Page, edit
 
 
 def test_every_page_is_narrow_enough_and_without_axe_findings(page: Page, editor: Editor):
-    from axe_playwright_python.sync_playwright import Axe
-
     editor.press("mau-san/", "khoi applicant")
     editor.press("mau-san/", "giay-to usual")
     editor.press("mau-san/", "mien-phi free")
-    folder = os.environ.get("EDITOR_SCREENSHOTS", "")
-    for path in PAGES:
-        for width in (360, 1280):
-            page.set_viewport_size({"width": width, "height": 900})
-            answer = page.goto(editor.url(path))
-            assert answer is not None
-            assert answer.status == 200, path
-            if folder:
-                page.screenshot(
-                    path=f"{folder}/{path.replace('/', '_').replace('?', '') or 'dau'}-{width}.png", full_page=True
-                )
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
-            found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
-            assert not found.response["violations"], (path, width, found.generate_report())
+    names = [(path.replace("/", "_").replace("?", "") or "dau", editor.url(path)) for path in PAGES]
+    assert not looked_at(page, names)

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 import pytest
 from django.apps import apps
 
-from procedures.editing import planning, transfer
+from procedures.content import parse
+from procedures.differences import differences
+from procedures.editing import planning
 from procedures.services import drafting
 from tests.procedures import catalogue
 from tests.procedures.answers import answers
@@ -130,7 +132,7 @@ def test_a_wrong_trial_names_the_question(house):
 def test_what_is_exported_changes_nothing_when_it_is_imported(house):
     exported = house.get("tai-ve/toan-bo.json").content.decode()
     answer = house.post("nhap-tep/", {"text": exported})
-    assert (answer.status_code, answer.context["changes"]) == (200, [])
+    assert (answer.status_code, answer.context["parts"]) == (200, [])
 
 
 def test_an_import_first_shows_what_changes_and_writes_only_then(house):
@@ -138,7 +140,8 @@ def test_an_import_first_shows_what_changes_and_writes_only_then(house):
     data["eform"]["sections"][0]["title"]["vi"] = "Người nộp"
     text = json.dumps(data, ensure_ascii=False)
     shown = house.post("nhap-tep/", {"text": text})
-    assert [change.path for change in shown.context["changes"]] == ["eform → sections → applicant → title → vi"]
+    (part,) = shown.context["parts"]
+    assert [(change.before, change.after) for change in part.changes] == [("Người nộp hồ sơ", "Người nộp")]
     assert house.content.eform.sections[0].title.vi == "Người nộp hồ sơ"
     assert house.post("nhap-tep/", {"text": text, "confirm": "1"}).status_code == 302
     assert house.content.eform.sections[0].title.vi == "Người nộp"
@@ -172,14 +175,15 @@ def test_an_import_over_somebody_elses_change_shows_the_new_difference(house):
     house.save("thong-tin/", purpose_vi="Mục đích mới")
     answer = house.post("nhap-tep/", {"text": text, "confirm": "1"}, revision=opened)
     assert answer.status_code == 409
-    assert "purpose → vi" in [change.path for change in answer.context["changes"]]
+    changes = [change for part in answer.context["parts"] for change in part.changes]
+    assert "Mục đích mới" in [change.before for change in changes]
     assert house.content.purpose.vi == "Mục đích mới"
 
 
 def test_every_real_procedure_survives_the_pages_of_the_editor():
     """What stands in the inputs, saved as it is, says the same as before."""
-    from procedures.content import dump, parse
-    from procedures.editing import cases, facts, fees, papers, questions, routes
+    from procedures.content import dump
+    from procedures.editing import cases, facts, fees, papers, questions, routes, sources
     from procedures.views.admin.editor.saving import Page
 
     changed: list = []
@@ -190,6 +194,7 @@ def test_every_real_procedure_survives_the_pages_of_the_editor():
             facts.Description(document),
             facts.ResultAndVisits(document),
             routes.Route(document),
+            sources.Sources(document),
         ]
         parts += [cases.Case(document, (case["key"],)) for case in document["cases"]]
         parts += [papers.Paper(document, (paper["key"],)) for paper in document["papers"]]
@@ -198,8 +203,10 @@ def test_every_real_procedure_survives_the_pages_of_the_editor():
         parts += [questions.Question(document, (f["key"],)) for section in sections for f in section["fields"]]
         for part in parts:
             after = dump(parse(_saved(document, part, Page(part))))
-            if changes := transfer.differences(document, after):
-                changed.append((key, type(part).__name__, part.place, changes[:3]))
+            if after != document:
+                parts = differences(parse(document), parse(after))
+                said = [change.sentence for one in parts for change in one.changes]
+                changed.append((key, type(part).__name__, part.place, said[:3]))
     assert not changed
 
 

@@ -1,24 +1,14 @@
 """An import with errors in a real Chromium: sent, followed, read, mended, accepted; narrow and wide, no finding of axe."""
 
-import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-
 import pytest
-from django.conf import settings
-from django.db import connection
-from django.test import Client
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from accounts.models import User
 from agencies.models import Post
 from procedures.models import CatalogueImport, DraftRevision, ImportRow, ProcedureVersion
 from tests.procedures import desk, transfers
+from tests.procedures.browser import apart, faults, page_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-WIDTHS = (360, 1280)
-SHOTS = os.environ.get("MOTCUA_SHOTS")
 LIST = "/quan-tri/nhap-xuat/"
 
 
@@ -31,15 +21,6 @@ def lan():
     DraftRevision.objects.all().delete()
     ProcedureVersion.objects.open().delete()
     Post.objects.filter(user=user).delete()
-
-
-def page_for(chromium: Browser, live_server, user: User) -> Page:
-    client = Client()
-    client.force_login(user, backend=desk.BACKEND)
-    context = chromium.new_context(base_url=live_server.url, locale="vi-VN", bypass_csp=True)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie.value, "url": live_server.url}])
-    return context.new_page()
 
 
 def workbook(amount: object) -> bytes:
@@ -73,19 +54,6 @@ def scanned_and_worked() -> None:
     transfers.work()
 
 
-def apart(work: Callable[[], object]) -> None:
-    """In a thread of its own, as the worker is."""
-
-    def run() -> None:
-        try:
-            work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(run).result()
-
-
 def test_an_import_with_an_error_is_mended_and_written(chromium, live_server, lan) -> None:
     page = page_for(chromium, live_server, lan)
     send(page, workbook("50.00O"))
@@ -114,12 +82,4 @@ def test_an_import_with_an_error_is_mended_and_written(chromium, live_server, la
 
 
 def look(page: Page, name: str) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
-        found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
-        assert not found.response["violations"], (name, width, found.generate_report())
-        if SHOTS:
-            page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
+    assert not faults(page, name)

@@ -4,8 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from procedures.models import ImportRow, Procedure, ProcedureVersion
+from procedures.services import deciding
 from tests.procedures import desk, transfers
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +85,23 @@ def test_ours_that_a_complete_file_lacks_are_gone_and_only_marked(lan) -> None:
     assert row.outcome == ImportRow.Outcome.MARKED
     assert row.procedure.current_version is not None
     assert not row.procedure.versions.open().exists()
+
+
+def test_what_an_import_marked_waits_on_the_page_of_every_open_decision(lan) -> None:
+    found = compared(lan, *SAMPLE, complete=True)
+    first, second = found.rows.filter(kind="gone").order_by("number")[:2]
+    transfers.applied(found, [first.number, second.number])
+    today = timezone.localdate()
+    made = deciding.create_decision(
+        number="9/QĐ-UBND", kind="abolished", title={"vi": "Bãi bỏ"}, signed_on=today, effective_on=today
+    )
+    assert set(deciding.marked()) == {first.procedure, second.procedure}
+    browser = desk.browser(lan)
+    page = f"/quan-tri/cong-bo/{made.pk}/"
+    assert list(browser.get(page).context["marked"]) == list(deciding.marked())
+    browser.post(page, {"act": "end_marked", "procedure": [first.procedure_id, desk.procedure().pk]})
+    assert [row.procedure for row in made.abolitions.all()] == [first.procedure], "only what was marked and ticked"
+    assert list(deciding.marked()) == [second.procedure]
 
 
 def test_nothing_is_gone_when_the_file_is_not_complete(lan) -> None:

@@ -1,6 +1,8 @@
 """Classification: the grid of services and criteria, the page of one, answers in bulk, what stops full-process."""
 
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -18,10 +20,13 @@ from agencies.models import Agency
 from common.text import clean
 from procedures import blockers, grid
 from procedures.classification import CRITERIA, OBSTACLES, classify
+from procedures.finding import COMMUNES
 from procedures.forms_criteria import MOST, Bulk, Line, lines
-from procedures.models import Field, OnlineService, Override, Procedure
+from procedures.models import CriterionAnswer, OnlineService, Override, Procedure
+from procedures.presenting import say
 from procedures.services import classifying, content_of, projecting
 from procedures.views.admin.access import catalogue_only, catalogue_or_department, is_catalogue, page
+from procedures.views.admin.conflicts import Conflict, Difference, save_again
 
 FORM = ["GET", "HEAD", "POST"]
 NAMES_SHOWN = 8
@@ -34,25 +39,46 @@ def classification(request: PersonRequest) -> HttpResponse:
     filters = grid.Filters.of(request.GET)
     rows = grid.found(request.user, filters)
     services, has_more = grid.page_of(rows, filters.page)
-    language = get_language() or "vi"
+    shares = grid.shares(rows)
     context = {
         "filters": filters,
-        "rows": [{"service": one, "cells": list(grid.cells(one, language))} for one in services],
-        "shares": grid.shares(rows),
-        "criteria": criteria_names(language),
-        "obstacles": [(key, text.in_(language)) for key, (_criteria, text) in OBSTACLES.items()],
-        "agencies": _agencies(request),
-        "fields": Field.objects.only("key", "name_vi", "name_en"),
+        "parts": list(grid.parts(services, get_language() or "vi")),
+        "base_url": reverse("catalogue:classification"),
+        "here": filters.address(filters.page),
+        "back": "?" + urlencode({"ve": filters.address(filters.page)}),
+        "shares": shares,
+        "all_fitting": _all_fitting(shares[0].total),
         "next_url": filters.address(filters.page + 1) if has_more else "",
-        "previous_url": filters.address(filters.page - 1) if filters.page > 1 else "",
+        "previous_url": filters.address(filters.page - 1) or "?" if filters.page > 1 else "",
         "most": MOST,
     }
-    return page(request, "procedures/admin/classification/grid.html", context)
+    return page(request, "procedures/admin/classification/grid.html", context | _lists(request, filters))
 
 
-def criteria_names(language: str) -> list[tuple[str, str]]:
+def _all_fitting(total: int) -> int:
+    """How many can be answered at once beyond the page; 0: they all stand on it, or are too many."""
+    return total if grid.SIZE < total <= MOST else 0
+
+
+def _lists(request: PersonRequest, filters: grid.Filters) -> dict[str, Any]:
+    """What the filters and the answer in bulk offer to choose from."""
+    language = get_language() or "vi"
+    criteria, names = criteria_names(language), grid.names(language)
+    obstacles = tuple((key, text.in_(language)) for key, (_criteria, text) in OBSTACLES.items())
+    return {
+        "criteria": criteria,
+        "agencies": grid.options(names.agencies, filters.agency) if is_catalogue(request) else "",
+        "fields": grid.options(names.fields, filters.field),
+        "unmet": grid.options(criteria, filters.unmet),
+        "reasons": grid.options(obstacles, filters.obstacle),
+        "bulk_criteria": grid.options(criteria, "presence"),
+        "bulk_reasons": grid.options(obstacles),
+    }
+
+
+def criteria_names(language: str) -> grid.Pairs:
     """(key, name) of the six criteria."""
-    return [(key, NAMES[key][language.startswith("en")]) for key in CRITERIA]
+    return tuple((key, NAMES[key][language.startswith("en")]) for key in CRITERIA)
 
 
 NAMES = {
@@ -63,10 +89,6 @@ NAMES = {
     "result": ("Kết quả trên mạng hoặc bưu chính", "Result online or by post"),
     "presence": ("Không phải đến", "No visit"),
 }
-
-
-def _agencies(request: PersonRequest) -> list[Agency]:
-    return list(Procedure.objects.all().owners()) if is_catalogue(request) else []
 
 
 # ── one service ──
@@ -88,7 +110,9 @@ def service(request: PersonRequest, code: str) -> HttpResponse:
             status = 422
         else:
             return _save(request, one, found)
-    context = _page_of(request, one, now, found, latest) | {"is_stale": status == 409, "has_errors": status == 422}
+    context = _page_of(request, one, now, found, latest) | {
+        "conflict": _conflict(one, found, request.path) if status == 409 else None, "has_errors": status == 422
+    }  # fmt: skip
     return page(request, "procedures/admin/classification/service.html", context, status=status)
 
 
@@ -96,6 +120,8 @@ def _page_of(request: PersonRequest, one: OnlineService, now: Any, found: list[L
     living = classifying.living(one).select_related("proposed_by", "decided_by").first()
     return {
         "service": one,
+        "grid_url": _grid_url(request.GET.get("ve", "")),
+        "here": request.get_full_path(),
         "now": now,
         "lines": found,
         "seen": latest,
@@ -106,6 +132,23 @@ def _page_of(request: PersonRequest, one: OnlineService, now: Any, found: list[L
         "is_mine": living is not None and living.proposed_by_id == request.user.pk,
         "levels": [choice for choice in Procedure.Classification.choices if choice[0] != one.level],
     }
+
+
+def _conflict(one: OnlineService, found: list[Line], reload_url: str) -> Conflict:
+    """Somebody answered first: the class as it is now beside what was typed."""
+    last = one.answers.select_related("answered_by").order_by("-pk").first()
+    answers = dict(CriterionAnswer.Answer.choices)
+    differs = tuple(
+        Difference(
+            say(line.criterion.name), say(line.criterion.reason),
+            ": ".join(part for part in (str(answers[line.typed.answer]), line.typed.reason) if part),
+        )
+        for line in found if line.is_answerable and _differs(line)
+    )  # fmt: skip
+    return Conflict(
+        _("Somebody answered while you were writing."), by=last.answered_by if last else None,
+        at=last.answered_at if last else None, way_on=save_again(), differs=differs, reload_url=reload_url,
+    )  # fmt: skip
 
 
 def _save(request: PersonRequest, one: OnlineService, found: list[Line]) -> HttpResponse:
@@ -121,7 +164,13 @@ def _save(request: PersonRequest, one: OnlineService, found: list[Line]) -> Http
         messages.success(request, _("Saved. %(code)s: %(level)s.") % {"code": one.code, "level": level})
     else:
         messages.info(request, _("Nothing was changed."))
-    return redirect(f"{reverse('catalogue:classification')}#dv-{one.pk}")
+    return redirect(f"{_grid_url(request.GET.get('ve', ''))}#dv-{one.pk}")
+
+
+def _grid_url(carried: str) -> str:
+    """The page of the grid somebody came from."""
+    filters = grid.Filters.carried(carried)
+    return reverse("catalogue:classification") + filters.address(filters.page)
 
 
 def _differs(line: Line) -> bool:
@@ -179,13 +228,13 @@ def _override(act: str, one: OnlineService, living: Override | None, request: Pe
 @require_POST
 def bulk(request: PersonRequest) -> HttpResponse:
     """First what will and will not change, then the answers themselves; each service is judged anew."""
-    asked = Bulk.of(request.POST)
-    back = reverse("catalogue:classification")
+    asked, back = _asked(request), _grid_url(request.POST.get("loc", ""))
     if not asked.pks or not asked.criterion:
         messages.info(request, _("Tick the services first, and choose a criterion."))
         return redirect(back)
     if len(asked.pks) > MOST:
-        messages.error(request, _("At most %(number)s services at once.") % {"number": MOST})
+        words = _("At most %(number)s services at once. Narrow the list with the filters.")
+        messages.error(request, words % {"number": MOST})
         return redirect(back)
     found = list(
         OnlineService.objects.answerable_by(request.user).select_related("procedure").filter(pk__in=asked.pks)
@@ -197,11 +246,21 @@ def bulk(request: PersonRequest) -> HttpResponse:
     if asked.is_sure:
         return _apply(request, asked, willing, back)
     context = {
-        "asked": asked, "willing": willing, "refused": refused, "names": dict(criteria_names(get_language() or "vi")),
+        "asked": asked, "back": back, "here": request.POST.get("loc", ""), "willing": willing,
+        "refused": refused, "names": dict(criteria_names(get_language() or "vi")),
         "obstacle": OBSTACLES[asked.answer.obstacle][1] if asked.answer.obstacle in OBSTACLES else None,
         "answers": dict([("yes", _("Met")), ("no", _("Not met")), ("unclear", _("Not clear"))]),
     }  # fmt: skip
     return page(request, "procedures/admin/classification/bulk.html", context)
+
+
+def _asked(request: PersonRequest) -> Bulk:
+    """The ticked services, or all that fit the filters."""
+    asked = Bulk.of(request.POST)
+    if request.POST.get("tat-ca") != "1":
+        return asked
+    fitting = grid.found(request.user, grid.Filters.carried(request.POST.get("loc", "")))
+    return replace(asked, pks=tuple(fitting.values_list("pk", flat=True)[: MOST + 1]))
 
 
 def _apply(request: PersonRequest, asked: Bulk, willing: list[OnlineService], back: str) -> HttpResponse:
@@ -224,20 +283,21 @@ def stopping(request: PersonRequest) -> HttpResponse:
     """Reasons with how many services they stop, the top reason of each agency, and what lifting some would change."""
     filters = grid.Filters.of(request.GET)
     rows = OnlineService.objects.answerable_by(request.user)
-    if filters.agency:
-        rows = rows.filter(procedure__owner__key=filters.agency)
+    rows = grid.of_agency(rows, filters.agency)
     services, counted = blockers.blocked(rows), {share.level: share for share in grid.shares(rows)}
+    agencies = grid.names(get_language() or "vi").agencies
     lifted = frozenset(key for key in request.GET.getlist("go") if key in OBSTACLES)
     full = counted["full"]
-    reasons, agencies = blockers.reasons(services), blockers.by_agency(services)
-    names = {one.key: one.name for one in Agency.objects.filter(key__in=[row.agency for row in agencies])}
+    reasons, by_agency = blockers.reasons(services), blockers.by_agency(services)
+    names = {one.key: one.name for one in Agency.objects.filter(key__in=[row.agency for row in by_agency])}
     context = {
         "filters": filters,
-        "agencies": _agencies(request),
+        "agencies": grid.options(agencies, filters.agency) if is_catalogue(request) else "",
+        "communes": COMMUNES,
         "partial": counted["partial"].number,
         "reasons": reasons,
         "bars": _bars(reasons),
-        "by_agency": [(names.get(row.agency), row) for row in agencies],
+        "by_agency": [(names.get(row.agency), row) for row in by_agency],
         "lifted": lifted,
         "simulation": blockers.simulate(services, lifted, full=full.number, total=full.total) if lifted else None,
         "shown": NAMES_SHOWN,

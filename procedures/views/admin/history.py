@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.requests import PersonRequest
@@ -42,7 +43,8 @@ def catalogue_on(request: PersonRequest) -> HttpResponse:
         "level": level,
         "rows": _with_versions(shown, day),
         "next_url": f"?ngay={day:%Y-%m-%d}&muc={level}&sau={shown[-1].code}" if len(some) > SIZE else "",
-        "has_earlier": bool(after),
+        "previous_url": f"?ngay={day:%Y-%m-%d}&muc={level}" if after else "",
+        "previous_label": _("from the beginning"),
     }
     return page(request, "procedures/admin/history/day.html", context, status=422 if form.errors else 200)
 

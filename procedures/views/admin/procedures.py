@@ -16,6 +16,7 @@ from agencies.models import Agency, Role
 from agencies.standing import standing_of
 from procedures import listing
 from procedures.content.words import missing_names
+from procedures.finding import COMMUNES
 from procedures.forms_catalogue import NationalCodeForm, NewProcedureForm
 from procedures.models import Field, Procedure
 from procedures.services import content_of, create_procedure, field_named, give_national_code
@@ -43,6 +44,7 @@ def procedures(request: PersonRequest) -> HttpResponse:
         "coming": listing.coming([row for row in rows if not row.current_version_id], timezone.localdate()),
         "total": len(rows) if filters.page == 1 and not has_more else found.order_by().count(),
         "fields": Field.objects.only("key", "name_vi", "name_en"),
+        "communes": COMMUNES,
         "agencies": Procedure.objects.all().owners() if is_catalogue(request) else (),
         "next_url": filters.address(filters.page + 1) if has_more else "",
         "previous_url": filters.address(filters.page - 1) if filters.page > 1 else "",
@@ -64,8 +66,9 @@ def new_procedure(request: PersonRequest) -> HttpResponse:
             name=values["name"], field=form.chosen_field or field_named(values["new_field"]), level=values["level"],
             audience=values["audience"], owner=form.chosen_owner, actor=request.user, at=timezone.now(),
         )  # fmt: skip
-        messages.success(request, _("The procedure was created. Fill in its parts, then hand it in."))
-        return redirect("catalogue:procedure", draft.procedure.code)
+        words = _("The procedure was created under the code %(code)s. Fill in its parts, then hand it in.")
+        messages.success(request, words % {"code": draft.procedure.code})
+        return redirect("catalogue:editor", draft.procedure.code)
     status = 422 if form.errors else 200
     return page(request, "procedures/admin/procedures/new.html", {"form": form}, status=status)
 

@@ -18,8 +18,8 @@ from procedures.content import parse
 from procedures.content.words import missing_names
 from procedures.differences import Part, differences, tell
 from procedures.forms_catalogue import PublishForm, ReasonForm, RemarkForm
-from procedures.models import Procedure, ProcedureVersion
-from procedures.services import Stale, content_of, discard, draft_from, open_draft, publish, send_back, submit
+from procedures.models import Procedure, ProcedureVersion, PublicationDecision
+from procedures.services import Stale, content_of, deciding, discard, draft_from, open_draft, publish, send_back, submit
 from procedures.views.admin.access import catalogue_or_department, is_catalogue, page, procedure_or_404
 from procedures.views.admin.conflicts import conflict_page
 
@@ -62,6 +62,7 @@ def _draft_page(request: PersonRequest, version: ProcedureVersion, **forms: Any)
         "told": [] if published else tell(content),
         "missing": missing_names(content),
         "is_catalogue": is_catalogue(request),
+        "decisions": _open_decisions(request, version),
         "editor_url": f"{reverse('catalogue:procedure', args=[version.procedure.code])}soan/",
         "remark_form": forms.get("remark_form") or RemarkForm(),
         "publish_form": forms.get("publish_form") or PublishForm(initial={"effective_from": timezone.localdate()}),
@@ -70,6 +71,13 @@ def _draft_page(request: PersonRequest, version: ProcedureVersion, **forms: Any)
     }
     status = 422 if context["form"] or context["errors"] else 200
     return page(request, "procedures/admin/versions/draft.html", context, status=status)
+
+
+def _open_decisions(request: PersonRequest, version: ProcedureVersion) -> list[PublicationDecision]:
+    """The decisions a draft in review can still be put into, newest first."""
+    if version.state != REVIEW or version.decision_id or not is_catalogue(request):
+        return []
+    return list(PublicationDecision.objects.filter(published_on=None).order_by("-signed_on", "-pk")[:20])
 
 
 @catalogue_or_department
@@ -117,6 +125,14 @@ def _return(request: PersonRequest, version: ProcedureVersion, revision: int) ->
     return redirect(_url(version))
 
 
+def _decide(request: PersonRequest, version: ProcedureVersion, revision: int) -> HttpResponse:
+    chosen = PublicationDecision.objects.filter(pk=whole_number(request.POST.get("decision"), LARGEST) or 0).first()
+    if chosen is None:
+        return _draft_page(request, version, errors=[_("Choose a decision.")])
+    deciding.put_in(chosen.pk, version.pk)
+    return redirect("catalogue:decision", chosen.pk)
+
+
 def _publish(request: PersonRequest, version: ProcedureVersion, revision: int) -> HttpResponse:
     form = PublishForm(request.POST)
     if not form.is_valid():
@@ -138,10 +154,11 @@ def _discard(request: PersonRequest, version: ProcedureVersion, revision: int) -
 ACTS: dict[str, Callable[[PersonRequest, ProcedureVersion, int], HttpResponse]] = {
     "nop": _hand_in,
     "tra-lai": _return,
+    "quyet-dinh": _decide,
     "cong-bo": _publish,
     "bo": _discard,
 }
-PROVINCE_ONLY = {"tra-lai", "cong-bo"}
+PROVINCE_ONLY = {"tra-lai", "quyet-dinh", "cong-bo"}
 
 
 def _published(request: PersonRequest, code: str, number: int) -> ProcedureVersion:

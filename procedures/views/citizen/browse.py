@@ -12,6 +12,8 @@ from procedures.finding import Index
 from procedures.forms import agency_names, pick
 from procedures.views.citizen.indexing import Meta
 
+MOST_CARDS = 60  # a longer list shows names alone: it stays whole, and light on a phone
+
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
@@ -78,6 +80,7 @@ def _names(request: HttpRequest, facet: str, key: str, title: str, text: str = "
     context = {
         "title": title,
         "text": text,
+        "is_long": len(chosen) > MOST_CARDS,
         "cards": [presenting.entry_card(index.entries[at]) for at in chosen],
         "search_address": f"?{facet}={key}",
         "meta": Meta.of(f"procedures:{'life_event' if facet == 'event' else facet}", key, description=description),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,12 +12,13 @@ from django.views.decorators.http import require_POST
 from pydantic import ValidationError as DocumentError
 
 from accounts.requests import PersonRequest
-from procedures.editing import faults, lists, papers, routes, starters
+from procedures import faults
+from procedures.editing import lists, papers, routes, starters
 from procedures.editing.fees import FREE
 from procedures.editing.keys import key_from
 from procedures.editing.parts import Document, Gone, Refused
 from procedures.services import drafting
-from procedures.views.admin.editor.drafts import UNDO, Draft, drawn, remember, seen_revision, undo_of, with_draft
+from procedures.views.admin.editor.drafts import UNDO, Draft, outdated, remember, seen_revision, undo_of, with_draft
 
 PAGES = {
     "papers": "editor_papers",
@@ -36,8 +37,8 @@ def changed(
         drafting.change(
             draft.version.pk, actor=request.user, revision=seen_revision(request), edit=edit, at=timezone.now()
         )
-    except (drafting.Stale, Gone):
-        response: HttpResponse = drawn(request, draft, "stale.html", {"again": back}, status=409)
+    except (drafting.Stale, Gone) as fault:
+        response = outdated(request, draft, fault, back)
         response["HX-Refresh"] = "true"  # a part of a page is not replaced by a conflict: the whole is read again
         return response
     except Refused as refused:

@@ -17,8 +17,11 @@ from common.text import whole_number
 from procedures.content import Content, parse
 from procedures.editing.lists import Deleted
 from procedures.editing.parts import Document
+from procedures.editing.tasks import following
 from procedures.models import Procedure, ProcedureVersion
+from procedures.services import Stale
 from procedures.views.admin.access import catalogue_or_department, page, procedure_or_404
+from procedures.views.admin.conflicts import of_draft
 
 UNDO = "catalogue.undo"
 
@@ -74,6 +77,20 @@ def drawn(
     base = {"draft": draft, "procedure": draft.procedure, "version": draft.version, "undo": undo_of(request, draft),
             "overview_url": draft.url("editor")}  # fmt: skip
     return page(request, f"procedures/admin/editor/{template}", base | (context or {}), status=status)
+
+
+def onward(draft: Draft, name: str) -> dict[str, Any]:
+    """What a list of the editor ends with: the part that comes next."""
+    words, following_name = following(name)
+    return {"onward": {"label": words, "url": draft.url(following_name)}}
+
+
+def outdated(request: PersonRequest, draft: Draft, fault: Exception, back: str) -> HttpResponse:
+    """409: a button of an old page was not carried out."""
+    words = _("Somebody changed this draft after you opened the page. Your button was not carried out.")
+    version = fault.version if isinstance(fault, Stale) else draft.version
+    told = of_draft(version, message=words, reload_url=back)
+    return drawn(request, draft, "stale.html", {"conflict": told}, status=409)
 
 
 def seen_revision(request: PersonRequest) -> int:

@@ -26,7 +26,7 @@ from procedures.fees import quote
 from procedures.models import Procedure
 from procedures.services import content_of
 from procedures.views.admin.editor.arranging import changed
-from procedures.views.admin.editor.drafts import Draft, drawn, with_draft
+from procedures.views.admin.editor.drafts import Draft, drawn, onward, with_draft
 from procedures.views.admin.editor.previews import whole_preview
 
 
@@ -47,7 +47,7 @@ def cases(request: PersonRequest, draft: Draft) -> HttpResponse:
          "facts": [f"{channel}: {time}" for channel, time in _times(case)], "only_when": only_when(case.when, content)}
         for case in content.cases
     ]  # fmt: skip
-    return drawn(request, draft, "cases.html", {"rows": rows, "list": "cases"})
+    return drawn(request, draft, "cases.html", {"rows": rows, "list": "cases"} | onward(draft, "editor_cases"))
 
 
 def _times(case: Any) -> list[tuple[str, str]]:
@@ -68,7 +68,7 @@ def papers(request: PersonRequest, draft: Draft) -> HttpResponse:
          "facts": _paper_facts(paper), "only_when": presenting.paper_condition(paper, content)}
         for paper in content.papers
     ]  # fmt: skip
-    return drawn(request, draft, "papers.html", {"rows": rows, "list": "papers"})
+    return drawn(request, draft, "papers.html", {"rows": rows, "list": "papers"} | onward(draft, "editor_papers"))
 
 
 def _paper_facts(paper: Any) -> list[str]:
@@ -90,7 +90,9 @@ def fees(request: PersonRequest, draft: Draft) -> HttpResponse:
          "facts": [kinds[fee.kind], *_amounts(fee)], "only_when": only_when(fee.show_if, content)}
         for fee in content.fees
     ]  # fmt: skip
-    context = {"rows": rows, "list": "fees", "fee_rows": presenting.fee_rows(content, today)}
+    context = {"rows": rows, "list": "fees", "fee_rows": presenting.fee_rows(content, today)} | onward(
+        draft, "editor_fees"
+    )
     return drawn(request, draft, "fees.html", context | calculated(request, content))
 
 
@@ -145,7 +147,7 @@ def eform(request: PersonRequest, draft: Draft) -> HttpResponse:
         "kinds": list(KINDS.items()), "blocks": [(key, words) for key, (words, _s) in starters.BLOCKS.items()],
         "preview": whole_preview(content), "minutes": presenting.minutes(content),
     }  # fmt: skip
-    return drawn(request, draft, "eform.html", context)
+    return drawn(request, draft, "eform.html", context | onward(draft, "editor_eform"))
 
 
 def _section(draft: Draft, section: Any) -> dict[str, Any]:

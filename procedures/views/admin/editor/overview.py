@@ -1,20 +1,17 @@
-"""The draft as a task list; opening it and handing it in."""
+"""The draft as a task list."""
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
-from django.utils import timezone
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.requests import PersonRequest
 from procedures import presenting
-from procedures.editing.tasks import missing_words, tasks
+from procedures.content.words import missing_names
+from procedures.editing.sources import sourced
+from procedures.editing.tasks import tasks
 from procedures.models import ProcedureVersion
-from procedures.services import drafting
-from procedures.views.admin.access import catalogue_or_department, page, procedure_or_404
-from procedures.views.admin.editor.drafts import Draft, draft_of, drawn, seen_revision, with_draft
+from procedures.views.admin.access import catalogue_or_department, page
+from procedures.views.admin.editor.drafts import Draft, draft_of, drawn
 
 
 @require_safe
@@ -26,7 +23,7 @@ def overview(request: PersonRequest, code: str) -> HttpResponse:
         return page(request, "procedures/admin/editor/none.html", {"procedure": procedure})
     draft = Draft(procedure, version)
     is_draft = version.state == ProcedureVersion.State.DRAFT
-    found = tasks(draft.content)
+    found, facts = tasks(draft.content), sourced(draft.document)
     entries = [
         {"label": task.name, "url": draft.url(task.address) if is_draft else "", "status": "todo" if task.missing else "done",
          "hint": _("Missing: %(parts)s") % {"parts": task.missing} if task.missing else task.summary}
@@ -34,32 +31,7 @@ def overview(request: PersonRequest, code: str) -> HttpResponse:
     ]  # fmt: skip
     context = {
         "groups": [{"title": "", "tasks": entries}], "done": sum(task.is_done for task in found), "total": len(found),
-        "missing": missing_words(draft.content), "minutes": presenting.minutes(draft.content), "is_draft": is_draft,
+        "missing": missing_names(draft.content), "minutes": presenting.minutes(draft.content), "is_draft": is_draft,
+        "facts": facts, "doubtful": sum(fact.is_doubtful for fact in facts),
     }  # fmt: skip
     return drawn(request, draft, "overview.html", context)
-
-
-@require_POST
-@catalogue_or_department
-def open_draft(request: PersonRequest, code: str) -> HttpResponseBase:
-    """Open the draft, new from the version in force when nobody works on one."""
-    procedure = procedure_or_404(request, code)
-    drafting.open_draft(procedure, actor=request.user, at=timezone.now())
-    return redirect("catalogue:editor", procedure.code)
-
-
-@require_POST
-@with_draft
-def hand_in(request: PersonRequest, draft: Draft) -> HttpResponseBase:
-    """Hand the draft to the province."""
-    at = timezone.now()
-    try:
-        drafting.submit(draft.version.pk, actor=request.user, revision=seen_revision(request), at=at)
-    except drafting.Stale:
-        return drawn(request, draft, "stale.html", {"again": draft.url("editor")}, status=409)
-    except ValidationError:
-        words = _("Fill in before handing in: %(parts)s.") % {"parts": ", ".join(missing_words(draft.content))}
-        messages.error(request, words)
-    else:
-        messages.success(request, _("Handed in. The province reviews and publishes it."))
-    return redirect(draft.url("editor"))

@@ -14,7 +14,7 @@ from procedures.editing.routes import STARTERS
 from procedures.eforms.numbers import format_number
 from procedures.presenting import channel_name, limit_words
 from procedures.services import deciding_agencies, receiving_agencies
-from procedures.views.admin.editor.drafts import Draft
+from procedures.views.admin.editor.drafts import Draft, onward
 
 
 def newest_calendar() -> Calendar | None:
@@ -30,7 +30,7 @@ def route_context(draft: Draft) -> dict[str, Any]:
         "picture": planning.picture(content),
         "hours": format_number(sum(step.hours for step in content.route.steps)),
         "starters": [(key, words) for key, (words, _steps, _at_once) in STARTERS.items()],
-    }
+    } | onward(draft, "editor_route")
     if calendar is None:
         return context
     at = timezone.now()

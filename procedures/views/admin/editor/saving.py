@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
@@ -15,10 +14,11 @@ from pydantic import ValidationError as DocumentError
 
 from accounts.requests import PersonRequest
 from common.templatetags.mc import form_errors
-from procedures.editing import faults
+from procedures import faults
 from procedures.editing.forms import EditForm, Group, changed_rows
 from procedures.editing.parts import Document, Gone, Part, Refused
 from procedures.services import drafting
+from procedures.views.admin import conflicts
 from procedures.views.admin.editor.drafts import Draft, drawn, seen_revision, with_draft
 
 More = Callable[[Draft], dict[str, Any]]
@@ -156,23 +156,24 @@ def conflict(
         fresh = Page(type(sent.part)(now.document, sent.part.place, sent.part.kind))
     except Gone:
         return gone(request, now, sent)
-    found = {"conflict": stale.version, "theirs": compared(fresh, sent)}
-    return show(request, now, sent, status=409, more=more | found)
+    found = conflicts.of_draft(
+        stale.version, way_on=conflicts.save_again(), differs=compared(fresh, sent), reload_url=request.path
+    )
+    return show(request, now, sent, status=409, more=more | {"conflict": found})
 
 
-def compared(fresh: Page, sent: Page) -> list[dict[str, str]]:
-    """{label, now, mine} of every input that differs."""
+def compared(fresh: Page, sent: Page) -> tuple[conflicts.Difference, ...]:
+    """Every input that differs."""
     pairs = [(fresh.form, sent.form)]
     for old, new in zip(fresh.groups, sent.groups, strict=True):
         blank = old.rows.form(prefix="none", **old.options)
         length = max(len(old.forms), len(new.forms))
         pairs += [(_at(old.forms, n, blank), _at(new.forms, n, blank)) for n in range(length)]
-    rows = [
-        {"label": str(mine.fields[name].label), "now": words_of(theirs, name), "mine": words_of(mine, name)}
+    return conflicts.differing(
+        (str(mine.fields[name].label), words_of(theirs, name), words_of(mine, name))
         for theirs, mine in pairs
         for name in mine.fields
-    ]
-    return [row for row in rows if row["now"] != row["mine"]]
+    )
 
 
 def _at(rows: list[EditForm], number: int, blank: EditForm) -> EditForm:
@@ -181,22 +182,7 @@ def _at(rows: list[EditForm], number: int, blank: EditForm) -> EditForm:
 
 def words_of(form: EditForm, name: str) -> str:
     """What stands in an input, as people read it."""
-    if name not in form.fields:
-        return ""
-    value, field = form[name].value(), form.fields[name]
-    if isinstance(field, forms.ChoiceField):
-        chosen = {str(one) for one in value} if isinstance(value, list | tuple) else {str(value)}
-        return ", ".join(str(words) for key, words in _flat(field.choices) if key in chosen and key)
-    if isinstance(field, forms.BooleanField):
-        return _("yes") if value else _("no")
-    return "" if value is None or isinstance(field, forms.FileField) else str(value)
-
-
-def _flat(choices: Any) -> list[tuple[str, Any]]:
-    found = []
-    for key, words in choices:
-        found += [(str(one), text) for one, text in words] if isinstance(words, list | tuple) else [(str(key), words)]
-    return found
+    return conflicts.words_of(form.fields[name], form[name].value()) if name in form.fields else ""
 
 
 def gone(request: PersonRequest, draft: Draft, sent: Page | None = None) -> HttpResponse:

@@ -10,8 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import PersonRequest
+from procedures.content import parse
+from procedures.differences import differences
 from procedures.editing import transfer
 from procedures.services import drafting
+from procedures.views.admin.conflicts import of_draft
 from procedures.views.admin.editor.drafts import Draft, drawn, seen_revision, with_draft
 
 
@@ -41,8 +44,8 @@ def import_json(request: PersonRequest, draft: Draft) -> HttpResponseBase:
         return _refused(request, draft, text, unreadable.found)
     if "confirm" in request.POST:
         return _written(request, draft, text)
-    changes = transfer.differences(draft.document, after)
-    return drawn(request, draft, "import.html", {"text": text, "changes": changes, "is_read": True})
+    context = {"text": text, "parts": differences(draft.content, parse(after)), "is_read": True}
+    return drawn(request, draft, "import.html", context)
 
 
 def _text(request: PersonRequest) -> tuple[str, str]:
@@ -73,10 +76,12 @@ def _written(request: PersonRequest, draft: Draft, text: str) -> HttpResponseBas
             draft.version.pk, actor=request.user, revision=seen_revision(request), edit=edit, at=timezone.now()
         )
     except drafting.Stale as stale:
-        after = transfer.imported(stale.version.content, text)
-        changes = transfer.differences(stale.version.content, after)
         now = Draft(draft.procedure, stale.version)
-        context = {"text": text, "changes": changes, "is_read": True, "conflict": stale.version}
+        parts = differences(now.content, parse(transfer.imported(now.document, text)))
+        told = of_draft(
+            stale.version, way_on=_("What the file would change now stands below."), reload_url=request.path
+        )
+        context = {"text": text, "parts": parts, "is_read": True, "conflict": told}
         return drawn(request, now, "import.html", context, status=409)
     messages.success(request, _("Taken over from the file."))
     return redirect(draft.url("editor"))

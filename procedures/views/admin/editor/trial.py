@@ -26,6 +26,7 @@ SAMPLE = {
     "account.sex": "male",
     "account.phone": "0912000001",
     "account.email": "thu@example.com",
+    "account.address": {"province": "20", "commune": "05977", "line": "Số 1, đường Thử Nghiệm"},
     "business.name": "Công ty TNHH Thử Nghiệm",
     "business.tax_code": "4900000001",
 }

@@ -26,7 +26,7 @@ LARGEST = 2**31 - 1
 @catalogue_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: PersonRequest, pk: int) -> HttpResponse:
-    """Fifty answers a page, by agency; POST approves the ticked ones."""
+    """Fifty answers a page, by agency, all ticked with `?danh-dau=1`; POST approves the ticked ones."""
     campaign = campaign_or_404(request, pk)
     if request.method == "POST":
         return _approve(request, campaign)
@@ -48,6 +48,8 @@ def check(request: PersonRequest, pk: int) -> HttpResponse:
         "agency": agency,
         "states": CampaignItem.State.choices,
         "tasks": campaign.tasks.select_related("agency"),
+        "is_ticked": request.GET.get("danh-dau") == "1",
+        "tick_url": f"?{query}trang={number}&danh-dau=1",
         "may_approve": state == CampaignItem.State.SENT and campaign.state == Campaign.State.OPEN,
         "next_url": f"?{query}trang={number + 1}" if len(some) > SIZE else "",
         "previous_url": f"?{query}trang={number - 1}" if number > 1 else "",

@@ -49,6 +49,8 @@ def _page(
         "outcome": reviewing.outcome(campaign),
         "faults": reviewing.faults(campaign),
         "undecided": undecided[:MOST],
+        "undecided_total": undecided.count(),
+        "most": MOST,
         "parts": annex.parts(campaign),
         "form": form or CloseForm(initial=initial),
         "leave_form": leave_form or LeaveOutForm(),

@@ -14,13 +14,14 @@ from accounts.requests import PersonRequest
 from agencies.models import Role
 from agencies.standing import standing_of
 from common.text import clean, whole_number
-from procedures.classification import Classification
+from procedures.classification import Answer, Classification, Criterion
 from procedures.forms_reviews import AnswerForm, ReturnForm
 from procedures.models import Campaign, CampaignItem, CampaignTask, OnlineService
 from procedures.presenting import say
 from procedures.services import classifying, content_of, reviewing
 from procedures.services.reviewing import ItemStale
 from procedures.views.admin.access import catalogue_or_department, is_catalogue, page
+from procedures.views.admin.conflicts import Conflict
 from procedures.views.admin.reviews import conflicts
 from procedures.views.admin.reviews.board import row
 from procedures.views.admin.reviews.campaigns import campaign_or_404
@@ -118,14 +119,15 @@ def item_or_404(request: PersonRequest, campaign: Campaign, code: str) -> Campai
 
 def item_page(
     request: PersonRequest, found: CampaignItem, *, errors: Any = (), form: AnswerForm | None = None,
-    return_form: ReturnForm | None = None, status: int | None = None, clashes: Any = (),
+    return_form: ReturnForm | None = None, status: int | None = None, conflict: Conflict | None = None,
 ) -> HttpResponse:  # fmt: skip
-    """The page of an item; `clashes`: what somebody else has written meanwhile, beside what was typed."""
+    """The page of an item; `conflict`: what somebody else has written meanwhile, beside what was typed."""
     is_open = found.task.campaign.state == Campaign.State.OPEN
     answering = is_open and found.is_open and may_answer(request, found.task)
-    if form is not None and not answering:  # handed in or closed meanwhile: what was typed is shown, not lost
-        errors, clashes = errors or form.non_field_errors(), clashes or conflicts.clashes_of(found, form)
     bad = bool(errors) or any(one is not None and one.errors for one in (form, return_form))
+    if form is not None and not answering:  # handed in or closed meanwhile: what was typed is shown, not lost
+        words = conflict.message if conflict else " ".join([*errors, *form.non_field_errors()])
+        conflict, errors = conflicts.of_item(found, words, form), ()
     context = {
         "campaign": found.task.campaign,
         "item": found,
@@ -136,7 +138,7 @@ def item_page(
         "answers": () if answering else told(found),
         "return_form": (return_form or ReturnForm()) if is_open and is_catalogue(request) else None,
         "errors": errors,
-        "clashes": clashes,
+        "conflict": conflict,
         "next_item": _next(found) if answering else None,
     }
     return page(request, "procedures/admin/reviews/item.html", context, status=status or (422 if bad else 200))
@@ -172,11 +174,20 @@ def _initial(found: CampaignItem) -> dict[str, Any]:
     values: dict[str, Any] = {"days_saved": 0, "papers_saved": 0}
     service = OnlineService.objects.filter(procedure=found.procedure, number=1).first()
     held = classifying.answers_on(service, timezone.localdate()) if service else {}
-    for key in reviewing.ASKED:
-        if given := held.get(key):
+    now = _now(found)
+    for criterion in now.criteria if now else ():
+        if criterion.key in reviewing.ASKED:
+            given = held.get(criterion.key) or _as_shown(criterion)
             parts = ("answer", "obstacle", "reason", "legal_basis")
-            values |= {f"{key}_{part}": getattr(given, part) for part in parts}
+            values |= {f"{criterion.key}_{part}": getattr(given, part) for part in parts}
     return values
+
+
+def _as_shown(criterion: Criterion) -> Answer:
+    """What the version itself says of a criterion nobody has answered yet."""
+    if criterion.met:
+        return Answer("yes")
+    return Answer("no", next(iter(criterion.obstacles), ""))
 
 
 def _next(found: CampaignItem) -> CampaignItem | None:
@@ -190,7 +201,7 @@ def told(found: CampaignItem) -> list[tuple[str, str]]:
     """The answer in words, for those who only read it."""
     if not found.answer:
         return []
-    return conflicts.words_of(AnswerForm.of(found))
+    return conflicts.told(AnswerForm.of(found))
 
 
 def _answer(request: PersonRequest, found: CampaignItem, version: int) -> HttpResponse:
