@@ -94,7 +94,7 @@ def _page(
 def places(request: PersonRequest, current: str) -> list[dict[str, Any]]:
     """The pages about results as tabs: what this person's posts give a use for."""
     roles = queues.viewer_of(request.user, timezone.now()).standing.roles
-    pages = [
+    pages: list[tuple[str, str, set[str]]] = [
         ("signing", _("Sign"), {Role.LEADER, Role.HEAD}),
         ("issuing", _("Issue"), {Role.CLERK}),
         ("register", _("Register of results"), set(Role.values)),
