@@ -13,11 +13,15 @@ class DossiersConfig(AppConfig):
         from procedures.views.admin.access import add_to_menu
 
         corrections = "dossiers.services.corrections"
+        batches = "dossiers.services.batches"
         jobs.register(
             {
                 "dossier.form": jobs.Kind("dossiers.services.issuing.make_form", lease=60, attempts=8),
                 "dossier.share": jobs.Kind("dossiers.services.distributing.give_one", lease=30, attempts=5),
                 "dossier.bulk": KIND,
+                "dossier.result_batch": jobs.Kind(
+                    f"{batches}.run_job", lease=60, attempts=5, on_dead=f"{batches}.give_up"
+                ),
                 "dossier.book": jobs.Kind(
                     "dossiers.services.tracking_book.make_volume",
                     lease=120,

@@ -5,6 +5,7 @@ from django.urls import path
 from dossiers.views.officer import (
     absences,
     acts,
+    batches,
     books,
     bulk,
     counter,
@@ -19,7 +20,9 @@ from dossiers.views.officer import (
     notes,
     presence,
     queue,
+    register,
     search,
+    signing,
     team,
     thread,
 )
@@ -66,6 +69,14 @@ urlpatterns = [
     path("can-bo/nhom/tre-hen.csv", late.late_without_apology_csv, name="late_without_apology_csv"),
     path("can-bo/vang-mat/", absences.absences, name="absences"),
     path("can-bo/vang-mat/<int:pk>/ket-thuc/", absences.end, name="end_absence"),
+    path("can-bo/ky/", signing.signing, name="signing"),
+    path("can-bo/ky/ma-pin/", signing.signing_pin, name="signing_pin"),
+    path("can-bo/ky/tra-lai/<str:code>/", signing.return_draft, name="return_draft"),
+    path("can-bo/ky/xem/<str:code>/", signing.draft_paper, name="draft_paper"),
+    path("can-bo/phat-hanh/", batches.issuing, name="issuing"),
+    path("can-bo/dot/<uuid:batch>/", batches.result_batch, name="result_batch"),
+    path("can-bo/so-ket-qua/", register.register, name="register"),
+    path("can-bo/so-ket-qua/tai/<str:kind>/", register.register_file, name="register_file"),
     path("can-bo/ho-so/<str:code>/", dossier.officer_dossier, name="officer_dossier"),
     path("can-bo/ho-so/<str:code>/tep/<uuid:public_id>/", files.officer_file, name="officer_file"),
     path(

@@ -60,6 +60,7 @@ TAKES: dict[str, type[forms.ActionIn]] = {
     "reappoint": forms.ReappointIn,
     "extend": forms.ExtendIn,
     "resolve_at_once": forms.AtOnceIn,
+    "revoke_result": forms.RevokeIn,
     "withdraw": forms.WithdrawIn,
     "ask_withdrawal": forms.WithdrawIn,
 }

@@ -1,6 +1,7 @@
 """The case file. The dossier row is narrow; answers, people and texts have their own, erasable tables."""
 
 from dossiers.models.after import Rating
+from dossiers.models.batches import ResultBatch, ResultBatchItem
 from dossiers.models.beside import DossierMessage, Note
 from dossiers.models.clock import ClockEntry
 from dossiers.models.counter import Confirmation, Preparation, Visit
@@ -58,6 +59,8 @@ __all__ = [
     "Preparation",
     "Rating",
     "Result",
+    "ResultBatch",
+    "ResultBatchItem",
     "SavedView",
     "StepRun",
     "SupplementItem",

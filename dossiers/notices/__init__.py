@@ -262,6 +262,11 @@ _NOTICES: dict[str, Callable[[Dossier, News], Notice | None]] = {
     "dossier.rejected": _resolved,
     "dossier.returned": _returned,
     "dossier.message_from_agency": _message,
+    "dossier.result_revoked": _with_reason(
+        gettext_noop("result was revoked, it holds no more"),
+        gettext_noop("Your result was revoked"),
+        gettext_noop("The result of dossier %(code)s (%(title)s) was revoked. It holds no more."),
+    ),
     "dossier.parcel_came_back": _with_reason(
         gettext_noop("result waits for you at the counter"),
         gettext_noop("The result waits at the counter"),

@@ -4,7 +4,9 @@ Lock the row, compare the version, ask guard and permission, run the transition,
 event, save, publish. All of it in one transaction; nobody waits for anything outside it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,6 +29,7 @@ from dossiers.services import clockwork, codes
 from dossiers.workflow import APPLICANT, Act, Actor, acts, may
 
 _ACTS = acts()
+_REHEARSAL: ContextVar[bool] = ContextVar("rehearsal", default=False)
 SYSTEM = Actor(user_id=None)
 
 
@@ -36,6 +39,21 @@ class Done:
 
     dossier: Dossier
     event: DossierEvent
+
+
+@contextmanager
+def rehearsal() -> Iterator[None]:
+    """What is done inside is shown and taken back: services make no outside call for it."""
+    token = _REHEARSAL.set(True)
+    try:
+        yield
+    finally:
+        _REHEARSAL.reset(token)
+
+
+def is_rehearsal() -> bool:
+    """Whether the act is only shown."""
+    return _REHEARSAL.get()
 
 
 def actor_of(user: User, dossier: Dossier | None = None) -> Actor:

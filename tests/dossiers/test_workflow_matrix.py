@@ -68,6 +68,7 @@ MATRIX = {
     "reject": "head leader clerk",
     "resolve_at_once": "leader",
     "reopen": "leader",
+    "revoke_result": "leader",
     # returning
     "return_at_counter": "reception",
     "return_online": "system",

@@ -32,11 +32,13 @@ from dossiers.models import (
     Outage,
     PaperFile,
     Result,
+    ResultBatch,
     TrackingBook,
     Visit,
 )
 from dossiers.services import (
     assisting,
+    batches,
     bulk,
     desk,
     fees,
@@ -49,6 +51,7 @@ from dossiers.services import (
     supplements,
     tracking_book,
 )
+from dossiers.services.batches import Chosen
 from dossiers.services.corrections import outages
 from dossiers.services.results import Decision
 from dossiers.services.supplements import Missing
@@ -80,6 +83,7 @@ UNKNOWN = {
     "public_id": NOBODY,
     "visit": NOBODY,
     "confirmation": NOBODY,
+    "batch": NOBODY,
     "receipt": NOBODY,
     "run": NOBODY,
     "view": NOBODY,
@@ -126,6 +130,7 @@ class World:
     view: UUID
     hand_over: HandOver
     book: TrackingBook
+    batch: ResultBatch
     tokens: dict[str, str] = field(default_factory=dict)  # of each persona, for the API
 
     def client(self, persona: str, **options: Any) -> Client:
@@ -241,6 +246,9 @@ class World:
             "dossiers:confirm_hand_over": {"public_id": self.hand_over.public_id},
             "dossiers:tracking_book": {"public_id": self.book.public_id},
             "dossiers:tracking_book_volume": {"public_id": self.book.public_id, "number": 1},
+            "dossiers:draft_paper": {"code": self.finished.code},
+            "dossiers:result_batch": {"batch": self.batch.public_id},
+            "dossiers:register_file": {"kind": "csv"},
             "dossiers:supplement": {"code": self.asked.code},
             "dossiers:supplement_upload": {"code": self.asked.code},
             "dossiers:result": {"code": self.finished.code},
@@ -296,6 +304,7 @@ def build() -> World:
         **under_review(catalogue),
         imported=imported(catalogue),
         **of_the_desk(people.hanh),
+        batch=batches.order_issue(people.en, chosen=[Chosen(finished.pk, finished.version)], at=timezone.now()),
         **at_the_counter(people),
         **on_paper(people),
         tokens={persona: token_of(user) for persona, user in users.items()},
