@@ -112,7 +112,7 @@ def test_an_officer_moved_away_while_a_page_is_open_is_told_so_and_loses_nothing
     answer = client.post(f"{address}viec/du-thao/", typed)
     page = answer.content.decode()
     assert answer.status_code == 404
-    assert "không còn ở cơ quan của anh/chị" in page and "Bản dự thảo dài đã gõ." in page
+    assert "Hồ sơ này không (còn" in page and "Bản dự thảo dài đã gõ." in page
     assert Dossier.objects.get(pk=dossier.pk).version == dossier.version
 
 
