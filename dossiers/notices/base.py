@@ -31,6 +31,7 @@ def language_of(dossier: Dossier) -> str:
 
 
 def title(dossier: Dossier) -> str:
+    """The name of the procedure in the applicant's language."""
     return terms_of(dossier).content.title.in_(language_of(dossier))
 
 
@@ -45,5 +46,6 @@ def day(at: datetime | None) -> str:
 
 
 def reason(dossier: Dossier, news: News) -> str:
+    """The public reason of the act that is told of; empty without one."""
     text = DossierText.objects.filter(dossier=dossier, seq=news.data["seq"], purpose="reason", is_public=True).first()
     return text.text if text else ""

@@ -11,6 +11,7 @@ from dossiers.workflow import State
 
 
 def reappointed(dossier: Dossier, news: News) -> Notice:
+    """The apology with the new appointment (form 04)."""
     on = day(dossier.appointment_at)
     return Notice(
         _("will be late, we are sorry, new appointment %(on)s") % {"on": on},
@@ -24,6 +25,7 @@ def reappointed(dossier: Dossier, news: News) -> Notice:
 
 
 def extended(dossier: Dossier, news: News) -> Notice:
+    """The limit was extended by law: the new due date and why."""
     due = day(dossier.due_at)
     return Notice(
         _("has its time limit extended by law, result due %(due)s") % {"due": due},
@@ -36,6 +38,7 @@ def extended(dossier: Dossier, news: News) -> Notice:
 
 
 def supplement_time(dossier: Dossier, news: News) -> Notice | None:
+    """The time for a supplement is nearly over, or over; None when it came meanwhile."""
     if dossier.state != State.SUPPLEMENT or dossier.supplement_sent_at:
         return None  # it came faster than the news travelled
     values = {"code": dossier.code, "title": title(dossier), "due": moment(dossier.answer_by)}
@@ -84,6 +87,7 @@ def date_moved(dossier: Dossier, news: News) -> Notice | None:
 
 
 def moved(dossier: Dossier, news: News) -> Notice:
+    """Another agency goes on with the dossier; code and dates stay."""
     agency = dossier.deciding_agency
     name = (agency.name_en if language_of(dossier) == "en" else agency.name_vi) if agency else ""
     values = {"code": dossier.code, "title": title(dossier), "agency": name}
