@@ -93,6 +93,8 @@ def test_each_kind_of_search_has_an_index(people, text, indexes):
             "UPDATE dossiers_party SET folded_name = md5(id::text), phone = '+8491' || id, tax_code = '03' || id,"
             " national_id_index = md5('n' || id::text)"
         )
+        # What a bulk load leaves waiting beside a trigram index makes it dear until the next VACUUM: put it in now.
+        cursor.execute("SELECT gin_clean_pending_list('party_name_trgm')")
         cursor.execute("ANALYZE dossiers_dossier, dossiers_party")
     # The rule of what may be seen is left out: it is an index of its own, and with few rows the planner prefers it.
     found, _kind = search._find(Dossier.objects.all(), text)
