@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 
 from dossiers import queues
-from dossiers.models import Dossier
+from dossiers.models import Dossier, Party
 from dossiers.views.officer import search
 from tests import cast
 from tests.dossiers.copies import copies
@@ -63,6 +63,14 @@ def test_the_code_of_the_national_portal_opens_the_dossier(people):
     Dossier.objects.filter(pk=dossier.pk).update(external_code="G22.99-261123-0007")
     answer = client_of(people.giang).post("/can-bo/tim/", {"q": "g22.99-261123-0007"})
     assert answer.url == f"{QUEUE}{dossier.code}/"
+
+
+@pytest.mark.parametrize("tax_code", ["0100109106", "0100109106-001", "3700109106", "3700109106-001"])
+def test_a_tax_code_finds_what_its_company_or_branch_filed(people, tax_code):
+    dossier, other = (cast.filed(people.hai, FREE, answers(FREE)) for _ in range(2))
+    Party.objects.filter(dossier=dossier).update(tax_code=tax_code)
+    found = client_of(people.giang).post("/can-bo/tim/", {"q": f" {tax_code} "}, follow=True).content.decode()
+    assert dossier.code in found and other.code not in found
 
 
 def plan_of(found) -> str:
