@@ -43,12 +43,12 @@ OWN = {
     },
     "postal": {"callbacks", "panels", "tracking"},
     "procedures": {
-        "blockers", "classification", "content", "conversion", "data", "differences", "editing", "eforms", "fees",
-        "finding", "forms_catalogue", "forms_criteria", "forms_reviews", "forms_transfers", "grid", "listing",
+        "blockers", "classification", "content", "conversion", "data", "differences", "editing", "eforms", "faults",
+        "fees", "finding", "forms_catalogue", "forms_criteria", "forms_reviews", "forms_transfers", "grid", "listing",
         "national", "presenting", "querysets_reviews", "slips", "transfers", "urls_admin",
     },
     "reports": {
-        "charts", "data", "exports", "facts", "measures", "page", "rates", "reading", "wording",
+        "charts", "data", "exports", "facts", "headlines", "measures", "page", "rates", "reading", "wording",
     },
 }  # fmt: skip
 VIEWS = {"admin", "callbacks", "citizen", "officer"}  # the permission boundary is a file name
