@@ -5,25 +5,15 @@ from collections.abc import Iterator
 
 import pgtrigger
 import pytest
-from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 from django.test import TransactionTestCase
 
+from tests import committed
 from tests.chromium import chromium  # noqa: F401
 from tests.sandbox_process import outside_world, portal_ear, sandbox  # noqa: F401
 from tests.template_database import drop, make
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in the thread of the tests
-
-REFERENCE = {
-    "agencies_agency",
-    "agencies_succession",
-    "agencies_calendarrevision",
-    "dossiers_paperform",
-    "django_content_type",
-    "auth_permission",
-}
-KEPT_ROOMS = {"procedures"}
 
 
 @pytest.fixture(scope="session")
@@ -43,20 +33,10 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: object) -
         drop(name, base)
 
 
-def _tables() -> list[str]:
-    kept = REFERENCE | {m._meta.db_table for room in KEPT_ROOMS for m in apps.get_app_config(room).get_models()}
-    models = apps.get_models(include_auto_created=True)
-    return sorted({model._meta.db_table for model in models} - kept)
-
-
 def _empty(self: TransactionTestCase) -> None:
     """Empty everything but the reference data; the guards of the database are told to look away, as its owner may."""
-    from django.db import transaction
-
-    with pgtrigger.ignore(), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("RESET ROLE")
-        for table in _tables():
-            cursor.execute(f'DELETE FROM "{table}"')
+    with pgtrigger.ignore(), transaction.atomic():
+        committed.empty()
 
 
 TransactionTestCase._fixture_teardown = _empty  # type: ignore[method-assign]

@@ -8,7 +8,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.money import vnd
-from procedures.content import Limit
+from procedures.content import Limit, dump, parse
 from procedures.content.verifying import VERIFIED
 from procedures.differences.labels import LABELS, PARTS, VALUES
 from procedures.editing import inputs
@@ -39,8 +39,11 @@ class Sourced:
 
 
 def sourced(document: Document) -> list[Sourced]:
-    """The facts that name a source or a doubt, in the order of the document."""
-    return list(_walk(document, (), ()))
+    """The facts that name a source or a doubt, in the order people read a procedure.
+
+    The database gives the parts of a document back in an order of its own; inputs are numbered by one that never changes.
+    """
+    return list(_walk(dump(parse(document)), (), ()))
 
 
 def _walk(value: Any, path: tuple[str | int, ...], words: tuple[str, ...]) -> Iterator[Sourced]:

@@ -66,7 +66,7 @@ def return_one(province: Walker) -> None:
 
 
 def approve_all(province: Walker) -> None:
-    province.follow("Đánh dấu tất cả").press("Duyệt các thủ tục đã chọn").reads("Không còn trả lời nào ở đây")
+    province.tick("Chọn tất cả trên trang này").press("Duyệt các thủ tục đã chọn").reads("Không còn trả lời nào ở đây")
 
 
 def answer_again(department: Walker) -> None:

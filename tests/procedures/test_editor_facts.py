@@ -142,3 +142,11 @@ def test_a_doubtful_fact_is_verified_with_its_source_and_counts_no_more(editor):
     after = theirs.version.content
     assert unverified(after) == unverified(procedure.current_version.content) - 1
     assert sources.sourced(after)[number].evidence["source"] == "Cổng DVCQG"
+
+
+def test_facts_stand_in_the_same_order_however_the_document_is_stored(editor):
+    procedure = Procedure.objects.filter(unverified__gt=0, owner__isnull=False).first()
+    stored = procedure.current_version.content
+    turned = dict(reversed(stored.items()))
+    assert list(turned) != list(stored)
+    assert [fact.path for fact in sources.sourced(turned)] == [fact.path for fact in sources.sourced(stored)]
