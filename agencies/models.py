@@ -6,17 +6,20 @@ successors, issued codes never change.
 
 import hashlib
 import json
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.organisation import DateRange
 from agencies.calendar import Calendar
-from agencies.querysets import AgencyQuerySet, PostQuerySet
+from agencies.querysets import AbsenceQuerySet, AgencyQuerySet, PostQuerySet
 
 
 class Role(models.TextChoices):
@@ -37,6 +40,7 @@ class Role(models.TextChoices):
 
 HANDLING_ROLES = (Role.SPECIALIST, Role.HEAD, Role.LEADER, Role.CLERK)
 COUNTER_ROLES = (Role.RECEPTION, Role.CASHIER, Role.ONE_STOP_HEAD)
+LEADING_ROLES = (Role.HEAD, Role.LEADER, Role.ONE_STOP_HEAD)
 
 
 class Agency(models.Model):
@@ -60,6 +64,7 @@ class Agency(models.Model):
     address_vi = models.CharField(max_length=300, blank=True)
     sort_key = models.CharField(max_length=900, db_index=True)
     is_verified = models.BooleanField(default=False)
+    shares_at_once = models.BooleanField(default=False)  # dossiers are given to a present officer as they come
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
 
@@ -152,16 +157,55 @@ class StandIn(models.Model):
 
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="stand_ins")
     substitute = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="stands_in_for")
+    absence = models.ForeignKey("Absence", on_delete=models.PROTECT, null=True, related_name="stand_ins")
     valid_from = models.DateField()
-    valid_to = models.DateField()
+    valid_to = models.DateField()  # the first day it no longer holds; the first day itself when it was called off
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(valid_to__gt=models.F("valid_from")), name="stand_in_dates")
+            models.CheckConstraint(condition=models.Q(valid_to__gte=models.F("valid_from")), name="stand_in_dates")
         ]
 
     def __str__(self) -> str:
         return f"{self.substitute_id} for {self.post_id}"
+
+
+class Absence(models.Model):
+    """An officer is away from one agency; `stand_ins` are the posts the substitute acts in meanwhile."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="absences")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    substitute = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    valid_from = models.DateField()
+    valid_to = models.DateField()  # the first day back; the first day itself when it was called off
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField()
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(valid_to__gte=models.F("valid_from")), name="absence_dates"),
+            ExclusionConstraint(
+                name="absent_once_at_a_time",
+                expressions=[
+                    ("user", RangeOperators.EQUAL),
+                    ("agency", RangeOperators.EQUAL),
+                    (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+        indexes = [models.Index(fields=["agency", "valid_to"], name="absence_agency")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} away from {self.agency_id}"
+
+    @property
+    def last_day(self) -> date:
+        """The last day away."""
+        return max(self.valid_from, self.valid_to - timedelta(days=1))
 
 
 class CalendarRevision(models.Model):
@@ -182,10 +226,21 @@ class CalendarRevision(models.Model):
         return f"calendar {self.number}"
 
 
+def calendar_of(revision_id: int, agency_id: int | None = None) -> Calendar:
+    """The calendar of a revision, parsed once per process (revisions never change): the province's, or one agency's."""
+    calendar = _calendar(revision_id)
+    return calendar.for_agency(key_of(agency_id)) if agency_id and calendar.agencies else calendar
+
+
 @lru_cache(maxsize=32)
-def calendar_of(revision_id: int) -> Calendar:
-    """The calendar of a revision, parsed once per process (revisions never change)."""
+def _calendar(revision_id: int) -> Calendar:
     return Calendar.from_content(CalendarRevision.objects.values_list("content", flat=True).get(pk=revision_id))
+
+
+@lru_cache(maxsize=4096)
+def key_of(agency_id: int) -> str:
+    """The key of an agency (keys never change)."""
+    return Agency.objects.values_list("key", flat=True).get(pk=agency_id)
 
 
 def content_digest(content: dict[str, object]) -> str:

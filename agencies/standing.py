@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
-from agencies.models import Agency, Post, StandIn
+from accounts.models import User
+from agencies.models import Absence, Agency, Post, StandIn
 from common.prepared import Statement
 
 
@@ -44,6 +46,16 @@ class Standing:
         """The roles held in one agency."""
         return frozenset(holding.role for holding in self.holdings if holding.agency_id == agency_id)
 
+    def instead_of(self, role: str, agency_id: int | None) -> int | None:
+        """Whose post this is when it is held as a substitute; None for a post of one's own."""
+        fitting = [held for held in self.holdings if held.role == role and held.agency_id == agency_id]
+        return None if any(held.instead_of is None for held in fitting) else next((h.instead_of for h in fitting), None)
+
+    @property
+    def replaced(self) -> frozenset[int]:
+        """The absent colleagues this person stands in for."""
+        return frozenset(held.instead_of for held in self.holdings if held.instead_of is not None)
+
     @property
     def roles(self) -> frozenset[str]:
         """Every role held anywhere."""
@@ -69,9 +81,29 @@ UNION ALL
 SELECT p.role, p.agency_id, a.code, p.user_id FROM {StandIn._meta.db_table} s JOIN {Post._meta.db_table} p ON p.id = s.post_id
 JOIN {Agency._meta.db_table} a ON a.id = p.agency_id
 WHERE s.substitute_id = %(user)s AND s.valid_from <= %(day)s AND s.valid_to > %(day)s
+AND p.valid_from <= %(day)s AND (p.valid_to IS NULL OR p.valid_to > %(day)s)
 """  # noqa: S608 - names of our own tables
 _HOLDINGS = Statement.of(_SQL, user=int, day=date)
 
 
 def _holdings(user_id: int, day: date) -> Iterable[Holding]:
     return [Holding(*row) for row in _HOLDINGS.rows({"user": user_id, "day": day})]
+
+
+def holders(role: str, agency_id: int | None, day: date) -> list[User]:
+    """Who acts in a role at an agency on that day: its holders who are there, and the substitutes of those who are not.
+
+    When nobody is there, the absent holders: somebody has to hear of it. In the order of their names.
+    """
+    posts = Post.objects.valid_on(day).filter(role=role, agency=agency_id)
+    away = Absence.objects.on(day).filter(agency=agency_id).values("user")
+    stand_ins = StandIn.objects.filter(post__in=posts, valid_from__lte=day, valid_to__gt=day).values("substitute")
+    active = User.objects.filter(is_active=True).order_by("full_name", "pk")
+    there = active.filter(Q(pk__in=posts.values("user")) | Q(pk__in=stand_ins)).exclude(pk__in=away)
+    return list(there) or list(active.filter(pk__in=posts.values("user")))
+
+
+def absent_from(agency_ids: Iterable[int], day: date) -> frozenset[int]:
+    """Who is away from one of these agencies on that day."""
+    found = Absence.objects.on(day).filter(agency__in=list(agency_ids))
+    return frozenset(found.values_list("user", flat=True))

@@ -29,6 +29,14 @@ def whole_number(text: str | None, most: int) -> int | None:
     return int(text) if int(text) <= most else None
 
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def spreadsheet_safe(value: object) -> object:
+    """A text that no spreadsheet takes for a formula; anything else as it is."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+
+
 def sort_key(text: str) -> str:
     """A key whose byte order is the order of a Vietnamese dictionary, whatever the database's collation.
 

@@ -18,7 +18,7 @@ NOT_HERE = frozenset({
     "submit", "receive_at_counter", "await_prepayment", "settle_prepayment", "expire_prepayment", "settle_fee",
     "settle_open_fee", "undo_payment", "amend",
     "withdraw", "ask_withdrawal", "supplement_intake", "send_supplement", "return_online", "return_by_post",
-    "take_back_parcel", "consult",
+    "take_back_parcel", "consult", "recompute_calendar", "shift_for_outage", "move_to_successor",
 })  # fmt: skip
 AT_OWN_STEP = frozenset({"claim", "forward", "send_back", "draft_result", "draft_supplement", "resolve", "reject"})
 HELD_AT_INTAKE = frozenset({"receive", "request_supplement_at_intake", "refuse_intake", "claim_intake"})
@@ -70,7 +70,7 @@ def _is_first(name: str, facts: Facts) -> bool:
 
 
 def _fits(name: str, dossier: Dossier, actor: Actor, facts: Facts) -> bool:
-    if name in HELD_AT_INTAKE and dossier.assignee_id not in (None, actor.user_id):
+    if name in HELD_AT_INTAKE and not actor.acts_for(dossier.assignee_id):
         return False
     if name in AT_OWN_STEP and not _at_own_step(dossier, actor):
         return False
@@ -81,7 +81,7 @@ def _fits(name: str, dossier: Dossier, actor: Actor, facts: Facts) -> bool:
 def _at_own_step(dossier: Dossier, actor: Actor) -> bool:
     agency = dossier.receiving_agency_id if dossier.step_role == Role.RECEPTION else dossier.handling_agency_id
     fits = bool(actor.standing and actor.standing.has(dossier.step_role, agency))
-    return fits and dossier.assignee_id in (None, actor.user_id)
+    return fits and actor.acts_for(dossier.assignee_id)
 
 
 def _may_forward(dossier: Dossier, actor: Actor, facts: Facts) -> bool:
@@ -95,7 +95,7 @@ def _may_sign(dossier: Dossier, actor: Actor, facts: Facts) -> bool:
     role = terms_of(dossier).content.route.signing_role
     drafted_by = facts.result.drafted_by_id if facts.result else None
     fits = dossier.step_role == role and bool(actor.standing and actor.standing.has(role, dossier.handling_agency_id))
-    return fits and drafted_by != actor.user_id and dossier.assignee_id in (None, actor.user_id)
+    return fits and drafted_by != actor.user_id and actor.acts_for(dossier.assignee_id)
 
 
 def _may_extend(dossier: Dossier, actor: Actor, facts: Facts) -> bool:

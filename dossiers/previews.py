@@ -16,6 +16,7 @@ from common.outbox import News
 from dossiers import clock, notices
 from dossiers.models import Dossier, DossierEvent
 from dossiers.services import issuing, paper_contexts, paper_forms
+from dossiers.services.performing import rehearsal
 from dossiers.terms import terms_of
 from dossiers.workflow import acts
 from notifications.sms_text import unaccent
@@ -37,7 +38,7 @@ class Letter:
 
 def preview(dossier: Dossier, run: Callable[[], Any]) -> list[Letter]:
     """The letters `run` (a service call on this dossier) would cause; raises what the service raises, changes nothing."""
-    with transaction.atomic():
+    with transaction.atomic(), rehearsal():
         run()
         letters = [letter for event in _events_since(dossier) if (letter := _letter(event)) is not None]
         transaction.set_rollback(True)
@@ -52,7 +53,7 @@ def letter_of(dossier: Dossier, name: str, also: str = "") -> Letter | None:
 
 def proposed(dossier: Dossier, run: Callable[[], Any]) -> list[Letter]:
     """What a proposed request for a supplement would tell the applicant, were it sent today; changes nothing."""
-    with transaction.atomic():
+    with transaction.atomic(), rehearsal():
         _propose(dossier, run)
         news = News(0, REQUESTED, "dossier", dossier.pk, "", None, {}, timezone.now())
         letter = _told(dossier.pk, news, kind="supplement")
@@ -67,7 +68,7 @@ def paper(
 
     Raises what the service raises, changes nothing.
     """
-    with transaction.atomic():
+    with transaction.atomic(), rehearsal():
         _propose(dossier, run) if is_proposal else run()
         fresh = Dossier.objects.select_related("receiving_agency", "deciding_agency", "party").get(pk=dossier.pk)
         with_form = [event for event in _events_since(dossier) if is_proposal or _ACTS[event.name].form == form]

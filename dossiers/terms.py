@@ -43,6 +43,11 @@ class DossierTerms:
         return as_limit(self.terms.supplement.answer_within) or ANSWER_DEFAULT
 
     @property
+    def ask_limit(self) -> Limit | None:
+        """Until when after acceptance the agency may ask for a supplement; None where the law sets no limit."""
+        return as_limit(self.terms.supplement.request_within)
+
+    @property
     def steps(self) -> tuple[Step, ...]:
         """The route's steps that are carried out in the agencies, in order."""
         return tuple(step for step in self.content.route.steps if not step.optional and step.role != "consultation")

@@ -15,7 +15,8 @@ DONE = Remaining("done", 0, None, 1.0)
 
 def time_left(dossier: Dossier, now: datetime) -> Remaining:
     """What the cell shows: the answer within 8 hours, the legal limit, how long the citizen is waited for, or the end."""
-    calendar = calendar_of(dossier.calendar_id)
+    agency = dossier.receiving_agency_id if dossier.state == State.NEW else dossier.handling_agency_id
+    calendar = calendar_of(dossier.calendar_id, agency)
     if dossier.state in {State.SUPPLEMENT, State.PAYMENT}:
         return _waiting(dossier, now)
     if dossier.state == State.NEW:

@@ -18,6 +18,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 SWEEP_SECONDS = 10.0
 FIGURES_SECONDS = 30.0
+WATCH_SECONDS = 180.0
 
 with plainly():
     refuse_unsafe()
@@ -42,10 +43,13 @@ app.conf.beat_schedule = {
         "schedule": FIGURES_SECONDS,
         "options": {"expires": FIGURES_SECONDS},
     },
+    # What waits too long: a rung of four hours may be noticed three minutes late.
+    "watch": {"task": "dossiers.tasks.watch", "schedule": WATCH_SECONDS, "options": {"expires": WATCH_SECONDS}},
     # The legal day begins at midnight; every hour, so that a missed midnight costs an hour.
     "day": {"task": "procedures.tasks.begin_day", "schedule": crontab(minute=0)},
     # Soon after midnight: what cards say of fees that begin or end today.
     "catalogue": {"task": "procedures.tasks.reproject", "schedule": crontab(hour=0, minute=5)},
+    "supplements": {"task": "dossiers.tasks.sweep_supplements", "schedule": crontab(minute=25)},
     "usual": {"task": "reports.tasks.usual", "schedule": crontab(hour=0, minute=20)},
     # At night: what nobody is owed any more. Every one of them may run twice.
     "work": {"task": "common.tasks.forget", "schedule": crontab(hour=2, minute=0)},

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -223,17 +224,25 @@ def _proxies() -> Iterator[Fault]:
 def _signing() -> Iterator[Fault]:
     if settings.SIGNING_TRUST_FILE and not os.access(settings.SIGNING_TRUST_FILE, os.R_OK):
         yield Fault("SIGNING_TRUST_FILE", "must be a readable PEM file; papers signed with earlier keys need it.")
+    yield from _certificate(
+        "SIGNING_KEY_FILE", settings.SIGNING_KEY_FILE, "the key and the certificate that sign results"
+    )
+    seal = Path(settings.SEAL_KEY_FILE)
+    files = list(seal.parent.glob(seal.name.replace("{agency}", "*"))) if "{agency}" in seal.name else [seal]
+    for file in files or [seal]:
+        yield from _certificate("SEAL_KEY_FILE", file, "the key and the certificate of the agency's seal")
+
+
+def _certificate(name: str, file: Path, what: str) -> Iterator[Fault]:
     try:
-        certificate = x509.load_pem_x509_certificates(settings.SIGNING_KEY_FILE.read_bytes())[0]
+        certificate = x509.load_pem_x509_certificates(file.read_bytes())[0]
     except (OSError, ValueError, IndexError):
-        yield Fault(
-            "SIGNING_KEY_FILE", "must be a readable PEM file with the key and the certificate that sign results."
-        )
+        yield Fault(name, f"must be a readable PEM file with {what}.")
         return
     if certificate.subject == certificate.issuer:
-        yield Fault("SIGNING_KEY_FILE", "its certificate signs itself; production needs one of a recognised authority.")
+        yield Fault(name, "its certificate signs itself; production needs one of a recognised authority.")
     elif certificate.not_valid_after_utc < datetime.now(UTC):
-        yield Fault("SIGNING_KEY_FILE", "its certificate has run out.")
+        yield Fault(name, "its certificate has run out.")
 
 
 def _database() -> Iterator[Fault]:

@@ -6,10 +6,18 @@ Each function takes `common.outbox.News`, only inserts durable rows, and is idem
 from collections import defaultdict
 
 from dossiers.notices import news_told
+from dossiers.notices_desk import alarm_news
 from dossiers.workflow import acts
 
 _BY_HAND: dict[str, tuple[str, ...]] = {
     "dossiers.notices.tell_bad_file": ("documents.file_infected",),
+    "dossiers.notices_desk.tell_alarm": alarm_news(),
+    "dossiers.services.distributing.share_as_it_comes": (
+        "dossier.submit",
+        "dossier.settle_prepayment",
+        "dossier.start_processing",
+        "dossier.forward",
+    ),
     "dossiers.services.endings.return_online": ("dossier.resolved", "dossier.rejected"),
     "payments.services.orders.ensure_order_for": ("dossier.await_prepayment", "dossier.fee_requested"),
     "payments.services.orders.close_orders_for": (

@@ -206,6 +206,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 SCANNER = env.choice("SCANNER", ("clamd", "none"), "clamd")
 CLAMD_ADDRESS = env.text("CLAMD_ADDRESS", "")  # unix:/path or host:port
 SIGNING_KEY_FILE = Path(env.text("SIGNING_KEY_FILE", str(SECRETS_DIR / "signing.pem")))
+SEAL_KEY_FILE = env.text("SEAL_KEY_FILE", str(SECRETS_DIR / "seal.pem"))  # {agency}: a file for each agency's seal
 SIGNING_TRUST_FILE = env.text("SIGNING_TRUST_FILE", "")  # PEM: certificates of earlier keys and of authorities
 
 # ── the province and the outside world ──

@@ -25,6 +25,7 @@ PAGES = (
     ("", "agencies.urls"),
     ("thong-ke/", "reports.urls"),
     ("quan-tri/", "procedures.urls_admin"),
+    ("quan-tri/", "dossiers.urls_admin"),
 )
 # Banks, carriers and the post call these; they have one address, without a language.
 CALLBACKS = (

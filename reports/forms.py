@@ -32,13 +32,20 @@ class MonthField(forms.CharField):
         return date(int(found[1]), int(found[2]), 1)
 
 
+TODAY = "hien-nay"
+
+
 class FiguresForm(forms.Form):
-    """`tu`, `den`: first and last month; `co_quan`: code of an agency; `linh_vuc`: key of a field; `trang`: page."""
+    """`tu`, `den`: first and last month; `co_quan`: code of an agency; `linh_vuc`: key of a field; `trang`: page.
+
+    `co_cau`: `hien-nay` counts merged agencies with the one of today.
+    """
 
     tu = MonthField(label=_("From month"), required=False)
     den = MonthField(label=_("To month"), required=False)
     co_quan = forms.CharField(label=_("Agency"), required=False, max_length=35)
     linh_vuc = forms.CharField(label=_("Field"), required=False, max_length=60)
+    co_cau = forms.CharField(label=_("Figures by the agencies of today"), required=False, max_length=10)
     trang = forms.CharField(label=_("Page"), required=False, max_length=10)
 
     def clean_co_quan(self) -> Agency | None:
@@ -75,7 +82,9 @@ class FiguresForm(forms.Form):
             self.add_error("den", _("The last month lies before the first one."))
         elif length > MOST_MONTHS:
             self.add_error("den", _("Choose at most 24 months."))
-        return Scope(since, until, values["co_quan"], values["linh_vuc"]) if 1 <= length <= MOST_MONTHS else None
+        by_today = values["co_cau"] == TODAY
+        chosen = (values["co_quan"], values["linh_vuc"], by_today)
+        return Scope(since, until, *chosen) if 1 <= length <= MOST_MONTHS else None
 
     def _found(self, rows: Any, name: str, sentence: Any) -> Any:
         if not self.cleaned_data[name]:

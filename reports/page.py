@@ -67,7 +67,7 @@ class FiguresPage:
 
     def _chosen(self) -> dict[str, str]:
         """What the filters show: what was asked for, else what holds without asking."""
-        asked = {name: self.form.data.get(name, "")[:60] for name in ("tu", "den", "co_quan", "linh_vuc")}
+        asked = {name: self.form.data.get(name, "")[:60] for name in ("tu", "den", "co_quan", "linh_vuc", "co_cau")}
         if self.is_right:
             asked |= {"tu": f"{self.scope.since:%Y-%m}", "den": f"{self.scope.until:%Y-%m}"}
         return asked

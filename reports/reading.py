@@ -1,14 +1,16 @@
 """What the pages read: rows of the rollups only, never a dossier, however many of them there are."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db.models import Max, Min, QuerySet, Sum
+from django.utils import timezone
 from django.utils.translation import get_language
 
-from agencies.models import Agency
+from agencies.models import Agency, Succession
 from procedures.models import Field
 from reports.measures import KEYS
 from reports.models import Rollup, Watermark
@@ -20,12 +22,16 @@ _ALL, _AGENCY, _FIELD, _BOTH = range(4)  # grains of reports.measures.GRAINS
 
 @dataclass(frozen=True)
 class Scope:
-    """What is asked for: months from `since` to `until` (first days, both included), perhaps one agency, one field."""
+    """What is asked for: months from `since` to `until` (first days, both included), perhaps one agency, one field.
+
+    `by_today`: what agencies did that have merged into another since is counted with that one.
+    """
 
     since: date
     until: date
     agency: Agency | None = None
     field: Field | None = None
+    by_today: bool = False
 
     @property
     def months(self) -> list[date]:
@@ -79,9 +85,44 @@ def by_month(scope: Scope) -> list[Line]:
 
 def by_agency(scope: Scope) -> list[Line]:
     """One line for every agency with figures in the period, most resolved dossiers first; one agency: only itself."""
-    rows = _rows(scope, "agency_id").values("agency_id").annotate(**_sums())
+    rows: Any = _rows(scope, "agency_id").values("agency_id").annotate(**_sums())
+    rows = _by_today(rows) if scope.by_today else rows
     names = {a.pk: (_name(a), a.code) for a in Agency.objects.filter(pk__in=[row["agency_id"] for row in rows])}
     return _lines(rows, "agency_id", names)
+
+
+def successors() -> dict[int, int]:
+    """{agency: the one agency all its work went to}, chains followed to their end; split agencies are not among them."""
+    into: dict[int, set[int]] = defaultdict(set)
+    for old, new in Succession.objects.filter(on__lte=timezone.localdate()).values_list("old", "new"):
+        into[old].add(new)
+    ended = set(Agency.objects.filter(pk__in=into).exclude(valid_to=None).values_list("pk", flat=True))
+    merged = {old: next(iter(news)) for old, news in into.items() if len(news) == 1 and old in ended}
+    return {old: _end_of(old, merged) for old in merged}
+
+
+def _end_of(agency: int, merged: dict[int, int]) -> int:
+    passed: set[int] = set()
+    while agency in merged and agency not in passed:
+        passed.add(agency)
+        agency = merged[agency]
+    return agency
+
+
+def _taken_over_by(agency: Agency) -> list[int]:
+    return [agency.pk, *(old for old, new in successors().items() if new == agency.pk)]
+
+
+def _by_today(rows: Any) -> list[dict[str, Any]]:
+    """The rows of agencies added up under those that took over from them."""
+    now = successors()
+    found: dict[int, dict[str, Any]] = {}
+    for row in rows:
+        agency = now.get(row["agency_id"], row["agency_id"])
+        line = found.setdefault(agency, {"agency_id": agency, **dict.fromkeys(KEYS, 0)})
+        for key in KEYS:
+            line[key] += row[key]
+    return list(found.values())
 
 
 def by_field(scope: Scope) -> list[Line]:
@@ -102,7 +143,10 @@ def _rows(scope: Scope, column: str = "") -> QuerySet[Rollup]:
     by_agency, by_field = bool(scope.agency) or column == "agency_id", bool(scope.field) or column == "field_id"
     grain = {(False, False): _ALL, (True, False): _AGENCY, (False, True): _FIELD, (True, True): _BOTH}
     rows = Rollup.objects.filter(grain=grain[by_agency, by_field], month__range=(scope.since, scope.until)).order_by()
-    rows = rows.filter(agency=scope.agency) if scope.agency else rows
+    if scope.agency and scope.by_today:
+        rows = rows.filter(agency__in=_taken_over_by(scope.agency))
+    elif scope.agency:
+        rows = rows.filter(agency=scope.agency)
     return rows.filter(field=scope.field) if scope.field else rows
 
 

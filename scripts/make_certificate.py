@@ -1,6 +1,6 @@
-"""Makes the self-signed demonstration certificate that signs results; runs inside .venv (needs cryptography).
+"""Makes a self-signed demonstration certificate that signs results, or seals them; runs inside .venv (needs cryptography).
 
-Usage: make_certificate.py TARGET.pem. Never use such a certificate in production.
+Usage: make_certificate.py TARGET.pem [seal]. Never use such a certificate in production.
 """
 
 import datetime
@@ -13,13 +13,14 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 COMMON_NAME = "Một Cửa – chứng thư trình diễn"
+SEAL_NAME = "Một Cửa – chứng thư cơ quan trình diễn"
 VALID_DAYS = 3650
 
 
-def certificate(key: rsa.RSAPrivateKey) -> x509.Certificate:
+def certificate(key: rsa.RSAPrivateKey, common_name: str = COMMON_NAME) -> x509.Certificate:
     """A self-signed certificate that may sign documents (digitalSignature and nonRepudiation)."""
     name = x509.Name(
-        [x509.NameAttribute(NameOID.COUNTRY_NAME, "VN"), x509.NameAttribute(NameOID.COMMON_NAME, COMMON_NAME)]
+        [x509.NameAttribute(NameOID.COUNTRY_NAME, "VN"), x509.NameAttribute(NameOID.COMMON_NAME, common_name)]
     )
     now = datetime.datetime.now(datetime.UTC)
     usage = x509.KeyUsage(
@@ -47,13 +48,13 @@ def certificate(key: rsa.RSAPrivateKey) -> x509.Certificate:
     )
 
 
-def main(target: str) -> None:
-    """Write key and certificate into one file that only its owner can read."""
+def main(target: str, kind: str = "") -> None:
+    """Write key and certificate into one file that only its owner can read; `kind` "seal": of an agency."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    public = certificate(key).public_bytes(serialization.Encoding.PEM)
+    public = certificate(key, SEAL_NAME if kind == "seal" else COMMON_NAME).public_bytes(serialization.Encoding.PEM)
     half = f"{target}.{os.getpid()}"
     with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(private + public)
@@ -61,4 +62,4 @@ def main(target: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:3])

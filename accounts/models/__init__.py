@@ -8,7 +8,8 @@ are encrypted; a blind index finds them.
 from accounts.models.code import OneTimeCode
 from accounts.models.organisation import Organisation, Representation
 from accounts.models.person import Person
+from accounts.models.pin import SigningPin
 from accounts.models.token import ApiToken
 from accounts.models.user import User
 
-__all__ = ["ApiToken", "OneTimeCode", "Organisation", "Person", "Representation", "User"]
+__all__ = ["ApiToken", "OneTimeCode", "Organisation", "Person", "Representation", "SigningPin", "User"]

@@ -6,27 +6,32 @@ directions (date to number, number to date) are therefore exact for any year at 
 """
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
 from agencies.calendar.content import (
+    AgencyRules,
+    DatedHours,
     DayOff,
     HalfDay,
     Hours,
     WorkedDay,
-    hours_as_text,
     open_microseconds,
     parse,
 )
+from agencies.calendar.storing import stored
 from agencies.calendar.time import MICROSECOND, legal_datetime, microseconds_of_day, moment
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """The working calendar of one agency, built from its stored document and never changed."""
+    """A working calendar, built from its stored document and never changed: the province's, or one agency's.
+
+    `agencies` holds what differs at single agencies; `for_agency` lays it over the province's calendar.
+    """
 
     off: tuple[DayOff, ...]
     worked: tuple[WorkedDay, ...]
@@ -34,32 +39,22 @@ class Calendar:
     weekdays: tuple[int, ...]
     half_days: tuple[HalfDay, ...] = ()
     source: str = ""
+    dated_hours: tuple[DatedHours, ...] = ()
+    agencies: tuple[AgencyRules, ...] = ()
 
     @classmethod
     def from_content(cls, content: dict[str, Any]) -> "Calendar":
         """The calendar of a stored document; raises ValueError that names the field that is wrong."""
         parts = parse(content)
-        return cls(parts.off, parts.worked, parts.hours, parts.weekdays, parts.half_days, parts.source)
+        return cls(**{item.name: getattr(parts, item.name) for item in fields(parts)})
 
     def content(self) -> dict[str, Any]:
         """The document this calendar is stored as; `from_content` gives the same calendar back."""
-        return {
-            "off": [{"date": day.date.isoformat(), "vi": day.vi, "en": day.en} for day in self.off],
-            "worked": [
-                {
-                    "date": day.date.isoformat(),
-                    "in_exchange_for": day.in_exchange_for.isoformat() if day.in_exchange_for else None,
-                }
-                for day in self.worked
-            ],
-            "hours": hours_as_text(self.hours),
-            "weekdays": list(self.weekdays),
-            "half_days": [
-                {"date": day.date.isoformat(), "hours": hours_as_text(day.hours), "vi": day.vi, "en": day.en}
-                for day in self.half_days
-            ],
-            "source": self.source,
-        }
+        return stored(self)
+
+    def for_agency(self, key: str) -> "Calendar":
+        """The calendar with the hours and closures of one agency laid over it; itself where nothing differs there."""
+        return self._of_agency.get(key, self)
 
     # ── dates ──
 
@@ -112,15 +107,19 @@ class Calendar:
 
     @cached_property
     def day_length(self) -> timedelta:
-        """Opening time of a usual day (7.5 hours for 07:30-11:30, 13:30-17:00)."""
+        """Opening time of a usual day before any dated change of hours (7.5 hours for 07:30-11:30, 13:30-17:00)."""
         return open_microseconds(self.hours) * MICROSECOND
 
+    def day_length_on(self, day: date) -> timedelta:
+        """Opening time of a usual day by the hours in force on this date, worked or not."""
+        return open_microseconds(self._usual_hours(day.toordinal())) * MICROSECOND
+
     def hours_of(self, day: date) -> Hours:
-        """Opening hours of this date on the clocks of Viet Nam, empty when it is not worked."""
+        """Opening hours of this date on the clocks of Viet Nam, empty when nobody works or the agency is closed."""
         if not self.is_working(day):
             return ()
         half = self._half_by_date.get(day)
-        return half.hours if half else self.hours
+        return half.hours if half else self._usual_hours(day.toordinal())
 
     def intervals(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
         """Opening intervals of this date, in UTC; empty when it is not worked."""
@@ -134,7 +133,10 @@ class Calendar:
         return moment(day, microseconds_of_day(self._hours_or_error(day)[0][0]))
 
     def closing(self, day: date) -> datetime:
-        """When the counters close on this date, in UTC; raises ValueError when it is not worked."""
+        """When the counters close on this date, in UTC; raises ValueError when it is not worked.
+
+        On a working date on which the agency keeps closed: when it usually closes, because limits in days end there too.
+        """
         return moment(day, microseconds_of_day(self._hours_or_error(day)[-1][1]))
 
     def next_open(self, at: datetime) -> datetime:
@@ -144,7 +146,7 @@ class Calendar:
         for opens, closes in self.hours_of(day):
             if passed <= microseconds_of_day(closes):
                 return moment(day, max(passed, microseconds_of_day(opens)))
-        return self.opening(self.next_working_date(day))
+        return self.opening(self._next_open_date(day))
 
     def add_working_time(self, at: datetime, delta: timedelta) -> datetime:
         """The moment at which `delta` of opening time has passed since `at`, in UTC.
@@ -160,12 +162,7 @@ class Calendar:
             return start
         day = legal_datetime(start).date()
         target = self._position(start) + delta // MICROSECOND
-        whole_days = -((target - self._time_through(day)) // -self._day_microseconds)
-        if whole_days > 0:
-            day = self._nth(self._count(day.toordinal()) + whole_days)
-            while self._time_through(day) < target:  # only where half days lie between
-                day = self.next_working_date(day)
-        return self._at_position(day, target)
+        return self._at_position(self._date_reaching(day, target), target)
 
     def working_time_between(self, a: datetime, b: datetime) -> timedelta:
         """Opening time between two moments; negative when b is before a. Raises ValueError for a naive moment."""
@@ -218,8 +215,29 @@ class Calendar:
         return date.fromordinal(low + bisect_left(range(low, high + 1), number, key=self._count))
 
     @cached_property
-    def _day_microseconds(self) -> int:
-        return open_microseconds(self.hours)
+    def _era_starts(self) -> list[int]:
+        """Ordinals from which other usual hours are in force; the first era has no beginning."""
+        return [1, *(item.since.toordinal() for item in self.dated_hours)]
+
+    @cached_property
+    def _era_hours(self) -> list[Hours]:
+        return [self.hours, *(item.hours for item in self.dated_hours)]
+
+    @cached_property
+    def _eras(self) -> list[tuple[int, int, int]]:
+        """Of every era: working dates and microseconds before it, and microseconds of its usual day."""
+        found, numbers, passed, length = [], 0, 0, 0
+        for start, hours in zip(self._era_starts, self._era_hours, strict=True):
+            before = self._count(start - 1)
+            passed += (before - numbers) * length
+            numbers, length = before, open_microseconds(hours)
+            found.append((numbers, passed, length))
+        return found
+
+    def _usual_hours(self, ordinal: int) -> Hours:
+        if not self.dated_hours:
+            return self.hours
+        return self._era_hours[bisect_right(self._era_starts, ordinal) - 1]
 
     @cached_property
     def _half_ordinals(self) -> list[int]:
@@ -227,15 +245,44 @@ class Calendar:
 
     @cached_property
     def _shortenings(self) -> list[int]:
-        """Microseconds that half days take away, summed up to each of them."""
-        missing = (self._day_microseconds - open_microseconds(day.hours) for day in self.half_days)
+        """Microseconds that days with other hours take away, summed up to each of them."""
+        missing = (
+            open_microseconds(self._usual_hours(day.date.toordinal())) - open_microseconds(day.hours)
+            for day in self.half_days
+        )
         return list(accumulate(missing, initial=0))
 
     def _time_through(self, day: date) -> int:
         """Microseconds of opening time up to the end of this date."""
         ordinal = day.toordinal()
+        numbers, passed, length = self._eras[bisect_right(self._era_starts, ordinal) - 1]
         shortened = self._shortenings[bisect_right(self._half_ordinals, ordinal)]
-        return self._count(ordinal) * self._day_microseconds - shortened
+        return passed + (self._count(ordinal) - numbers) * length - shortened
+
+    def _date_reaching(self, day: date, target: int) -> date:
+        """The first date from this one on by whose end the axis of opening time reaches `target`."""
+        usual = open_microseconds(self._usual_hours(day.toordinal()))
+        whole_days = -((target - self._time_through(day)) // -usual)
+        if whole_days > 0:
+            day = self._nth(self._count(day.toordinal()) + whole_days)
+            while self._time_through(day) < target:  # only where shorter days lie between
+                day = self.next_working_date(day)
+            while self._has_longer_days and self._time_through(before := self.add_working_days(day, -1)) >= target:
+                day = before
+        return day
+
+    @cached_property
+    def _has_longer_days(self) -> bool:
+        """Whether a day may be longer than those before it, so that whole days are guessed too many."""
+        return bool(self.dated_hours) or any(
+            open_microseconds(day.hours) > open_microseconds(self.hours) for day in self.half_days
+        )
+
+    def _next_open_date(self, day: date) -> date:
+        day = self.next_working_date(day)
+        while not self.hours_of(day):  # the agency keeps closed on a working date
+            day = self.next_working_date(day)
+        return day
 
     def _position(self, at: datetime) -> int:
         """Microseconds of opening time up to this moment."""
@@ -257,7 +304,31 @@ class Calendar:
         raise AssertionError("The target lies on no opening interval of the day.")
 
     def _hours_or_error(self, day: date) -> Hours:
-        hours = self.hours_of(day)
-        if not hours:
+        if not self.is_working(day):
             raise ValueError(f"{day} is not a working date.")
-        return hours
+        return self.hours_of(day) or self._usual_hours(day.toordinal())
+
+    # ── one agency ──
+
+    @cached_property
+    def _of_agency(self) -> dict[str, "Calendar"]:
+        return {rules.key: self._laid_over(rules) for rules in self.agencies}
+
+    def _laid_over(self, rules: AgencyRules) -> "Calendar":
+        closures = [closure for closure in rules.closures if self.is_working(closure.date)]
+        off = {one.date: DayOff(one.date, one.vi, one.en, one.source) for one in closures if one.moves_limits}
+        half = {day.date: day for day in self.half_days if day.date not in off} | {
+            one.date: HalfDay(one.date, one.hours, one.vi, one.en, one.source)
+            for one in closures
+            if not one.moves_limits
+        }
+        own_since = rules.dated_hours[0].since if rules.dated_hours else date.max
+        return Calendar(
+            off=tuple(sorted((*self.off, *off.values()), key=lambda day: day.date)),
+            worked=tuple(day for day in self.worked if day.date not in off),
+            hours=self.hours,
+            weekdays=self.weekdays,
+            half_days=tuple(half[day] for day in sorted(half)),
+            source=self.source,
+            dated_hours=(*(item for item in self.dated_hours if item.since < own_since), *rules.dated_hours),
+        )

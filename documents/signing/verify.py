@@ -1,17 +1,28 @@
 """Is this paper as it was signed, and by whom? Every byte of the file has to answer for itself."""
 
 import io
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from documents.signing.base import SigningUnavailable
 from documents.signing.envelope import is_canonical
+from documents.signing.key_file import KeyFileGateway
 
 if TYPE_CHECKING:
     from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+
+
+@dataclass(frozen=True)
+class Signature:
+    """One signature in the order they were made: the name in its certificate, what it says of itself, and when."""
+
+    certificate: str
+    name: str
+    at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -28,6 +39,7 @@ class Verification:
     coverage_whole_file: bool = False
     signer: str = ""
     signed_at: datetime | None = None
+    signatures: tuple[Signature, ...] = ()
 
     @property
     def genuine(self) -> bool:
@@ -48,8 +60,14 @@ def verify(data: bytes, *, roots: list[bytes]) -> Verification:
         # A file made to break the reader is a file that is not genuine; there is nothing to tell apart here.
         return Verification()
     if all(one.intact and one.valid and one.trusted for one in found):
-        return found[-1]
+        return replace(found[-1], signatures=tuple(_named(one) for one in embedded))
     return next(one for one in found if not (one.intact and one.valid and one.trusted))
+
+
+def _named(embedded: "EmbeddedPdfSignature") -> Signature:
+    certificate = embedded.signer_cert.subject.native
+    name = str(embedded.sig_object.get("/Name", ""))
+    return Signature(str(certificate.get("common_name", "")), name, embedded.self_reported_timestamp)
 
 
 def _check(embedded: "EmbeddedPdfSignature", data: bytes, roots: list[bytes]) -> Verification:
@@ -81,13 +99,14 @@ def _check(embedded: "EmbeddedPdfSignature", data: bytes, roots: list[bytes]) ->
     )
 
 
-def trusted_roots(key_file_certificates: "Any", bundle: bytes) -> list[bytes]:
-    """DER of the certificates trusted: the issuer end of the key file's chain, and those of a PEM bundle."""
+def trusted_roots(own: Iterable[KeyFileGateway], bundle: bytes) -> list[bytes]:
+    """DER of the certificates trusted: the issuer end of each key file's chain, and those of a PEM bundle."""
     from cryptography import x509
 
     roots = [] if not bundle.strip() else x509.load_pem_x509_certificates(bundle)
-    try:
-        roots.append(key_file_certificates()[-1])
-    except SigningUnavailable:
-        pass
+    for file in own:
+        try:
+            roots.append(file.load_certificates()[-1])
+        except SigningUnavailable:
+            continue
     return [root.public_bytes(Encoding.DER) for root in roots]

@@ -70,10 +70,11 @@ class DecisionIn(ActionIn):
 
     outcome = serializers.ChoiceField(["granted", "rejected"])
     text = serializers.CharField(max_length=8000, required=False, allow_blank=True, default="")
+    until = serializers.DateField(required=False, allow_null=True, default=None, help_text=gettext_lazy("The last day"))
 
     @staticmethod
     def arguments(data: dict[str, Any], page: DossierPage | None) -> dict[str, Any]:
-        return {"decision": Decision(data["outcome"], data["text"])}
+        return {"decision": Decision(data["outcome"], data["text"], data["until"])}
 
 
 class SendBackIn(ReasonIn):
@@ -134,6 +135,16 @@ class ExtendIn(ReasonIn):
     @staticmethod
     def arguments(data: dict[str, Any], page: DossierPage | None) -> dict[str, Any]:
         return {"reason": data["reason"], "extension": data["extension"]}
+
+
+class RevokeIn(ReasonIn):
+    """Why the result holds no more: a ground for everybody, a reason for the holder."""
+
+    ground = serializers.ChoiceField(["wrong", "false_papers", "conditions", "on_request", "by_decision"])
+
+    @staticmethod
+    def arguments(data: dict[str, Any], page: DossierPage | None) -> dict[str, Any]:
+        return {"reason": data["reason"], "ground": data["ground"]}
 
 
 class AtOnceIn(ActionIn):

@@ -39,6 +39,9 @@ ELSEWHERE = {
     "return_by_post": "the post's notice of delivery",
     "take_back_parcel": "the post's notice, or the desk of parcels",
     "consult": "no service yet",
+    "recompute_calendar": "befalls many at once: the administrators' pages and commands",
+    "shift_for_outage": "befalls many at once: the administrators' pages and commands",
+    "move_to_successor": "befalls many at once: the administrators' pages and commands",
 }
 APPLICANTS: dict[str, tuple[Service, type[forms.ActionIn]]] = {
     "amend": (filing.amend, forms.ActionIn),
@@ -57,6 +60,7 @@ TAKES: dict[str, type[forms.ActionIn]] = {
     "reappoint": forms.ReappointIn,
     "extend": forms.ExtendIn,
     "resolve_at_once": forms.AtOnceIn,
+    "revoke_result": forms.RevokeIn,
     "withdraw": forms.WithdrawIn,
     "ask_withdrawal": forms.WithdrawIn,
 }

@@ -11,6 +11,7 @@ from dossiers.clock.limits import UNITS, Limit, Unit, due_at, due_date
 from dossiers.clock.remaining import Remaining, remaining, remaining_until, waiting_since
 from dossiers.clock.steps import step_due, step_time
 from dossiers.clock.timeliness import (
+    APOLOGY_DRAFT_WORKING_DAYS,
     Timeliness,
     apology_draft_date,
     is_late,
@@ -20,6 +21,7 @@ from dossiers.clock.timeliness import (
 from dossiers.clock.waits import Wait
 
 __all__ = [
+    "APOLOGY_DRAFT_WORKING_DAYS",
     "FEE",
     "KINDS",
     "SUPPLEMENT",

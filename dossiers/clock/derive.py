@@ -132,9 +132,10 @@ def _moves(run: Run, calendar: Calendar, limit: Limit | None, waits: Iterable[Wa
     if limit is None:
         return UNMOVED
     moves = moves_of_waits(limit, waits, calendar)
+    began = legal_date(run.counting.at) if run.counting else None
     for entry in (*run.extensions, *shifts):
         if entry.limit:
-            moves += moves_of(entry.limit, calendar, route_hours=run.track == "step")
+            moves += moves_of(entry.limit, calendar, on=began, route_hours=run.track == "step")
     return moves
 
 

@@ -95,7 +95,7 @@ def _count_anew(run: Run, entry: Entry) -> None:
         _end_wait(run, entry)
     if run.counting and entry.at < run.counting.at:
         raise ClockError(f"Entry {entry.seq}: the limit cannot count from an earlier moment.")
-    run.counting = entry
+    run.counting, run.recomputed = entry, None
     run.limit = entry.limit or run.limit
     run.counted_waits, run.counted_shifts = len(run.waits), len(run.shifts)
 

@@ -14,8 +14,9 @@ from typing import Literal
 from agencies.calendar import LEGAL_ZONE, Calendar, legal_date
 from agencies.calendar.time import legal_datetime
 
-Unit = Literal["working_day", "calendar_day", "month", "hour", "same_day"]
-UNITS: tuple[Unit, ...] = ("working_day", "calendar_day", "month", "hour", "same_day")
+Unit = Literal["working_day", "calendar_day", "month", "hour", "same_day", "minute"]
+# `minute` measures what an outage took from a limit in hours; no law sets a limit in minutes.
+UNITS: tuple[Unit, ...] = ("working_day", "calendar_day", "month", "hour", "same_day", "minute")
 
 # As Decree 23/2015 art. 7 says for certification: what is accepted after 15:00:00 is due on the next working day.
 SAME_DAY_UNTIL = time(15)
@@ -76,7 +77,7 @@ def moved_due_at(
     Moves in the unit of the limit lengthen the limit itself; those in other units are laid behind it. Raises
     ValueError when a limit in days is to be moved by hours.
     """
-    if limit.unit == "hour":
+    if limit.unit in ("hour", "minute"):
         return _hours_due(limit, accepted_at, calendar, moves, route_hours)
     if moves.time:
         raise ValueError("A limit in days cannot be moved by hours.")
@@ -90,8 +91,11 @@ def nominal_end(limit: Limit, accepted: date, moves: Moves) -> date:
     return add_months(accepted + timedelta(days=limit.amount + moves.calendar_days), moves.months)
 
 
-def moves_of(limit: Limit, calendar: Calendar, *, route_hours: bool = False) -> Moves:
-    """An extension or shift as moves; raises ValueError for the unit `same_day`, which lengthens nothing."""
+def moves_of(limit: Limit, calendar: Calendar, *, on: date | None = None, route_hours: bool = False) -> Moves:
+    """An extension or shift as moves; raises ValueError for the unit `same_day`, which lengthens nothing.
+
+    Route hours are those of the working day in force on the date `on`.
+    """
     if limit.unit == "month":
         return Moves(months=limit.amount)
     if limit.unit == "calendar_day":
@@ -99,13 +103,17 @@ def moves_of(limit: Limit, calendar: Calendar, *, route_hours: bool = False) -> 
     if limit.unit == "working_day":
         return Moves(working_days=limit.amount)
     if limit.unit == "hour":
-        return Moves(time=hours_of_work(limit.amount, calendar, route_hours=route_hours))
+        return Moves(time=hours_of_work(limit.amount, calendar, on, route_hours=route_hours))
+    if limit.unit == "minute":
+        return Moves(time=timedelta(minutes=limit.amount))
     raise ValueError("A limit cannot be extended by 'same day'.")
 
 
-def hours_of_work(hours: int, calendar: Calendar, *, route_hours: bool) -> timedelta:
-    """So many hours as opening time; route hours are eighths of the calendar's usual day."""
-    return hours * calendar.day_length / ROUTE_DAY_HOURS if route_hours else timedelta(hours=hours)
+def hours_of_work(hours: int, calendar: Calendar, on: date | None = None, *, route_hours: bool) -> timedelta:
+    """So many hours as opening time; route hours are eighths of the calendar's usual day on the date `on`."""
+    if not route_hours:
+        return timedelta(hours=hours)
+    return hours * (calendar.day_length_on(on) if on else calendar.day_length) / ROUTE_DAY_HOURS
 
 
 def add_months(day: date, months: int) -> date:
@@ -141,7 +149,9 @@ def _date_due(limit: Limit, accepted: datetime, calendar: Calendar, moves: Moves
 
 
 def _hours_due(limit: Limit, accepted_at: datetime, calendar: Calendar, moves: Moves, route_hours: bool) -> datetime:
-    work = hours_of_work(limit.amount, calendar, route_hours=route_hours) + moves.time
+    began = legal_datetime(accepted_at).date()
+    own = moves_of(limit, calendar, on=began, route_hours=route_hours)
+    work = own.time + moves.time
     end = calendar.add_working_time(accepted_at, work)
     if not (moves.months or moves.calendar_days or moves.working_days):
         return end

@@ -146,7 +146,7 @@ def _rolled(state: ClockState, limit: Limit, start: datetime, calendar: Calendar
         end = nominal_end(limit, legal_date(start), state.moves)
         if not calendar.is_working(end):
             yield Part("rolled", state.track, {"from": end, "to": calendar.roll_forward(end)})
-    if state.recomputed:
+    if state.recomputed and state.recomputed.data.get("moved", True):
         yield Part("recomputed", state.track, {"at": state.recomputed.at}, state.recomputed.source)
 
 

@@ -174,7 +174,7 @@ def _hours_left(due_at: datetime, now: datetime, calendar: Calendar) -> tuple[Re
     if now <= due_at:
         return "hours", calendar.working_time_between(now, due_at) // MINUTE
     late = calendar.working_time_between(due_at, now)
-    if late >= calendar.day_length:
+    if late >= calendar.day_length_on(legal_date(due_at)):
         return "late_days", max(1, calendar.working_dates_between(legal_date(due_at), legal_date(now)))
     return "late_hours", max(1, late // MINUTE)
 

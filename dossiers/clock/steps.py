@@ -1,21 +1,23 @@
 """Budgets of the steps of a route."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from agencies.calendar import Calendar
+from agencies.calendar import Calendar, legal_date
 from dossiers.clock.limits import ROUTE_DAY_HOURS
 
 
-def step_time(hours: int | Decimal | Fraction, calendar: Calendar) -> timedelta:
+def step_time(hours: int | Decimal | Fraction, calendar: Calendar, on: date | None = None) -> timedelta:
     """Opening time a step of so many route hours has: routes are written in 8-hour days, so 8 route hours are one real
-    working day (7.5 hours for 07:30-11:30, 13:30-17:00). Raises ValueError below 0."""
+    working day (7.5 hours for 07:30-11:30, 13:30-17:00), by the hours in force on the date `on`. Raises ValueError below
+    0."""
     if hours < 0:
         raise ValueError("A step cannot have less than no time.")
-    return calendar.day_length * Fraction(hours).numerator / (Fraction(hours).denominator * ROUTE_DAY_HOURS)
+    length = calendar.day_length_on(on) if on else calendar.day_length
+    return length * Fraction(hours).numerator / (Fraction(hours).denominator * ROUTE_DAY_HOURS)
 
 
 def step_due(started_at: datetime, hours: int | Decimal | Fraction, calendar: Calendar) -> datetime:
     """The moment, in UTC, at which a step of so many route hours is due; it runs on opening hours."""
-    return calendar.add_working_time(started_at, step_time(hours, calendar))
+    return calendar.add_working_time(started_at, step_time(hours, calendar, legal_date(started_at)))

@@ -47,6 +47,8 @@ def limit_words(limit: Limit) -> str:
         return ngettext("%(n)d month", "%(n)d months", limit.amount) % {"n": limit.amount}
     if limit.unit == "hour":
         return ngettext("%(n)d working hour", "%(n)d working hours", limit.amount) % {"n": limit.amount}
+    if limit.unit == "minute":
+        return work_time_words(limit.amount, exact=True)
     return gettext("the same working day")
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from common.text import clean
 from dossiers.models import Paper
+from dossiers.services import apologies
 from dossiers.services.supplements import Missing
 
 REASONS: dict[str, Any] = {
@@ -99,10 +100,21 @@ class DecisionForm(ActForm):
         help_text=gettext_lazy("This stands on the paper the leader signs. A negative answer gives its reasons."),
     )
 
+    until = forms.DateField(
+        label=gettext_lazy("Holds until"),
+        required=False,
+        input_formats=["%d/%m/%Y", "%Y-%m-%d"],
+        help_text=gettext_lazy(
+            "The last day, for example 22/11/2029. Leave it empty where the catalogue says how long it holds, or it has no end."
+        ),
+        error_messages={"invalid": gettext_lazy("Write the date as day/month/year, for example 27/11/2026.")},
+    )
+
     def build(self) -> None:
         result = self.page.result
         if result is not None and result.revoked_at is None:
             self.initial.update(outcome=result.outcome, text=result.text)
+            self.initial["until"] = result.asks_until.strftime("%d/%m/%Y") if result.asks_until else ""
         else:
             self.initial.update(outcome="granted", text=self.page.result_template())
 
@@ -110,12 +122,15 @@ class DecisionForm(ActForm):
         data = super().clean() or {}
         if data.get("outcome") == "rejected" and data.get("text", "").strip() in {"", self.page.result_template()}:
             self.add_error("text", _("A negative answer gives its reasons and the law behind them."))
+        if data.get("until") and data["until"] <= timezone.localdate(self.page.now):
+            self.add_error("until", _("The last day of validity must lie in the future."))
         return data
 
     def values(self) -> dict[str, Any]:
         from dossiers.services.results import Decision
 
-        return {"decision": Decision(self.cleaned_data["outcome"], self.cleaned_data["text"].strip())}
+        data = self.cleaned_data
+        return {"decision": Decision(data["outcome"], data["text"].strip(), data["until"])}
 
 
 class SendBackForm(ReasonForm):
@@ -163,6 +178,18 @@ class ReappointForm(ReasonForm):
         error_messages={"invalid": gettext_lazy("Write the date as day/month/year, for example 27/11/2026.")},
     )
     field_order = ["version", "on", "reason"]
+
+    def build(self) -> None:
+        draft = apologies.open_draft(self.page.dossier)
+        if draft is not None:
+            self.initial.setdefault("on", timezone.localdate(draft.appointment_at).strftime("%d/%m/%Y"))
+            self.initial.setdefault("reason", draft.reason)
+
+    def clean_reason(self) -> str:
+        text: str = self.cleaned_data["reason"]
+        if "…" in text and text.strip() == apologies.reason(self.page.dossier):
+            raise forms.ValidationError(_("Say what really holds the dossier up: the citizen reads it."))
+        return text
 
     def values(self) -> dict[str, Any]:
         day: date = self.cleaned_data["on"]

@@ -1,6 +1,7 @@
 """The case file. The dossier row is narrow; answers, people and texts have their own, erasable tables."""
 
 from dossiers.models.after import Rating
+from dossiers.models.batches import ResultBatch, ResultBatchItem
 from dossiers.models.beside import DossierMessage, Note
 from dossiers.models.clock import ClockEntry
 from dossiers.models.counter import Confirmation, Preparation, Visit
@@ -8,12 +9,28 @@ from dossiers.models.desk import Arrival, BulkItem, BulkRun, Desk, Look, SavedVi
 from dossiers.models.dossier import CodeSequence, Dossier
 from dossiers.models.filing import Answers, Delivery, FeeLine, Paper, PaperFile, Party
 from dossiers.models.history import DossierEvent, DossierText
-from dossiers.models.lists import BookVolume, HandOver, HandOverItem, TrackingBook
-from dossiers.models.papers import IssuedPaper, PaperForm, Result
+from dossiers.models.lists import (
+    BookVolume,
+    HandOver,
+    HandOverItem,
+    TrackingBook,
+)
+from dossiers.models.outages import (
+    Outage,
+    OutageShift,
+)
+from dossiers.models.papers import (
+    IssuedPaper,
+    PaperForm,
+    Result,
+)
 from dossiers.models.route import StepRun, SupplementItem, SupplementRequest
+from dossiers.models.watching import Alarm, ApologyDraft, Turn
 
 __all__ = [
+    "Alarm",
     "Answers",
+    "ApologyDraft",
     "Arrival",
     "BookVolume",
     "BulkItem",
@@ -33,6 +50,8 @@ __all__ = [
     "IssuedPaper",
     "Look",
     "Note",
+    "Outage",
+    "OutageShift",
     "Paper",
     "PaperFile",
     "PaperForm",
@@ -40,10 +59,13 @@ __all__ = [
     "Preparation",
     "Rating",
     "Result",
+    "ResultBatch",
+    "ResultBatchItem",
     "SavedView",
     "StepRun",
     "SupplementItem",
     "SupplementRequest",
     "TrackingBook",
+    "Turn",
     "Visit",
 ]

@@ -114,6 +114,12 @@ class Dossier(Workflow):
             models.Index(fields=["organisation", "-id"], name="dossier_organisation"),
             models.Index(fields=["receiving_agency", "-id"], name="dossier_receiving"),
             models.Index(fields=["handling_agency", "-id"], name="dossier_handling"),
+            models.Index(fields=["calendar", "intake_due_at"], condition=Q(state=State.NEW), name="watch_intake"),
+            models.Index(
+                fields=["calendar", "due_at"],
+                condition=Q(state=State.PROCESSING, appointment_at=None),
+                name="watch_apology",
+            ),
             models.Index(fields=["external_code"], condition=~Q(external_code=""), name="dossier_external"),
         ]
         constraints = [

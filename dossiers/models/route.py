@@ -18,6 +18,7 @@ class StepRun(models.Model):
     hours = models.DecimalField(max_digits=6, decimal_places=2)
     started_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
+    warn_at = models.DateTimeField(null=True)  # three quarters of the step's time are used up
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     direction = models.CharField(max_length=8, blank=True)  # forward, back, end
@@ -26,7 +27,11 @@ class StepRun(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["dossier"], condition=models.Q(ended_at=None), name="one_open_step"),
         ]
-        indexes = [models.Index(fields=["dossier", "seq"], name="step_dossier")]
+        indexes = [
+            models.Index(fields=["dossier", "seq"], name="step_dossier"),
+            models.Index(fields=["warn_at"], condition=models.Q(ended_at=None), name="watch_step_soon"),
+            models.Index(fields=["due_at"], condition=models.Q(ended_at=None), name="watch_step_late"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.dossier_id} step {self.step_no}"
@@ -55,9 +60,12 @@ class SupplementRequest(models.Model):
     sent_at = models.DateTimeField(null=True)
     answer_by = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)  # told that the limit is near; empty again when the limit moves
+    ran_out_at = models.DateTimeField(null=True)  # told that it is over, and proposed to the officer
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["dossier", "number"], name="one_supplement_number")]
+        indexes = [models.Index(fields=["answer_by"], condition=models.Q(state="sent"), name="supplement_answer_by")]
 
     def __str__(self) -> str:
         return f"{self.dossier_id} supplement {self.number}"

@@ -27,7 +27,8 @@ class Page:
 
 # What a row of a list shows; everything else of the dossier stays in the database.
 ROW = (
-    "code", "state", "version", "case_key", "intake", "procedure_version_id", "calendar_id", "filed_at",
+    "code", "state", "version", "case_key", "intake", "procedure_version_id", "calendar_id", "receiving_agency_id",
+    "handling_agency_id", "filed_at",
     "intake_due_at", "opened_at", "accepted_at", "due_at", "appointment_at", "answer_by", "queue_at", "updated_at",
     "result_state", "outcome", "supplement_request_state", "supplement_sent_at", "withdrawal_asked_at", "step_role",
     "message_waits",

@@ -42,6 +42,11 @@ class Viewer:
         """Received by an agency in which this person holds one of the roles."""
         return Q(receiving_agency__in=self.standing.agency_ids(roles))
 
+    @property
+    def hands(self) -> list[int]:
+        """The person, and the absent colleagues they stand in for."""
+        return sorted({self.user.pk, *self.standing.replaced})
+
     def handles(self, *roles: str) -> Q:
         """Handled by an agency in which this person holds one of the roles."""
         return Q(handling_agency__in=self.standing.agency_ids(roles))
@@ -124,7 +129,7 @@ TABS: tuple[Tab, ...] = (
     Tab("issue", _("To issue"), _("Signed results to be numbered and issued."),
         _("No signed result waits to be issued."), _to_issue, (Role.CLERK,)),
     Tab("mine", pgettext_lazy("dossiers", "Mine"), _("Open dossiers you have taken."),
-        _("You hold no open dossier."), lambda viewer: Q(assignee=viewer.user)),
+        _("You hold no open dossier."), lambda viewer: Q(assignee__in=viewer.hands)),
     Tab("soon", _("Due soon"), _("To be answered within three hours, or due within two working days."),
         _("Nothing is due soon."), _soon, tone="warn"),
     Tab("late", pgettext_lazy("dossiers", "Late"), _("The due time has passed and the agency has to act."),

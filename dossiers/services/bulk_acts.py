@@ -92,7 +92,7 @@ def _take(dossier_id: int, user: User, version: int, assignee: User | None) -> D
 def _may_take(dossier: Dossier, facts: Facts) -> str:
     if dossier.assignee_id == facts.user.pk:
         return _("You hold it already.")
-    intake.held_by_nobody_else(dossier, facts.user.pk)
+    intake.held_by_nobody_else(dossier, facts.actor)
     if dossier.state == State.PROCESSING:
         routing.at_own_step(dossier, facts.actor)
     return ""
@@ -126,7 +126,7 @@ def _receive(dossier_id: int, user: User, version: int, assignee: User | None) -
 
 
 def _may_receive(dossier: Dossier, facts: Facts) -> str:
-    intake.held_by_nobody_else(dossier, facts.user.pk)
+    intake.held_by_nobody_else(dossier, facts.actor)
     if dossier.withdrawal_asked_at:
         return _("The applicant wants to withdraw it.")
     if dossier.pk in facts.invalid:

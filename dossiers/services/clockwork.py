@@ -1,6 +1,6 @@
 """What each act does to the clock: new ledger entries, and the due dates copied to the dossier's indexed columns."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,7 +9,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from agencies.models import calendar_of
+from agencies.calendar import Calendar
+from agencies.models import calendar_of, key_of
 from dossiers import clock, terms
 from dossiers.clock import Entry, Limit
 from dossiers.models import ClockEntry, Dossier
@@ -17,6 +18,8 @@ from dossiers.terms import terms_of
 from dossiers.workflow import State
 from procedures.services import applied_limit
 
+# Entries from which a limit counts. `hours_of` in their data names the agency whose own hours and closures count.
+COUNTING = frozenset({"start", "restart", "filing_moved", "calendar_recomputed"})
 APPLIED = "applied"  # the deciding agency applies the procedure with a shorter time
 
 
@@ -61,6 +64,41 @@ def ledger(dossier: Dossier) -> list[Entry]:
     return [as_entry(row) for row in rows]
 
 
+def calendar_for(dossier: Dossier, track: str, entries: Iterable[Entry]) -> Calendar:
+    """The calendar a track was computed with: the revision it is pinned to, with the hours of the agency it counts for.
+
+    A correction moves the pin of the tracks that run; one that ended before keeps the calendar it ended with, so that no
+    stored date is ever contradicted by its explanation.
+    """
+    found = sorted(entries, key=lambda entry: entry.seq)
+    last = next((one for one in reversed(found) if one.track == track and one.kind in COUNTING), None)
+    if last is None:
+        return calendar_of(dossier.calendar_id)
+    return calendar_of(_revision(dossier, last, found)).for_agency(str(last.data.get("hours_of", "")))
+
+
+def _revision(dossier: Dossier, last: Entry, entries: list[Entry]) -> int:
+    if last.kind == "calendar_recomputed":
+        return int(last.data.get("revision", dossier.calendar_id))
+    later = (entry for entry in entries if entry.kind == "calendar_recomputed" and entry.seq > last.seq)
+    correction = next(later, None)
+    return int(correction.data["was"]) if correction else dossier.calendar_id
+
+
+def hours_of(dossier: Dossier, agency_id: int | None, revision: int | None = None) -> dict[str, str]:
+    """What a counting entry says of the agency whose hours count; nothing where they are the province's."""
+    calendar = calendar_of(revision or dossier.calendar_id)
+    if not calendar.agencies or agency_id is None:
+        return {}
+    key = key_of(agency_id)
+    return {"hours_of": key} if calendar.for_agency(key) is not calendar else {}
+
+
+def counting_agency(dossier: Dossier, track: str) -> int | None:
+    """The agency whose opening hours a track runs on: the counter's for filing and the citizen's limits, else who decides."""
+    return dossier.receiving_agency_id if track in {"intake", "supplement"} else dossier.deciding_agency_id
+
+
 def as_entry(row: ClockEntry) -> Entry:
     """A stored row as a plain value of the clock."""
     limit = Limit(int(row.limit_amount), row.limit_unit) if row.limit_amount and row.track != "step" else None  # type: ignore[arg-type]
@@ -101,12 +139,11 @@ def as_row(dossier: Dossier, entry: Entry, *, seq: int, position: int, actor_id:
 
 
 def _copy_due_dates(dossier: Dossier, tracks: AbstractSet[str], new: list[Entry]) -> None:
-    calendar = calendar_of(dossier.calendar_id)
     only_starts = all(entry.kind == "start" for entry in new if entry.track in tracks)
     known = [] if only_starts else ledger(dossier)
     for track in tracks & {"intake", "handling", "supplement"}:
-        entries = [entry for entry in (*known, *new) if entry.track == track]
-        due = clock.derive_track(entries, track, calendar).due_at  # type: ignore[arg-type]
+        entries = [*known, *new]
+        due = clock.derive_track(entries, track, calendar_for(dossier, track, entries)).due_at  # type: ignore[arg-type]
         if track == "intake":
             dossier.intake_due_at = due
         elif track == "supplement":
@@ -117,6 +154,8 @@ def _copy_due_dates(dossier: Dossier, tracks: AbstractSet[str], new: list[Entry]
 
 
 def _entry(dossier: Dossier, moment: Moment, track: str, kind: str, **more: Any) -> Entry:
+    if kind in {"start", "restart", "filing_moved"} and track != "step":
+        more["data"] = {**more.get("data", {}), **hours_of(dossier, counting_agency(dossier, track))}
     return Entry(seq=dossier.head_seq + 1, track=track, kind=kind, at=more.pop("at", moment.at), **more)  # type: ignore[arg-type]
 
 
@@ -125,8 +164,13 @@ def _start_intake(dossier: Dossier, moment: Moment) -> list[Entry]:
 
 
 def _pause_intake(dossier: Dossier, moment: Moment) -> list[Entry]:
-    dossier.answer_by = clock.due_at(terms.PAY_BEFORE, moment.at, calendar_of(dossier.calendar_id))
+    dossier.answer_by = pay_by(dossier, terms.PAY_BEFORE, moment.at)
     return [_entry(dossier, moment, "intake", "pause", reason_code="fee")]
+
+
+def pay_by(dossier: Dossier, limit: Limit, asked_at: datetime, revision: int | None = None) -> datetime:
+    """Until when a fee asked at that moment is to be paid."""
+    return clock.due_at(limit, asked_at, calendar_of(revision or dossier.calendar_id, dossier.receiving_agency_id))
 
 
 def _move_filing(dossier: Dossier, moment: Moment) -> list[Entry]:
@@ -172,7 +216,7 @@ def _pause_handling(dossier: Dossier, moment: Moment) -> list[Entry]:
     if not dossier.due_at:
         return []
     if moment.name == "request_fee":
-        dossier.answer_by = clock.due_at(terms.PAY_AFTER, moment.at, calendar_of(dossier.calendar_id))
+        dossier.answer_by = pay_by(dossier, terms.PAY_AFTER, moment.at)
         return [_entry(dossier, moment, "handling", "pause", policy="pause", reason_code="fee")]
     held = terms_of(dossier)
     return [
@@ -236,6 +280,7 @@ def _stop_supplement(dossier: Dossier, moment: Moment) -> list[Entry]:
 
 def _start_step(dossier: Dossier, moment: Moment) -> list[Entry]:
     data = {"step": dossier.step_no, "hours": str(moment.values.get("hours", 0))}
+    data |= hours_of(dossier, moment.values.get("step_agency"))
     return [_entry(dossier, moment, "step", "start", data=data)]
 
 
@@ -262,6 +307,24 @@ def _extend(dossier: Dossier, moment: Moment) -> list[Entry]:
     ]
 
 
+def _recompute(dossier: Dossier, moment: Moment) -> list[Entry]:
+    """One mark for every track that runs; the pin has moved already."""
+    return [
+        _entry(dossier, moment, track, "calendar_recomputed", source=moment.values["source"], data=data)
+        for track, data in moment.values["marks"]
+    ]
+
+
+def _shift(dossier: Dossier, moment: Moment) -> list[Entry]:
+    """What an outage took from each track, given back."""
+    common = {"source": moment.values["source"], "reason_code": "outage"}
+    data = {"outage": moment.values["outage"]}
+    return [
+        _entry(dossier, moment, track, "outage_shift", limit=limit, data=data, **common)
+        for track, limit in moment.values["shifts"]
+    ]
+
+
 _EFFECTS: dict[str, Callable[[Dossier, Moment], list[Entry]]] = {
     "start_intake": _start_intake,
     "pause_intake": _pause_intake,
@@ -279,4 +342,6 @@ _EFFECTS: dict[str, Callable[[Dossier, Moment], list[Entry]]] = {
     "start_consultation": _start_consultation,
     "reappoint": _reappoint,
     "extend": _extend,
+    "recompute": _recompute,
+    "shift": _shift,
 }

@@ -24,10 +24,15 @@ def next_dossier_code(agency_code: str, at: datetime) -> str:
     return f"{agency_code}-{day}-{next_number(f'dossier:{agency_code}', day):04d}"
 
 
-def next_result_number(agency_code: str, kind: str, at: datetime) -> str:
-    """`118/2026/GCN-H37.12`: numbered per agency, type and year (Decree 30/2020)."""
-    year = timezone.localdate(at).strftime("%Y")
-    return f"{next_number(f'result:{agency_code}:{kind}', year)}/{year}/{kind}-{agency_code}"
+def next_result_serial(agency_code: str, kind: str, at: datetime) -> tuple[int, int]:
+    """(year, serial) of the next result: numbered per agency, type and year (Decree 30/2020)."""
+    year = timezone.localdate(at).year
+    return year, next_number(f"result:{agency_code}:{kind}", str(year))
+
+
+def result_number(agency_code: str, kind: str, year: int, serial: int) -> str:
+    """`118/2026/KQ-H37.12`."""
+    return f"{serial}/{year}/{kind}-{agency_code}"
 
 
 def next_paper_serial(agency_code: str, kind: str, year: int) -> int:

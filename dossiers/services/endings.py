@@ -127,7 +127,7 @@ def reappoint(
             raise Invalid({"": _("The due date has passed: an apology must be sent before it.")})
         if dossier.due_at and on <= dossier.due_at:
             raise Invalid({"on": _("The new appointment must lie after the due date.")})
-        if not calendar_of(dossier.calendar_id).is_working(timezone.localdate(on)):
+        if not calendar_of(dossier.calendar_id, dossier.deciding_agency_id).is_working(timezone.localdate(on)):
             raise Invalid({"on": _("Choose a working day.")})
         return {"appointment_at": on}
 

@@ -67,6 +67,8 @@ def settle(dossier_id: int, *, at: datetime | None = None, order: str, actor: Ac
     def prepare(dossier: Dossier, at: datetime) -> None:
         if not is_asked(dossier):
             raise Conflict(dossier)
+        if name == "settle_fee":
+            routing.go_on(dossier, at, waited_since=_asked_at(dossier))
         dossier.fee_state = Dossier.FeeState.PAID
 
     name = _settling_act(Dossier.objects.get(pk=dossier_id))
@@ -76,6 +78,12 @@ def settle(dossier_id: int, *, at: datetime | None = None, order: str, actor: Ac
     except Conflict:
         return False
     return True
+
+
+def _asked_at(dossier: Dossier) -> datetime:
+    """When the fee after examination was asked for."""
+    asked = dossier.events.filter(name="request_fee").order_by("-seq").values_list("at", flat=True)
+    return asked[0]
 
 
 def _settling_act(dossier: Dossier) -> str:

@@ -26,7 +26,7 @@ def claim_intake(dossier_id: int, *, user: User, version: int | None = None, at:
     """1 → 1: take a new dossier; raises Denied when a colleague holds it. From now on the citizen cannot edit it."""
 
     def prepare(dossier: Dossier, at: datetime) -> None:
-        held_by_nobody_else(dossier, user.pk)
+        held_by_nobody_else(dossier, actor_of(user))
 
     return perform(
         dossier_id, "claim_intake", actor=actor_of(user), version=version, at=at, prepare=prepare, user_id=user.pk
@@ -53,9 +53,9 @@ def take(dossier_id: int, *, user: User, version: int | None = None, at: datetim
     return (claim_intake if is_new else routing.claim)(dossier_id, user=user, version=version, at=at)
 
 
-def held_by_nobody_else(dossier: Dossier, user_id: int) -> None:
-    """Raise Denied when a colleague has taken the dossier."""
-    if dossier.assignee_id not in (None, user_id):
+def held_by_nobody_else(dossier: Dossier, actor: Actor) -> None:
+    """Raise Denied when a colleague has taken the dossier who is there."""
+    if not actor.acts_for(dossier.assignee_id):
         raise Denied(_("A colleague is handling this dossier."))
 
 
@@ -64,7 +64,7 @@ def receive(dossier_id: int, *, user: User, version: int | None = None, at: date
     actor, at = actor_of(user), at or timezone.now()
 
     def prepare(dossier: Dossier, at: datetime) -> None:
-        held_by_nobody_else(dossier, user.pk)
+        held_by_nobody_else(dossier, actor_of(user))
         _papers_can_be_accepted(dossier)
         dossier.step_no, dossier.step_role = 1, Role.RECEPTION
 
@@ -102,7 +102,7 @@ def refuse_intake(
     """1 → 3: form 03 with a substantive reason; a collected fee is to be refunded (payments opens the task)."""
 
     def prepare(dossier: Dossier, at: datetime) -> None:
-        held_by_nobody_else(dossier, user.pk)
+        held_by_nobody_else(dossier, actor_of(user))
 
     return perform(
         dossier_id, "refuse_intake", actor=actor_of(user), version=version, at=at, reason=reason, prepare=prepare

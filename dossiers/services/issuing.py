@@ -17,11 +17,29 @@ from common.models import Job
 from common.outbox import News
 from documents.models import StoredFile
 from documents.render import render_pdf
-from documents.services import erase, store_bytes
+from documents.services import (
+    erase,
+    store_bytes,
+)
 from dossiers.errors import Invalid
-from dossiers.models import Dossier, DossierEvent, IssuedPaper, PaperForm
-from dossiers.services import codes, paper_contexts, paper_forms, slip_contexts
-from dossiers.services.paper_contexts import DECIDED, Making, Sheet
+from dossiers.models import (
+    Dossier,
+    DossierEvent,
+    IssuedPaper,
+    PaperForm,
+)
+from dossiers.services import (
+    codes,
+    paper_contexts,
+    paper_forms,
+    slip_contexts,
+)
+from dossiers.services.corrections.reorganisation import at_the_time
+from dossiers.services.paper_contexts import (
+    DECIDED,
+    Making,
+    Sheet,
+)
 from dossiers.workflow import acts
 
 Size = IssuedPaper.Size
@@ -184,6 +202,7 @@ def _drawn(paper: IssuedPaper) -> StoredFile:
 def sheet_of(paper: IssuedPaper) -> Sheet:
     """Template and values of a paper, as of its act."""
     dossier = Dossier.objects.select_related("receiving_agency", "deciding_agency", "party").get(pk=paper.dossier_id)
+    dossier = at_the_time(dossier, paper.seq)  # a reorganisation may have come between the act and its paper
     event = DossierEvent.objects.select_related("actor").get(dossier=dossier, seq=paper.seq)
     making = Making(paper, dossier, event, form_of(paper))
     sheet = slip_contexts.slip_sheet(making) if paper.kind in slip_contexts.ASKED else paper_contexts.form_sheet(making)

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import override
 
-from agencies.models import Agency, Post, calendar_of
+from agencies.models import Agency, Post
 from agencies.names import names_on
 from common import units
 from common.identifiers import display_phone
@@ -204,7 +204,8 @@ def clock_words(dossier: Dossier) -> str:
     """The explanation of the due date in one Vietnamese sentence; empty without a limit."""
     if dossier.due_at is None:
         return ""
-    return explain(clockwork.ledger(dossier), "handling", calendar_of(dossier.calendar_id)).sentence_in("vi")
+    entries = clockwork.ledger(dossier)
+    return explain(entries, "handling", clockwork.calendar_for(dossier, "handling", entries)).sentence_in("vi")
 
 
 def _supplement(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:

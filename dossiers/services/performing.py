@@ -4,7 +4,9 @@ Lock the row, compare the version, ask guard and permission, run the transition,
 event, save, publish. All of it in one transaction; nobody waits for anything outside it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +17,7 @@ from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
 from accounts.models import User
-from agencies.models import Agency
+from agencies.models import COUNTER_ROLES, Agency
 from agencies.standing import standing_of
 from common import nudge, outbox
 from common.prepared import Prepared
@@ -27,6 +29,7 @@ from dossiers.services import clockwork, codes
 from dossiers.workflow import APPLICANT, Act, Actor, acts, may
 
 _ACTS = acts()
+_REHEARSAL: ContextVar[bool] = ContextVar("rehearsal", default=False)
 SYSTEM = Actor(user_id=None)
 
 
@@ -36,6 +39,21 @@ class Done:
 
     dossier: Dossier
     event: DossierEvent
+
+
+@contextmanager
+def rehearsal() -> Iterator[None]:
+    """What is done inside is shown and taken back: services make no outside call for it."""
+    token = _REHEARSAL.set(True)
+    try:
+        yield
+    finally:
+        _REHEARSAL.reset(token)
+
+
+def is_rehearsal() -> bool:
+    """Whether the act is only shown."""
+    return _REHEARSAL.get()
 
 
 def actor_of(user: User, dossier: Dossier | None = None) -> Actor:
@@ -90,9 +108,8 @@ def perform(
         before = dossier.state
         getattr(dossier, name)(at=at, **values)
         entries = clockwork.apply(dossier, act.clock, clockwork.Moment(at, name, values))
-        event = _event(
-            dossier, name, actor, role, before, at, {**(data or {}), **_digest(reason), **_revision(dossier, stored)}
-        )
+        facts = {**(data or {}), **_digest(reason), **_revision(dossier, stored), **_instead_of(dossier, actor, role)}
+        event = _event(dossier, name, actor, role, before, at, facts)
         _head(dossier, act, event)
         write(
             [*beside, *_parts(dossier, event, entries, reason), *updated(dossier, stored), *_news(dossier, act, event)]
@@ -145,6 +162,15 @@ def _revision(dossier: Dossier, stored: Mapping[str, Any]) -> dict[str, int]:
     return {"answers_revision": dossier.answers_revision} if is_new else {}
 
 
+def _instead_of(dossier: Dossier, actor: Actor, role: str) -> dict[str, int]:
+    """Whom a substitute stood in for: the history names both."""
+    if actor.standing is None:
+        return {}
+    agency = dossier.receiving_agency_id if role in COUNTER_ROLES else dossier.handling_agency_id
+    replaced = actor.standing.instead_of(role, agency)
+    return {"instead_of": replaced} if replaced else {}
+
+
 def _event(
     dossier: Dossier, name: str, actor: Actor, role: str, before: str, at: datetime, data: dict[str, Any]
 ) -> DossierEvent:
@@ -169,8 +195,7 @@ def _event(
 def _agency_code(dossier: Dossier, role: str) -> str:
     if role in {APPLICANT, "system"}:
         return ""
-    is_counter = role in {"reception", "cashier", "one_stop_head"}
-    return _code(dossier.receiving_agency if is_counter else dossier.handling_agency)
+    return _code(dossier.receiving_agency if role in COUNTER_ROLES else dossier.handling_agency)
 
 
 def _code(agency: Agency | None) -> str:

@@ -1,13 +1,13 @@
-"""The decision: drafted by one, signed by another, numbered and issued.
+"""The decision: drafted by one, signed by another, numbered, sealed and issued.
 
-Signing is an outside call: the number is reserved first, the PDF is made and signed without an open transaction, then
-the transition is performed if nothing changed meanwhile. A missing key leaves the draft unsigned and says so.
+Signing and sealing are outside calls: the number is reserved first, the PDF is made and signed without an open
+transaction, then the transition is performed if nothing changed meanwhile. A missing key leaves the draft unsigned.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -20,21 +20,23 @@ from documents.models import StoredFile
 from dossiers.errors import Conflict, Denied, Invalid
 from dossiers.models import Dossier, Result
 from dossiers.services import codes, result_papers, routing
-from dossiers.services.performing import Actor, Done, actor_of, perform
+from dossiers.services.performing import Actor, Done, actor_of, is_rehearsal, perform
 from dossiers.terms import terms_of
 from dossiers.workflow import State
 
 GRANTED, REJECTED = "granted", "rejected"
 NUMBER_KIND = {GRANTED: "KQ", REJECTED: "TB"}
+Also = Callable[[], None]  # done in the transaction of the act
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no letters or digits that are read wrongly
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What the specialist proposes: granted or rejected, and the text of the result."""
+    """What the specialist proposes: granted or rejected, the text of the result, until when it holds (else: see catalogue)."""
 
     outcome: str
     text: str
+    until: date | None = None
 
 
 def draft(
@@ -61,11 +63,17 @@ def draft(
 
 
 def _write_draft(dossier: Dossier, decision: Decision, user: User, at: datetime) -> None:
-    """The draft of the current revision; writing it anew takes back a signature."""
+    """The draft of the current revision; writing it anew takes back a signature.
+
+    A number belongs to a kind of paper: when the proposal turns round, the entry that held one is cancelled, not reused.
+    """
+    numbered = dossier.results.filter(revoked_at=None).exclude(number="").exclude(outcome=decision.outcome)
+    numbered.update(revoked_at=at, revoke_ground=Result.Ground.REDRAFTED)
     drafted = {
         "outcome": decision.outcome,
         "title": _title(dossier, decision.outcome),
         "text": decision.text,
+        "asks_until": decision.until if decision.outcome == GRANTED else None,
         "drafted_by": user,
         "drafted_at": at,
     }
@@ -77,18 +85,40 @@ def _write_draft(dossier: Dossier, decision: Decision, user: User, at: datetime)
     )
 
 
-def sign(dossier_id: int, *, user: User, version: int, at: datetime | None = None) -> Done:
+def sign(
+    dossier_id: int,
+    *,
+    user: User,
+    version: int,
+    at: datetime | None = None,
+    digest: str = "",
+    also: Also | None = None,
+) -> Done:
     """4 → 4: sign the drafted result as the one whom the route names; who drafted it never signs.
 
-    Raises documents.signing.SigningUnavailable when no key is there: the result stays drafted.
+    `digest`: of the content that was shown (result_papers.digest_of); anything else is a Conflict. Raises
+    documents.signing.SigningUnavailable when no key is there: the result stays drafted.
     """
-    actor, at = actor_of(user), at or timezone.now()
-    result = _reserve(dossier_id, actor, version, at)
-    file = result_papers.make_signed(result, signer=user, at=at)
+    at = at or timezone.now()
+    result = reserve(dossier_id, user=user, version=version, at=at, digest=digest)
+    file = result_papers.make_signed(result, signer=user, at=at, is_sealed=not _goes_to_clerk(result.dossier))
+    return record_signature(result, user=user, version=version, at=at, file=file, also=also)
+
+
+def record_signature(
+    result: Result, *, user: User, version: int, at: datetime, file: StoredFile, also: Also | None = None
+) -> Done:
+    """The second half of signing: the act itself, with a paper that carries the signature (and, without a clerk, the seal)."""
+    actor = actor_of(user)
 
     def prepare(dossier: Dossier, at: datetime) -> Mapping[str, Any] | None:
         _may_sign(dossier, actor)
-        Result.objects.filter(pk=result.pk).update(signed_by=user, signed_at=at, file=file)
+        until = result_papers.valid_until(dossier, result, timezone.localdate(at))
+        signed = {"signed_by": user, "signed_at": at, "file": file, "valid_until": until}
+        if not Result.objects.filter(pk=result.pk, revoked_at=None).update(**signed):
+            raise Conflict(dossier, since=version)
+        if also:
+            also()
         step = routing.next_step(dossier)
         if step is None or step.role == Role.RECEPTION:
             return None
@@ -96,7 +126,7 @@ def sign(dossier_id: int, *, user: User, version: int, at: datetime | None = Non
 
     with transaction.atomic():
         done = perform(
-            dossier_id,
+            result.dossier_id,
             "sign_result",
             actor=actor,
             version=version,
@@ -105,34 +135,79 @@ def sign(dossier_id: int, *, user: User, version: int, at: datetime | None = Non
             data=_file_facts(result, file),
         )
         has_clerk = done.dossier.step_role == Role.CLERK
-        return done if has_clerk else issue(dossier_id, user=user, at=at)
+        return done if has_clerk else _issue(result.dossier_id, user, None, at, file)
 
 
-def issue(dossier_id: int, *, user: User, version: int | None = None, at: datetime | None = None) -> Done:
-    """4 → 9: the clerk (or, where the route has none, the signer) issues the numbered and signed result."""
+def _goes_to_clerk(dossier: Dossier) -> bool:
+    step = routing.next_step(dossier)
+    return step is not None and step.role == Role.CLERK
+
+
+def issue(
+    dossier_id: int, *, user: User, version: int | None = None, at: datetime | None = None, also: Also | None = None
+) -> Done:
+    """4 → 9: the clerk puts the agency's seal beside the signature and issues the numbered result.
+
+    Raises documents.signing.SigningUnavailable when the seal's key is not there: the result stays signed.
+    """
+    at = at or timezone.now()
+    result = _to_be_sealed(dossier_id, actor_of(user), version)
+    # What is only shown is not sealed: it is taken back at once.
+    file = result_papers.seal(result, at=at) if result and not is_rehearsal() else None
+    return _issue(dossier_id, user, version, at, file, also, sealed=result.file_id if result else None)
+
+
+def _to_be_sealed(dossier_id: int, actor: Actor, version: int | None) -> Result | None:
+    """The signed result; None when the act will be refused anyway, in its own words."""
+    dossier = Dossier.objects.get(pk=dossier_id)
+    fits = dossier.state == State.PROCESSING and dossier.result_state == "signed"
+    if not fits or (version is not None and version != dossier.version):
+        return None
+    routing.at_own_step(dossier, actor)
+    return current(dossier)
+
+
+def _issue(
+    dossier_id: int,
+    user: User,
+    version: int | None,
+    at: datetime,
+    file: StoredFile | None,
+    also: Also | None = None,
+    sealed: int | None = None,
+) -> Done:
+    """The act of issuing; `file` carries signature and seal, `sealed` is the paper the seal was put on."""
     actor = actor_of(user)
-    name = "reject" if Dossier.objects.values_list("outcome", flat=True).get(pk=dossier_id) == REJECTED else "resolve"
+    outcome = Dossier.objects.values_list("outcome", flat=True).get(pk=dossier_id)
 
     def prepare(dossier: Dossier, at: datetime) -> None:
         routing.at_own_step(dossier, actor)
         result = current(dossier)
         if result is None or result.file_id is None:
             raise Invalid({"": _("The result has no signed file yet.")})
+        if not is_rehearsal() and (file is None or sealed not in (None, result.file_id)):
+            raise Conflict(dossier, since=version)  # signed anew while the seal was put on
         _end_of_route(dossier, at, user)
-        Result.objects.filter(pk=result.pk).update(issued_by=user, issued_at=at)
+        issued = {"issued_by": user, "issued_at": at} | ({"file": file} if file else {})
+        Result.objects.filter(pk=result.pk).update(**issued)
+        if also:
+            also()
 
-    return perform(dossier_id, name, actor=actor, version=version, at=at, prepare=prepare)
+    name = "reject" if outcome == REJECTED else "resolve"
+    data = {"file": file.pk, "sha256": file.sha256} if file else {}
+    return perform(dossier_id, name, actor=actor, version=version, at=at, prepare=prepare, data=data)
 
 
 def decide_at_once(dossier_id: int, *, user: User, version: int, text: str = "", at: datetime | None = None) -> Done:
     """2 → 9: an officer with the right to decide makes, signs and issues the result in one go; nothing was drafted."""
     actor, at = actor_of(user), at or timezone.now()
     result = _reserve_at_once(dossier_id, actor, version, text, at)
-    file = result_papers.make_signed(result, signer=user, at=at)
+    file = result_papers.make_signed(result, signer=user, at=at, is_sealed=True)
 
     def prepare(dossier: Dossier, at: datetime) -> None:
+        until = result_papers.valid_until(dossier, result, timezone.localdate(at))
         Result.objects.filter(pk=result.pk).update(
-            signed_by=user, signed_at=at, issued_by=user, issued_at=at, file=file
+            signed_by=user, signed_at=at, issued_by=user, issued_at=at, file=file, valid_until=until
         )
         _end_of_route(dossier, at, user)
 
@@ -147,11 +222,42 @@ def decide_at_once(dossier_id: int, *, user: User, version: int, text: str = "",
     )
 
 
+def revoke(
+    dossier_id: int,
+    *,
+    user: User,
+    ground: str,
+    reason: str,
+    version: int | None = None,
+    at: datetime | None = None,
+) -> Done:
+    """10 → 10: the leader revokes a result that was handed over. The ground is public, the reason is for the holder."""
+    grounds = set(Result.Ground.values) - {Result.Ground.REDRAFTED, Result.Ground.CORRECTED}
+
+    def prepare(dossier: Dossier, at: datetime) -> None:
+        if ground not in grounds:
+            raise Invalid({"ground": _("Choose why the result holds no more.")})
+        valid = dossier.results.filter(revoked_at=None, issued_at__isnull=False)
+        valid.update(revoked_at=at, revoked_by=user, revoke_ground=ground)
+
+    return perform(
+        dossier_id,
+        "revoke_result",
+        actor=actor_of(user),
+        version=version,
+        at=at,
+        reason=reason,
+        prepare=prepare,
+        data={"ground": ground},
+    )
+
+
 def reopen(dossier_id: int, *, user: User, reason: str, version: int | None = None, at: datetime | None = None) -> Done:
     """9 → 4: a result that was not handed over is corrected; the old one is revoked, the next one is a new revision."""
 
     def prepare(dossier: Dossier, at: datetime) -> Mapping[str, Any]:
-        dossier.results.filter(revoked_at=None).update(revoked_at=at)
+        valid = dossier.results.filter(revoked_at=None)
+        valid.update(revoked_at=at, revoked_by=user, revoke_ground=Result.Ground.CORRECTED)
         step = next(step for step in terms_of(dossier).steps if step.role != Role.RECEPTION)
         return routing.enter(dossier, step, at, ended_by=user.pk, direction="back")
 
@@ -168,8 +274,9 @@ def new_verify_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _n in range(16))
 
 
-def _reserve(dossier_id: int, actor: Actor, version: int, at: datetime) -> Result:
-    """Check everything that can be checked before signing and give the result its number."""
+def reserve(dossier_id: int, *, user: User, version: int, at: datetime, digest: str = "") -> Result:
+    """Check everything that can be checked before signing and give the result its number; raises as `sign`."""
+    actor = actor_of(user)
     with transaction.atomic():
         dossier = Dossier.objects.select_for_update(of=("self",), no_key=True).get(pk=dossier_id)
         if dossier.version != version or dossier.state != State.PROCESSING or dossier.result_state != "drafted":
@@ -180,6 +287,8 @@ def _reserve(dossier_id: int, actor: Actor, version: int, at: datetime) -> Resul
             raise Invalid({"": _("There is no drafted result.")})
         if result.drafted_by_id == actor.user_id:
             raise Denied(_("Who drafted a result never signs it: another leader must sign."))
+        if digest and result_papers.digest_of(result_papers.content_of(dossier, result, user)) != digest:
+            raise Conflict(dossier, since=version)
         return _number(dossier, result, at)
 
 
@@ -201,10 +310,14 @@ def _reserve_at_once(dossier_id: int, actor: Actor, version: int, text: str, at:
 
 
 def _number(dossier: Dossier, result: Result, at: datetime) -> Result:
+    """The number of the register, under the lock of its sequence; one that was given stays, whatever became of signing."""
     if not result.number:
-        code = dossier.deciding_agency.code if dossier.deciding_agency else ""
-        result.number = codes.next_result_number(code, NUMBER_KIND[result.outcome], at)
-        result.save(update_fields=["number"])
+        agency, kind = dossier.deciding_agency, NUMBER_KIND[result.outcome]
+        year, serial = codes.next_result_serial(agency.code if agency else "", kind, at)
+        result.number = codes.result_number(agency.code if agency else "", kind, year, serial)
+        result.numbered_by, result.number_kind = agency, kind
+        result.number_year, result.number_serial = year, serial
+        result.save(update_fields=["number", "numbered_by", "number_kind", "number_year", "number_serial"])
     return result
 
 

@@ -8,15 +8,18 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from agencies.calendar import Calendar
 from agencies.models import Role, calendar_of
 from agencies.standing import standing_of
 from common.writing import Part, inserted
 from dossiers import clock
 from dossiers.errors import Denied, Invalid
 from dossiers.models import Dossier, StepRun
-from dossiers.services.performing import Actor, Done, actor_of, perform
+from dossiers.services.performing import SYSTEM, Actor, Done, actor_of, perform
 from dossiers.terms import terms_of
 from procedures.content import Step
+
+WARN_AFTER = Decimal("0.75")  # of a step's time
 
 
 def next_step(dossier: Dossier) -> Step | None:
@@ -35,6 +38,7 @@ def enter(dossier: Dossier, step: Step, at: datetime, *, ended_by: int | None, d
     The rows are written with the act itself: see `beside` of perform.
     """
     agency_id = dossier.receiving_agency_id if step.agency == "receiving" else dossier.deciding_agency_id
+    warn_at, due_at = _planned(step, at, calendar_of(dossier.calendar_id, agency_id))
     run = StepRun(
         dossier=dossier,
         seq=dossier.head_seq + 1,
@@ -43,11 +47,34 @@ def enter(dossier: Dossier, step: Step, at: datetime, *, ended_by: int | None, d
         agency_id=agency_id or 0,
         hours=Decimal(str(step.hours)),
         started_at=at,
-        due_at=clock.step_due(at, Decimal(str(step.hours)), calendar_of(dossier.calendar_id)) if step.hours else None,
+        warn_at=warn_at,
+        due_at=due_at,
     )
     parts = _changed_over(run, ended_by=ended_by, direction=direction) if dossier.step_no else inserted([run])
     dossier.step_no, dossier.step_role, dossier.assignee_id = step.no, step.role, None
-    return {"hours": step.hours, "beside": parts}
+    return {"hours": step.hours, "step_agency": agency_id, "beside": parts}
+
+
+def _planned(step: Step, at: datetime, calendar: Calendar) -> tuple[datetime | None, datetime | None]:
+    """When the step is warned of, and when it is due; (None, None) for a step without a budget."""
+    if not step.hours:
+        return None, None
+    hours = Decimal(str(step.hours))
+    return clock.step_due(at, hours * WARN_AFTER, calendar), clock.step_due(at, hours, calendar)
+
+
+def go_on(dossier: Dossier, at: datetime, *, waited_since: datetime) -> None:
+    """The step goes on after a wait for the citizen: what was left of its time then is left now."""
+    for run in StepRun.objects.filter(dossier=dossier, ended_at=None, due_at__gt=waited_since):
+        calendar = calendar_of(dossier.calendar_id, run.agency_id)
+        run.warn_at, run.due_at = (_later(moment, waited_since, at, calendar) for moment in (run.warn_at, run.due_at))
+        run.save(update_fields=["warn_at", "due_at"])
+
+
+def _later(moment: datetime | None, since: datetime, now: datetime, calendar: Calendar) -> datetime | None:
+    if moment is None or moment <= since:
+        return moment
+    return calendar.add_working_time(now, calendar.working_time_between(since, moment))
 
 
 _END = """UPDATE dossiers_steprun SET ended_at = %s, ended_by_id = %s, direction = %s
@@ -77,8 +104,15 @@ def at_own_step(dossier: Dossier, actor: Actor) -> None:
     """Raise Denied unless the actor's post fits the current step and nobody else holds the dossier."""
     if not (actor.standing and actor.standing.has(dossier.step_role, _step_agency(dossier))):
         raise Denied(_("The dossier is at another step of its route."))
-    if dossier.assignee_id not in (None, actor.user_id):
+    if not actor.acts_for(dossier.assignee_id):
         raise Denied(_("A colleague is handling this dossier."))
+
+
+def fits_step(dossier: Dossier, person: User) -> bool:
+    """Whether a post this person acts in today fits the step the dossier is at."""
+    role = dossier.step_role or Role.RECEPTION
+    agency = _step_agency(dossier) if dossier.step_role else dossier.receiving_agency_id
+    return standing_of(person).has(role, agency)
 
 
 def _step_agency(dossier: Dossier) -> int | None:
@@ -115,16 +149,17 @@ def claim(dossier_id: int, *, user: User, version: int | None = None, at: dateti
 
 def fits(dossier: Dossier, assignee: User) -> None:
     """Raise Invalid unless a post of this person fits the current step."""
-    role = dossier.step_role or Role.RECEPTION
-    agency = _step_agency(dossier) if dossier.step_role else dossier.receiving_agency_id
-    if not standing_of(assignee).has(role, agency):
+    if not fits_step(dossier, assignee):
         raise Invalid({"assignee": _("This person holds no post that fits the current step.")})
 
 
 def assign(
-    dossier_id: int, *, user: User, assignee: User | None, version: int | None = None, at: datetime | None = None
+    dossier_id: int, *, user: User | None, assignee: User | None, version: int | None = None, at: datetime | None = None
 ) -> Done:
-    """The head gives the dossier to somebody whose post fits the step, or releases it (assignee None)."""
+    """The head gives the dossier to somebody whose post fits the step, or releases it (assignee None).
+
+    Without a `user` the system does, sharing out what comes in.
+    """
 
     def prepare(dossier: Dossier, at: datetime) -> None:
         if assignee is not None:
@@ -134,7 +169,7 @@ def assign(
     return perform(
         dossier_id,
         "assign",
-        actor=actor_of(user),
+        actor=actor_of(user) if user else SYSTEM,
         version=version,
         at=at,
         prepare=prepare,

@@ -5,7 +5,7 @@ the administration holds is not asked for twice).
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -44,17 +44,19 @@ class Item:
 def items(user: User, *, organisation: Organisation | None = None, everything: bool = False) -> list[Item]:
     """The documents of the user's own dossiers (or of those filed for `organisation`), newest first.
 
-    `everything`: own and organisations' together, for reading; what is reused stays with the same applicant.
+    `everything`: own and organisations' together, with results that were revoked or ran out, for reading; what is reused
+    stays with the same applicant and holds today.
     """
     dossiers = Dossier.objects.of_applicant(user).filed()
     if not everything:
         dossiers = dossiers.filter(organisation=organisation)
-    found = [*_results(dossiers), *_papers(dossiers)]
+    found = [*_results(dossiers, None if everything else timezone.localdate()), *_papers(dossiers)]
     return sorted(found, key=lambda item: item.at, reverse=True)[:MOST]
 
 
-def _results(dossiers: DossierQuerySet) -> list[Item]:
-    rows = Result.objects.filter(dossier__in=dossiers, revoked_at=None, file__state="clean").exclude(issued_at=None)
+def _results(dossiers: DossierQuerySet, holding_on: date | None) -> list[Item]:
+    rows = Result.objects.filter(dossier__in=dossiers, file__state="clean").exclude(issued_at=None)
+    rows = rows.holding_on(holding_on) if holding_on else rows
     rows = rows.select_related("file", "dossier__procedure", "dossier__deciding_agency").order_by("-issued_at")
     return [Item(row.file, row.dossier, row.issued_at, result=row) for row in rows[:MOST] if row.file and row.issued_at]
 

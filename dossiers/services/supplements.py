@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from agencies.models import calendar_of
+from dossiers import clock
 from dossiers.errors import Invalid
 from dossiers.models import Dossier, Paper, SupplementItem, SupplementRequest
 from dossiers.services import routing
@@ -45,7 +48,7 @@ def request_at_intake(
     """1 → 5: ask once and completely, before acceptance."""
 
     def prepare(dossier: Dossier, at: datetime) -> None:
-        held_by_nobody_else(dossier, user.pk)
+        held_by_nobody_else(dossier, actor_of(user))
         _create(dossier, user, missing, message, at, state=SupplementRequest.State.SENT, before=True)
 
     with transaction.atomic():
@@ -76,6 +79,7 @@ def draft(
 
     def prepare(dossier: Dossier, at: datetime) -> None:
         routing.at_own_step(dossier, actor)
+        in_time_to_ask(dossier, at)
         _create(dossier, user, missing, message, at, state=SupplementRequest.State.DRAFTED, before=False)
 
     return perform(
@@ -115,6 +119,7 @@ def request(dossier_id: int, *, user: User, version: int | None = None, at: date
     """4 → 5: the one-stop sends the approved form 02; the clock waits."""
 
     def prepare(dossier: Dossier, at: datetime) -> None:
+        in_time_to_ask(dossier, at)
         current = _current(dossier, SupplementRequest.State.APPROVED)
         current.state, current.sent_at = SupplementRequest.State.SENT, at
         current.save(update_fields=["state", "sent_at"])
@@ -162,12 +167,16 @@ def not_complete(
 
     def prepare(dossier: Dossier, at: datetime) -> None:
         current = _current(dossier, SupplementRequest.State.ANSWERED)
-        current.state = SupplementRequest.State.SENT
-        current.save(update_fields=["state"])
+        current.state, current.reminded_at, current.ran_out_at = SupplementRequest.State.SENT, None, None
+        current.save(update_fields=["state", "reminded_at", "ran_out_at"])
 
-    return perform(
-        dossier_id, "return_supplement", actor=actor_of(user), version=version, at=at, reason=reason, prepare=prepare
-    )
+    with transaction.atomic():
+        done = perform(
+            dossier_id, "return_supplement", actor=actor_of(user), version=version, at=at, reason=reason,
+            prepare=prepare,
+        )  # fmt: skip
+        _note_limit(done.dossier)
+    return done
 
 
 def expire(dossier_id: int, *, user: User, reason: str, version: int | None = None, at: datetime | None = None) -> Done:
@@ -180,6 +189,22 @@ def expire(dossier_id: int, *, user: User, reason: str, version: int | None = No
         dossier.supplements.filter(state=SupplementRequest.State.SENT).update(state=SupplementRequest.State.EXPIRED)
 
     return perform(dossier_id, name, actor=actor_of(user), version=version, at=at, reason=reason, prepare=prepare)
+
+
+def ask_until(dossier: Dossier) -> datetime | None:
+    """Until when the agency may ask for a supplement after acceptance; None where the law sets no limit."""
+    limit = terms_of(dossier).ask_limit
+    if limit is None or dossier.accepted_at is None:
+        return None
+    return clock.due_at(limit, dossier.accepted_at, calendar_of(dossier.calendar_id, dossier.deciding_agency_id))
+
+
+def in_time_to_ask(dossier: Dossier, at: datetime) -> None:
+    """Raise Invalid when the agency's own limit to ask is over: then it decides on what it has."""
+    until = ask_until(dossier)
+    if until is not None and at > until:
+        text = _("A supplement could be asked for until %(until)s only. Decide on what has been handed in.")
+        raise Invalid({"": text % {"until": timezone.localtime(until).strftime("%H:%M %d/%m/%Y")}})
 
 
 def open_request(dossier: Dossier) -> SupplementRequest | None:

@@ -37,6 +37,10 @@ class Actor:
         """True for automatic acts."""
         return self.user_id is None
 
+    def acts_for(self, holder_id: int | None) -> bool:
+        """Nobody holds the dossier, or this person does, or an absent colleague whose substitute this person is."""
+        return holder_id in {None, self.user_id} or bool(self.standing and holder_id in self.standing.replaced)
+
 
 @dataclass(frozen=True)
 class Act:

@@ -10,12 +10,16 @@ class Columns:
         accepted_at: Any
         appointment_at: Any
         assignee_id: Any
+        calendar_id: Any
+        deciding_agency_id: Any
         delivery: Any
         fee_state: Any
         filed_at: Any
         finished_at: Any
+        handling_agency_id: Any
         opened_at: Any
         outcome: Any
+        receiving_agency_id: Any
         result_state: Any
         returned_at: Any
         supplement_request_state: Any

@@ -78,6 +78,11 @@ def result_is_signed(dossier: Any) -> bool:
     return dossier.result_state == "signed"
 
 
+def result_is_issued(dossier: Any) -> bool:
+    """A result was issued and not revoked since."""
+    return dossier.result_state == "issued"
+
+
 def is_granted(dossier: Any) -> bool:
     """The drafted result grants what was asked."""
     return dossier.outcome == "granted"

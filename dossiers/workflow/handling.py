@@ -32,11 +32,11 @@ class Handling(Columns):
     @act(
         source=(State.NEW, State.RECEIVED, State.PROCESSING),
         target=None,
-        by=(HEAD, LEADER, ONE_STOP_HEAD),
+        by=(HEAD, LEADER, ONE_STOP_HEAD, SYSTEM),
         label=_("Assign"),
     )
     def assign(self, *, user_id: int | None = None, **values: Any) -> None:
-        """The head gives the dossier to a person (or releases it)."""
+        """The head, or sharing out at once, gives the dossier to a person (or releases it)."""
         self.assignee_id = user_id
 
     @act(source=State.PROCESSING, target=State.PROCESSING, by=HANDLERS, label=_("Forward"), clock=("start_step",))

@@ -13,6 +13,7 @@ from dossiers.workflow.guards import (
     may_be_decided_at_once,
     nothing_is_signed,
     result_is_drafted,
+    result_is_issued,
     result_is_signed,
     returns_at_counter,
     returns_by_post,
@@ -103,6 +104,19 @@ class Deciding(Columns):
         """9 → 4: corrected before hand-over, with a reason; the clock keeps the first end for the record."""
         self.result_state = ""
         self.outcome = ""
+
+    @act(
+        source=State.RETURNED,
+        target=State.RETURNED,
+        by=(LEADER,),
+        label=_("Revoke the result"),
+        conditions=(result_is_issued,),
+        news="dossier.result_revoked",
+        needs_reason=True,
+    )
+    def revoke_result(self, **values: Any) -> None:
+        """10 → 10: a result that was handed over holds no more; the ground stands on the public page of verification."""
+        self.result_state = "revoked"
 
     # ── returning ──
     @act(

@@ -77,7 +77,7 @@ def _environment(data: Path, database: str) -> dict[str, str]:
     changed = {
         "DATABASE_URL": address, "OWNER_DATABASE_URL": address, "MOTCUA_DB_ROLE": "owner", "MOTCUA_MODE": settings.MODE,
         "DB_APP_ROLE": settings.DB_APP_ROLE, "DATA_DIR": str(data), "SECRETS_DIR": str(settings.SECRETS_DIR),
-        "SIGNING_KEY_FILE": str(settings.SIGNING_KEY_FILE),
+        "SIGNING_KEY_FILE": str(settings.SIGNING_KEY_FILE), "SEAL_KEY_FILE": str(settings.SEAL_KEY_FILE),
     }  # fmt: skip
     kept = {name: value for name, value in os.environ.items() if name not in {f"{one}_FILE" for one in changed}}
     return kept | changed

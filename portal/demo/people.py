@@ -7,12 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from django.utils import timezone
 
 from accounts.models import Organisation, Representation, User
-from accounts.services import Details, open_account
+from accounts.services import Details, open_account, pins
 from agencies.models import Agency, Role
 from agencies.services import appoint
 from common.text import sort_key
 
 PASSWORD = "motcua-demo"  # noqa: S105 - the published password of the demonstration, in demo mode only
+PIN = "246810"  # the published signing PIN, likewise
 SINCE = date(2025, 7, 1)
 OPENED = datetime(2026, 1, 5, 2, tzinfo=UTC)
 WARD = "05977"  # phường Đông Kinh
@@ -102,6 +103,8 @@ def _officer(cast: Cast, username: str, name: str, roles: tuple[str, ...], agenc
             vi, en = LEADER_OF_COMMUNE if is_chair else TITLES.get(Role(role), ("", ""))
             appoint(user, agency, role, actor=None, since=SINCE, title_vi=vi, title_en=en)
             cast.posts.setdefault((agency.key, role), user)
+    if {Role.LEADER, Role.HEAD} & set(roles) and not pins.has_pin(user):
+        pins.give_pin(user, pin=PIN, at=timezone.now())
 
 
 def _citizens() -> Iterator[User]:

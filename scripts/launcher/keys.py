@@ -42,8 +42,9 @@ def prepare(home: Home) -> None:
                 f"{file} is missing, but the data here was written with it: put it back, or start with another DATA_DIR"
             )
         write_file(file, make() + "\n", home.account)
-    if not (folder / "signing.pem").exists() and not os.environ.get("SIGNING_KEY_FILE"):
-        _make_certificate(home)
+    for name, variable in (("signing", "SIGNING_KEY_FILE"), ("seal", "SEAL_KEY_FILE")):
+        if not (folder / f"{name}.pem").exists() and not os.environ.get(variable):
+            _make_certificate(home, name)
     _compare(home, known)
 
 
@@ -90,10 +91,10 @@ def _read_fingerprints(home: Home) -> dict[str, list[str]]:
     return found
 
 
-def _make_certificate(home: Home) -> None:
-    """The demonstration certificate needs a package of the environment, so a script there makes it."""
-    target = home / "secrets" / "signing.pem"
-    command = [str(VENV_PYTHON), str(ROOT / "scripts" / "make_certificate.py"), str(target)]
+def _make_certificate(home: Home, name: str) -> None:
+    """A demonstration certificate needs a package of the environment, so a script there makes it."""
+    target = home / "secrets" / f"{name}.pem"
+    command = [str(VENV_PYTHON), str(ROOT / "scripts" / "make_certificate.py"), str(target), name]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise LauncherError(f"cannot make {target}: {(done.stderr.strip() or 'it said nothing').splitlines()[-1]}")

@@ -68,6 +68,7 @@ def province(
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.SCANNER, settings.CLAMD_ADDRESS = "clamd", clamd_address
     settings.SIGNING_KEY_FILE = signing_key
+    settings.SEAL_KEY_FILE = str(signing_key.with_name("seal.pem"))
     settings.PUBLIC_URL = live_server.url
     everybody()
     outside_world.point_at(live_server.url)

@@ -78,6 +78,7 @@ def stage(django_db_setup: None, django_db_blocker: Any, signing_key: Any) -> It
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
         patch.setattr(performing, "transaction", shim)
         patch.setattr(settings, "SIGNING_KEY_FILE", signing_key)
+        patch.setattr(settings, "SEAL_KEY_FILE", str(signing_key.with_name("seal.pem")))
         patch.setattr(settings, "API_CALLS_PER_MINUTE", 1_000_000)
         outer = transaction.atomic()
         outer._from_testcase = True  # type: ignore[attr-defined]

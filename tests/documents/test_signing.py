@@ -1,6 +1,7 @@
 """A signed paper proves itself: every changed byte is noticed, a genuine one is accepted, without a key nothing is signed."""
 
 import io
+import os
 import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,8 +15,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
 from documents.render import render_pdf
-from documents.signing import Box, SigningUnavailable, Verification, sign_pdf, verify_pdf
+from documents.signing import Box, SigningUnavailable, Verification, gateway, pades, seal_pdf, sign_pdf, verify_pdf
 from documents.signing.boxes import marked_box
+from documents.signing.key_file import KeyFileGateway
 from tests.documents import sample_papers
 from tests.documents.test_papers import words
 
@@ -205,3 +207,75 @@ def test_a_service_that_fails_leaves_nothing_signed(key: Path, paper: bytes) -> 
 
     with pytest.raises(SigningUnavailable, match="service_away"):
         sign_pdf(paper, **WORDS, holder=Broken())
+
+
+# ── the agency's seal beside the signature; two halves ──
+@pytest.fixture
+def seal(settings: Any, tmp_path: Path, pems: dict[str, bytes]) -> Path:
+    path = tmp_path / "seal.pem"
+    path.write_bytes(pems["curve"])
+    settings.SEAL_KEY_FILE = str(path)
+    return path
+
+
+def with_seal() -> bytes:
+    context = sample_papers.certificate() | {"has_seal": True}
+    return render_pdf("dossiers/papers/result_certificate.html", context, title="Kết quả")
+
+
+def test_signature_and_seal_stand_beside_each_other_and_both_are_checked(key: Path, seal: Path) -> None:
+    signed = sign_pdf(with_seal(), **WORDS)
+    both = seal_pdf(signed, agency="svhttdl", agency_name=AGENCY, reason="Phát hành", location="Lạng Sơn")
+    if folder := os.environ.get("DESK_SHOTS"):
+        (Path(folder) / "sealed.pdf").write_bytes(both)
+    found = verify_pdf(both)
+    assert found.genuine
+    assert [one.name for one in found.signatures] == ["Nguyễn Đình Thắng", AGENCY]
+    with pikepdf.open(io.BytesIO(both)) as pdf:
+        boxes = [tuple(map(int, field.Rect)) for field in pdf.Root.AcroForm.Fields]
+    signature, sealed = boxes
+    assert sealed[2] <= signature[0], "the boxes lie over each other"
+    assert "Cơ quan ký số" in words(both)
+
+
+def test_a_changed_byte_under_the_first_signature_is_noticed_behind_the_seal(key: Path, seal: Path) -> None:
+    both = seal_pdf(sign_pdf(with_seal(), **WORDS), agency="", agency_name=AGENCY, reason="x", location="y")
+    changed = bytearray(both)
+    changed[300] ^= 1
+    assert not verify_pdf(bytes(changed)).genuine
+
+
+def test_a_seal_of_a_stranger_makes_the_whole_paper_untrusted(key: Path, seal: Path, pems: dict[str, bytes]) -> None:
+    seal.write_bytes(pems["stranger"])
+    both = seal_pdf(sign_pdf(with_seal(), **WORDS), agency="", agency_name=AGENCY, reason="x", location="y")
+    seal.write_bytes(pems["curve"])
+    assert not verify_pdf(both).genuine
+
+
+def test_a_signature_that_does_not_fit_hash_or_key_is_never_put_into_a_paper(
+    key: Path, paper: bytes, pems: dict[str, bytes], tmp_path: Path
+) -> None:
+    own = gateway()
+    held = own.certificates()
+    prepared = pades.prepare(paper, held=held, look=pades.Look("Nguyễn Đình Thắng", "Ký", "Lạng Sơn"))
+    stranger = tmp_path / "stranger.pem"
+    stranger.write_bytes(pems["stranger"])
+    wrong = [
+        KeyFileGateway(stranger).sign_digest(prepared.digest, "sha256"),
+        own.sign_digest(bytes(32), "sha256"),
+        b"",
+        bytes(256),
+    ]
+    for signature in wrong:
+        with pytest.raises(SigningUnavailable, match="signature_wrong") as found:
+            pades.finish(prepared, signature, held=held)
+        assert found.value.permanent
+
+
+def test_the_halves_can_be_hours_and_processes_apart(key: Path, paper: bytes) -> None:
+    own = gateway()
+    prepared = pades.prepare(paper, held=own.certificates(), look=pades.Look("Nguyễn Đình Thắng", "Ký", "Lạng Sơn"))
+    assert not verify_pdf(prepared.document).genuine
+    kept = pades.Prepared(*(bytes(part) if isinstance(part, bytes) else part for part in vars(prepared).values()))
+    signed = pades.finish(kept, own.sign_digest(kept.digest, "sha256"), held=own.certificates())
+    assert verify_pdf(signed).genuine

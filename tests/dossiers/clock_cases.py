@@ -2,7 +2,7 @@
 drills."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from agencies.calendar import LEGAL_ZONE, Calendar
 from agencies.calendar_seed import seed_content
 from dossiers.clock import Entry, Limit, derive_track
-from tests.dossiers.clock_oracle import Case, Oracle
+from tests.dossiers.clock_oracle import Case, Ending, Line, Oracle
 
 Calculate = Callable[[Case, Calendar], datetime]
 AMOUNTS = {"working_day": 20, "calendar_day": 40, "month": 3, "hour": 40, "same_day": 1}
@@ -27,19 +27,106 @@ WEEKS = ([1, 2, 3, 4, 5], [1, 2, 3, 4, 5, 6], [1, 3, 5], [2], [1, 2, 3, 4, 5, 6,
 def run_cases(n: int, seed: int, calculate: Calculate | None = None) -> list[str]:
     """Compares n random cases with the oracle; returns one line for each difference, so an empty list is success."""
     random, differences = Random(seed), []
-    calendars = [(seed_content(), Calendar.from_content(seed_content()))]
-    for _ in range(4):
-        content = random_content(random)
-        calendars.append((content, Calendar.from_content(content)))
-    oracles = [Oracle(content) for content, _ in calendars]
+    places = list(random_places(random))
     for number in range(n):
-        pick = random.choice((0, 0, 0, 1, 2, 3, 4))
-        case = random_case(random)
-        expected = oracles[pick].due(case)
-        got = (calculate or with_the_clock)(case, calendars[pick][1])
+        pick = random.choice((0, 0, 0, *range(1, len(places))))
+        (oracle, calendar), what = places[pick], f"seed {seed}, case {number}, calendar {pick}"
+        shape = random.random()
+        if calculate is None and shape < 0.5:
+            corrected, corrected_calendar = random.choice(places)
+            history = random_history(random)
+            lines = sum(line.kind == "calendar_recomputed" for line in history)
+            expected: Any = oracle.ending(history, corrected)
+            got: Any = ending_with_the_clock(history, corrected_calendar if lines else calendar)
+            case: Any = history
+        elif calculate is None and shape < 0.6:
+            case = (random_moment(random), random.randint(1, 60))
+            expected, got = oracle.budget(*case), budget_with_the_clock(*case, calendar)
+        else:
+            case = random_case(random)
+            expected, got = oracle.due(case), (calculate or with_the_clock)(case, calendar)
         if got != expected:
-            differences.append(f"seed {seed}, case {number}, calendar {pick}: {case} → {got}, oracle {expected}")
+            differences.append(f"{what}: {case} → {got}, oracle {expected}")
     return differences
+
+
+def random_places(random: Random) -> Iterator[tuple[Oracle, Calendar]]:
+    """The demonstration province, and four strange ones, each with two agencies of other hours and closures."""
+    contents = [seed_content()]
+    contents += [random_content(random) for _ in range(4)]
+    for content in contents:
+        calendar = Calendar.from_content(content)
+        for key in ("", *content.get("agencies", {})):
+            yield Oracle(content, key), calendar.for_agency(key)
+
+
+def ending_with_the_clock(history: tuple[Line, ...], calendar: Calendar) -> Ending:
+    """What the product derives from a history, in local time without zone."""
+    entries = [
+        Entry(
+            seq,
+            "handling",
+            line.kind,  # type: ignore[arg-type]
+            _aware(line.at),
+            Limit(line.amount, line.unit) if line.amount else None,  # type: ignore[arg-type]
+            line.policy or None,  # type: ignore[arg-type]
+            _aware(line.appointment) if line.appointment else None,
+            reason_code="supplement" if line.kind == "pause" else "",
+        )
+        for seq, line in enumerate(history, start=1)
+    ]
+    state = derive_track(entries, "handling", calendar)
+    assert state.due_at is not None
+    return Ending(state.state, _local(state.due_at), _or_none(state.appointment_at), _or_none(state.ended_at))
+
+
+def budget_with_the_clock(start: datetime, halves: int, calendar: Calendar) -> datetime:
+    """The end of a step with a budget in half route hours, after an earlier step it replaces."""
+    entries = [
+        Entry(1, "step", "start", _aware(start - timedelta(days=3)), data={"hours": "8"}),
+        Entry(2, "step", "start", _aware(start), data={"hours": str(halves / 2)}),
+    ]
+    due_at = derive_track(entries, "step", calendar).due_at
+    assert due_at is not None
+    return _local(due_at)
+
+
+def random_history(random: Random) -> tuple[Line, ...]:
+    """A limit that starts and up to nine lines after it, of every kind, each where the state allows it."""
+    unit = random.choice(tuple(AMOUNTS))
+    now = random_moment(random)
+    lines, state = [Line("start", now, unit, random.randint(1, AMOUNTS[unit]))], "running"
+    for _ in range(random.randint(0, 9)):
+        now += timedelta(minutes=random.choice((random.randrange(600), random.randrange(3 * 1440))))
+        kind = random.choice(ALLOWED[state])
+        lines.append(_line(random, kind, now, lines[0].unit))
+        state = AFTER.get(kind, state)
+    return tuple(lines)
+
+
+ALLOWED = {
+    "running": ("pause", "pause", "restart", "filing_moved", "legal_extension", "reappoint", "calendar_recomputed",
+                "outage_shift", "stop"),
+    "paused": ("resume", "resume", "resume", "restart", "filing_moved", "legal_extension", "reappoint",
+               "calendar_recomputed", "outage_shift", "stop"),
+    "stopped": ("resume", "stop", "calendar_recomputed"),
+}  # fmt: skip
+AFTER = {"pause": "paused", "resume": "running", "restart": "running", "filing_moved": "running", "stop": "stopped"}
+
+
+def _line(random: Random, kind: str, now: datetime, unit: str) -> Line:
+    if kind == "pause":
+        return Line(kind, now, policy=random.choice(("pause", "restart")))
+    if kind == "reappoint":
+        return Line(kind, now, appointment=now + timedelta(days=random.randint(1, 20)))
+    if kind in ("restart", "filing_moved") and random.random() < 0.5:  # sometimes with another amount
+        return Line(kind, now, unit, random.randint(1, AMOUNTS[unit]))
+    if kind in ("legal_extension", "outage_shift"):
+        units = ("working_day", "calendar_day", "month") if unit != "hour" else ("hour",)
+        if kind == "outage_shift":
+            units = ("minute",) if unit == "hour" else ("working_day", "calendar_day")
+        return Line(kind, now, random.choice(units), random.randint(1, 200 if units == ("minute",) else 3))
+    return Line(kind, now)
 
 
 def with_the_clock(case: Case, calendar: Calendar) -> datetime:
@@ -55,18 +142,25 @@ def with_the_clock(case: Case, calendar: Calendar) -> datetime:
         entries.append(Entry(len(entries) + 1, track, "legal_extension", _aware(case.start), more))
     due_at = derive_track(entries, track, calendar).due_at
     assert due_at is not None
-    return due_at.astimezone(LEGAL_ZONE).replace(tzinfo=None)
+    return _local(due_at)
+
+
+def random_moment(random: Random) -> datetime:
+    """Any minute of the years the calendar knows, the edges of the day often."""
+    start = datetime(2019, 1, 1) + timedelta(minutes=random.randrange(8 * 365 * 1440))
+    if random.random() < 0.3:
+        start += timedelta(seconds=random.randrange(60))
+    if random.random() < 0.2:  # opening, noon, 15:00, closing, one second before
+        start = start.replace(hour=random.choice((7, 11, 13, 15, 17)), minute=random.choice((0, 30)), second=0)
+        start -= timedelta(seconds=random.choice((0, 0, 1)))
+    return start
 
 
 def random_case(random: Random) -> Case:
     """Any unit, any minute of the years the calendar knows, up to three waits, sometimes an extension."""
     unit = random.choice(tuple(AMOUNTS))
     amount = random.randint(1, AMOUNTS[unit])
-    start = datetime(2019, 1, 1) + timedelta(minutes=random.randrange(8 * 365 * 1440))
-    if random.random() < 0.3:
-        start += timedelta(seconds=random.randrange(60))
-    if random.random() < 0.2:  # the edges of the day: opening, noon, 15:00, closing
-        start = start.replace(hour=random.choice((7, 11, 13, 15, 17)), minute=random.choice((0, 30)))
+    start = random_moment(random)
     return Case(
         unit,
         amount,
@@ -110,7 +204,40 @@ def random_content(random: Random) -> dict[str, Any]:
             for day in half
         ],
         "source": "random",
+        "dated_hours": random_dated(random),
+        "agencies": {key: random_rules(random, off, worked, weekdays) for key in ("a", "b")},
     }
+
+
+def random_dated(random: Random) -> list[dict[str, Any]]:
+    """Up to three dates from which other hours are in force."""
+    days = sorted(random.sample(range(8 * 365), random.choice((0, 1, 2, 3))))
+    return [
+        {"from": (date(2019, 1, 1) + timedelta(days=day)).isoformat(), "hours": random.choice(HOURS)} for day in days
+    ]
+
+
+def random_rules(random: Random, off: list[date], worked: list[date], weekdays: list[int]) -> dict[str, Any]:
+    """An agency that keeps closed on many working dates: wholly, partly, by a decision that moves limits or by its own."""
+    days = (date(2019, 1, 1) + timedelta(days=number) for number in random.sample(range(9 * 365), 400))
+    works = [day for day in days if (day.isoweekday() in weekdays and day not in off) or day in worked]
+    kinds: tuple[dict[str, Any], ...] = (
+        {"hours": []},
+        {"hours": [], "moves_limits": True},
+        {"hours": [["08:00", "11:15"]]},
+        {"hours": [["06:30", "12:00"], ["12:30", "19:45"]]},
+    )
+    named = {"vi": "Đóng cửa", "en": "Closed", "source": "QĐ"}
+    closures = [{"date": day.isoformat(), **named, **random.choice(kinds)} for day in works]
+    return {"closures": closures, "dated_hours": random_dated(random)}
+
+
+def _local(at: datetime) -> datetime:
+    return at.astimezone(LEGAL_ZONE).replace(tzinfo=None)
+
+
+def _or_none(at: datetime | None) -> datetime | None:
+    return _local(at) if at else None
 
 
 def _aware(local: datetime) -> datetime:

@@ -84,3 +84,38 @@ def test_same_day_procedure_accepted_at_odd_times(accepted: str, due: str) -> No
 
 def test_acceptance_on_a_day_off_starts_with_the_next_working_date() -> None:
     assert due_date(limit("1 working_day"), at("2026-11-21"), CALENDAR) == day("23/11/2026")
+
+
+@pytest.mark.parametrize(
+    ("text", "accepted", "due"),
+    [
+        ("5 working_day", "2024-04-24", "04/05/2024"),  # 29/04 exchanged for Saturday 04/05; 30/04, 01/05 off
+        ("6 working_day", "2024-04-24", "06/05/2024"),
+        ("3 working_day", "2025-04-24", "28/04/2025"),  # Saturday 26/04 worked for 02/05
+        ("5 working_day", "2025-04-24", "05/05/2025"),
+        ("6 working_day", "2025-12-31", "10/01/2026"),  # Saturday 10/01 worked for 02/01
+        ("7 working_day", "2025-12-31", "12/01/2026"),
+        ("7 working_day", "2026-08-21", "03/09/2026"),  # Saturday 22/08 worked for 31/08
+        ("10 calendar_day", "2026-08-21", "03/09/2026"),  # 31/08 is off, so are 01/09 and 02/09
+    ],
+)
+def test_exchanged_days_of_2024_2025_and_2026(text: str, accepted: str, due: str) -> None:
+    assert due_date(limit(text), at(accepted), CALENDAR) == day(due)
+
+
+@pytest.mark.parametrize(
+    ("text", "accepted", "due"),
+    [
+        ("8 hour", "2026-11-20 16:59:59", "2026-11-25 07:59:59"),
+        ("8 hour", "2026-11-24 10:00", "2026-11-26 08:00"),  # filed on 24 November
+        ("8 hour", "2026-02-16 10:00", "2026-02-24 08:00"),  # filed in Tet
+        ("1 same_day", "2026-02-18 09:00", "2026-02-23 17:00"),
+        ("1 month", "2026-08-31", "2026-09-30 17:00"),
+        ("1 month", "2025-01-31", "2025-02-28 17:00"),
+        ("12 month", "2024-02-29", "2025-02-28 17:00"),
+        ("1 calendar_day", "2024-02-28", "2024-02-29 17:00"),
+        ("1 working_day", "2024-02-28 16:59:59", "2024-02-29 17:00"),
+    ],
+)
+def test_edges_of_day_month_and_year(text: str, accepted: str, due: str) -> None:
+    assert due_at(limit(text), at(accepted), CALENDAR) == at(due)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from agencies.calendar import LEGAL_ZONE, Calendar
-from tests.dossiers.clock_cases import run_cases, with_the_clock
+from dossiers.clock import KINDS, fold
+from tests.dossiers.clock_cases import ALLOWED, run_cases, with_the_clock
 from tests.dossiers.clock_oracle import Case
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -17,6 +18,20 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def test_a_thousand_random_dossiers_end_where_the_oracle_ends() -> None:
     assert run_cases(1000, seed=766) == []
+
+
+def test_every_kind_of_entry_is_among_the_random_histories() -> None:
+    assert {"start", *(kind for kinds in ALLOWED.values() for kind in kinds)} == set(KINDS)
+
+
+def test_the_oracle_catches_a_clock_that_forgets_what_an_outage_took(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(fold.READERS, "outage_shift", lambda run, entry: None)
+    assert run_cases(100, seed=1)
+
+
+def test_the_oracle_catches_a_calendar_that_knows_no_closures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Calendar, "for_agency", lambda calendar, key: calendar)
+    assert run_cases(100, seed=1)
 
 
 def test_the_oracle_catches_a_calculator_that_turns_days_into_hours() -> None:

@@ -41,7 +41,7 @@ MATRIX = {
     # the route
     "start_processing": "reception system",
     "claim": "reception specialist head leader clerk",
-    "assign": "one_stop_head head leader",
+    "assign": "one_stop_head head leader system",
     "forward": "specialist head leader clerk",
     "send_back": "specialist head leader clerk",
     "consult": "specialist head leader clerk",
@@ -68,6 +68,7 @@ MATRIX = {
     "reject": "head leader clerk",
     "resolve_at_once": "leader",
     "reopen": "leader",
+    "revoke_result": "leader",
     # returning
     "return_at_counter": "reception",
     "return_online": "system",
@@ -80,6 +81,10 @@ MATRIX = {
     "stop": "leader",
     "reappoint": "leader",
     "extend": "head leader",
+    # what befalls many at once: commands and pages of administrators, which ask for their own rights
+    "recompute_calendar": "system",
+    "shift_for_outage": "system",
+    "move_to_successor": "system",
 }
 # The changes of state of domain.md §3.2 (numbers of the National Portal).
 PAIRS = {

@@ -89,6 +89,7 @@ def signing_key(tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("key") / "signing.pem"
     with time_machine.travel(cast.MONDAY - timedelta(days=30)):
         make_certificate.main(str(target))
+        make_certificate.main(str(target.with_name("seal.pem")), "seal")
     return target
 
 
@@ -113,6 +114,7 @@ def province(
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.SCANNER, settings.CLAMD_ADDRESS = "clamd", clamd_address
     settings.SIGNING_KEY_FILE = signing_key
+    settings.SEAL_KEY_FILE = str(signing_key.with_name("seal.pem"))
     settings.PUBLIC_URL = live_server.url
     people = everybody()
     outside_world.point_at(live_server.url)

@@ -60,6 +60,16 @@ def control(what: str) -> Rule:
     return everybody(GONE, anonymous=SIGN_IN, catalogue=what)
 
 
+def leads(what: str) -> Rule:
+    """Heads and leaders of an agency; for all others the pages of a team do not exist."""
+    return everybody(GONE, anonymous=SIGN_IN, elsewhere=what, commune=what)
+
+
+def elsewhere(what: str) -> Rule:
+    """The head of the other agency, whose people the address names; for all others they do not exist."""
+    return everybody(GONE, anonymous=SIGN_IN, elsewhere=what)
+
+
 def receiving(what: str) -> Rule:
     """Officers of the agency the dossier lies with; for all others it does not exist."""
     return everybody(GONE, anonymous=SIGN_IN, receiving=what)
@@ -190,6 +200,13 @@ ROWS: dict[str, Row] = {
     "catalogue:service": Row(control(PAGE), control(ANSWER)),
     "catalogue:override": Row(control(NO_WAY), control(ANSWER)),
     "catalogue:stopping": Row(control(PAGE), control(NO_WAY)),
+    # ── the working calendar and outages ──
+    "clock:calendar": Row(control(PAGE), control(NO_WAY)),
+    "clock:preview_calendar": Row(control(NO_WAY), control(ANSWER)),
+    "clock:publish_calendar": Row(control(NO_WAY), control(ANSWER)),
+    "clock:recount": Row(control(PAGE), control(ANSWER)),
+    "clock:outages": Row(control(PAGE), control(ANSWER)),
+    "clock:outage": Row(control(PAGE), control(ANSWER)),
     **{f"catalogue:editor{name}": Row(control(PAGE), NOTHING) for name in EDITOR_PAGES},
     **{f"catalogue:editor{name}": Row(control(PAGE), control(ANSWER)) for name in EDITOR_FORMS},
     **{f"catalogue:editor{name}": Row(NOTHING, control(ANSWER)) for name in EDITOR_BUTTONS},
@@ -268,7 +285,28 @@ ROWS: dict[str, Row] = {
     "dossiers:handle_note": Row(officers(NO_WAY), receiving(ANSWER), {"gach": "1"}),
     "dossiers:officer_presence": DESK_DOSSIER,
     "dossiers:switch_next": Row(officers(NO_WAY), officers(ANSWER), {"tiep": "1"}),
+    # ── the team ──
+    "dossiers:team": Row(leads(PAGE), leads(NO_WAY)),
+    "dossiers:share_out": Row(leads(PAGE), leads(ANSWER)),
+    "dossiers:switch_sharing": Row(leads(NO_WAY), leads(ANSWER)),
+    "dossiers:hand_over_work": Row(elsewhere(PAGE), elsewhere(ANSWER)),
+    "dossiers:alarms": Row(leads(PAGE), leads(NO_WAY)),
+    "dossiers:apologies": Row(leads(PAGE), leads(NO_WAY)),
+    "dossiers:late_without_apology": Row(leads(PAGE), leads(NO_WAY)),
+    "dossiers:late_without_apology_csv": Row(leads(PAGE), leads(NO_WAY)),
+    "dossiers:absences": Row(officers(PAGE), officers(ANSWER)),
+    "dossiers:end_absence": Row(officers(NO_WAY), elsewhere(ANSWER)),
     # ── the counter ──
+    "dossiers:signing": Row(officers(PAGE), officers(ANSWER)),
+    "dossiers:signing_pin": Row(officers(PAGE), officers(ANSWER)),
+    "dossiers:return_draft": Row(officers(NO_WAY), receiving(ANSWER) | {"receiving": FORBIDDEN}),
+    "dossiers:draft_paper": Row(
+        everybody(GONE, anonymous=SIGN_IN), NOTHING
+    ),  # the persons here hold no post of the route
+    "dossiers:issuing": Row(officers(PAGE), officers(ANSWER)),
+    "dossiers:result_batch": Row(everybody(GONE, anonymous=SIGN_IN), NOTHING),  # only who ordered it
+    "dossiers:register": Row(officers(PAGE), officers(NO_WAY)),
+    "dossiers:register_file": Row(everybody(GONE, anonymous=SIGN_IN, elsewhere=PAGE, commune=PAGE), NOTHING),
     "dossiers:counter": Row(officers(PAGE), officers(ANSWER)),
     "dossiers:counter_visit": Row(receiving(PAGE), receiving(ANSWER)),
     "dossiers:counter_start": Row(officers(NO_WAY), receiving(ANSWER)),

@@ -18,11 +18,12 @@ if SCRIPTS not in sys.path:
 
 # Whose rows belong to somebody: pages reach them only through a reading rule or a parent that came through one.
 PROTECTED = {
-    "Answers", "BookVolume", "CashReceipt", "ClockEntry", "Confirmation", "DeliveryChoice", "Dossier", "DossierEvent",
+    "Alarm", "Answers", "ApologyDraft", "BookVolume", "CashReceipt", "ClockEntry", "Confirmation", "DeliveryChoice", "Dossier",
+    "DossierEvent",
     "DossierMessage", "DossierText", "FeeLine", "HandOver", "HandOverItem", "IssuedPaper", "LedgerEntry", "Message", "Note",
     "Paper", "PaperFile", "Parcel",
     "ParcelEvent", "Party", "PaymentAttempt", "PaymentOrder", "Person", "Rating", "RefundTask", "Representation",
-    "Result", "StepRun", "StoredFile", "SupplementItem", "SupplementRequest", "TrackingBook", "Visit",
+    "Result", "ResultBatch", "StepRun", "StoredFile", "SupplementItem", "SupplementRequest", "TrackingBook", "Visit",
 }  # fmt: skip
 READING_RULES = {"visible_to", "visible_to_officer", "of_applicant", "prepared_at_counter_of", "none"}
 # A parent that was read by rule; `verify_code`, `sha256` and `by_code` are followed by a proof.
@@ -49,6 +50,7 @@ KNOWN_READERS = {
     ("dossiers/views/citizen/start.py", "_first_page"): "the draft that this request just made",
     ("dossiers/views/officer/search.py", "_by_address"): "ids only; the dossiers are narrowed by visible_to",
     ("dossiers/views/officer/files.py", "file_or_404"): "narrowed to the files of a dossier read by rule",
+    ("dossiers/views/officer/batches.py", "result_batch"): "only the list that this person ordered",
     ("payments/callbacks.py", "_attempt"): "the bank's signature is the proof; shown only if the dossier is visible",
 }
 PERSONAL = re.compile(

@@ -22,7 +22,7 @@ READ = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "portal").
 def names() -> set[str]:
     """Names of settings that the compose file gives to our own services (NAME_FILE stands for NAME)."""
     return {
-        name.removesuffix("_FILE") if name != "SIGNING_KEY_FILE" else name
+        name if name.endswith("_KEY_FILE") else name.removesuffix("_FILE")
         for s in OURS
         for name in SERVICES[s]["environment"]
     }

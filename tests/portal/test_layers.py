@@ -31,8 +31,9 @@ OWN = {
     },
     "documents": {"barcodes", "checks", "kinds", "names", "pdf_process", "quotas", "refusals", "render", "signing"},
     "dossiers": {
-        "chain", "clock", "data", "errors", "offers", "panels", "previews", "proof", "querysets_lists", "queues", "terms",
-        "time_left", "urls_officer",
+        "chain", "clock", "data", "errors", "notices_desk", "offers", "panels", "previews", "proof", "querysets_lists",
+        "querysets_results", "queues", "register",
+               "terms", "time_left", "urls_admin", "urls_officer",
     },
     "notifications": {"callbacks", "sms_text"},
     "payments": {"callbacks", "errors", "panels", "receipts", "summary"},

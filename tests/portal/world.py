@@ -13,8 +13,15 @@ from django.utils import timezone
 
 from accounts.models import Organisation, Representation, User
 from agencies.models import Agency, Role
-from agencies.services import appoint
-from common import jobs, outbox
+from agencies.services import (
+    appoint,
+    enter_absence,
+)
+from agencies.services.absences import Away
+from common import (
+    jobs,
+    outbox,
+)
 from common.models import Sweep
 from dossiers.models import (
     Confirmation,
@@ -22,13 +29,16 @@ from dossiers.models import (
     HandOver,
     IssuedPaper,
     Note,
+    Outage,
     PaperFile,
     Result,
+    ResultBatch,
     TrackingBook,
     Visit,
 )
 from dossiers.services import (
     assisting,
+    batches,
     bulk,
     desk,
     fees,
@@ -41,6 +51,8 @@ from dossiers.services import (
     supplements,
     tracking_book,
 )
+from dossiers.services.batches import Chosen
+from dossiers.services.corrections import outages
 from dossiers.services.results import Decision
 from dossiers.services.supplements import Missing
 from payments.models import CashReceipt
@@ -71,12 +83,14 @@ UNKNOWN = {
     "public_id": NOBODY,
     "visit": NOBODY,
     "confirmation": NOBODY,
+    "batch": NOBODY,
     "receipt": NOBODY,
     "run": NOBODY,
     "view": NOBODY,
     "seq": 9999,
     "size": "a5",
     "pk": 2_000_000_000,
+    "person": 2_000_000_000,
 }
 
 
@@ -116,6 +130,7 @@ class World:
     view: UUID
     hand_over: HandOver
     book: TrackingBook
+    batch: ResultBatch
     tokens: dict[str, str] = field(default_factory=dict)  # of each persona, for the API
 
     def client(self, persona: str, **options: Any) -> Client:
@@ -217,7 +232,10 @@ class World:
             "catalogue:import": {"public_id": self.imported.public_id},
             "catalogue:accept_import": {"public_id": self.imported.public_id},
             "catalogue:import_row": {"public_id": self.imported.public_id, "number": 1},
+            "clock:outage": {"pk": Outage.objects.get().pk},
             "dossiers:rate": {"code": self.finished.code},
+            "dossiers:hand_over_work": {"person": self.users["elsewhere"].pk},
+            "dossiers:end_absence": {"pk": self.users["elsewhere"].absences.get().pk},
             "dossiers:reuse": {"key": self.draft.papers.order_by("pk").first().key},  # type: ignore[union-attr]
             "dossiers:counter_start": {"code": self.draft.procedure.code},
             "dossiers:counter_received": {"code": self.typed.code},
@@ -228,6 +246,9 @@ class World:
             "dossiers:confirm_hand_over": {"public_id": self.hand_over.public_id},
             "dossiers:tracking_book": {"public_id": self.book.public_id},
             "dossiers:tracking_book_volume": {"public_id": self.book.public_id, "number": 1},
+            "dossiers:draft_paper": {"code": self.finished.code},
+            "dossiers:result_batch": {"batch": self.batch.public_id},
+            "dossiers:register_file": {"kind": "csv"},
             "dossiers:supplement": {"code": self.asked.code},
             "dossiers:supplement_upload": {"code": self.asked.code},
             "dossiers:result": {"code": self.finished.code},
@@ -258,6 +279,10 @@ def build() -> World:
     catalogue, auditor = cast.officer("lan", "Lộc Thị Lan"), cast.officer("phong", "Dương Quốc Phong")
     appoint(catalogue, Agency.objects.get(key="vp"), Role.CATALOGUE, actor=None, since=cast.SINCE)
     appoint(auditor, Agency.objects.get(key="tt"), Role.AUDITOR, actor=None, since=cast.SINCE)
+    outages.record_outage(
+        began_at=cast.MONDAY, ended_at=cast.MONDAY + timedelta(hours=1), reason_vi="Đứt cáp", source="Thông báo 9",
+        by=catalogue, at=cast.MONDAY + timedelta(hours=2),
+    )  # fmt: skip
     users = {
         "owner": people.mai, "stranger": people.hai, "receiving": people.hanh, "elsewhere": people.giang,
         "commune": people.kien, "catalogue": catalogue, "auditor": auditor,
@@ -279,16 +304,25 @@ def build() -> World:
         **under_review(catalogue),
         imported=imported(catalogue),
         **of_the_desk(people.hanh),
+        batch=batches.order_issue(people.en, chosen=[Chosen(finished.pk, finished.version)], at=timezone.now()),
         **at_the_counter(people),
         **on_paper(people),
         tokens={persona: token_of(user) for persona, user in users.items()},
     )  # fmt: skip
+    going_away(people.giang)
     while outbox.drain():
         pass
     ensure_order(unpaid)
     # The walk through all addresses takes longer than a sweep may be old: the beat of these tests runs ahead.
     Sweep.objects.update_or_create(name="loops", defaults={"at": timezone.now() + timedelta(hours=1)})
     return world
+
+
+def going_away(user: User) -> None:
+    """The head of the other agency will be away next month."""
+    first = timezone.localdate() + timedelta(days=30)
+    away = Away(first, first + timedelta(days=7))
+    enter_absence(user, Agency.objects.get(key="sct"), away, actor=user, at=timezone.now())
 
 
 def in_the_catalogue(user: User) -> PublicationDecision:

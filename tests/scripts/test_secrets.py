@@ -59,10 +59,11 @@ def test_a_secret_of_the_environment_wins_over_the_file(home, secrets, monkeypat
     refused(home, "FIELD_KEYS does not match")
 
 
-def test_the_certificate_may_sign_documents(secrets):
+@pytest.mark.parametrize("name", ["signing.pem", "seal.pem"])
+def test_the_certificate_may_sign_documents(secrets, name):
     from cryptography import x509
 
-    certificate = x509.load_pem_x509_certificate((secrets / "signing.pem").read_bytes())
+    certificate = x509.load_pem_x509_certificate((secrets / name).read_bytes())
     usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
     assert usage.digital_signature
     assert usage.content_commitment

@@ -190,9 +190,10 @@ def intake_words(dossier: Dossier) -> str:
     """Why the answer comes by that hour: the clock's own sentence."""
     if not dossier.intake_due_at:
         return ""
-    return explain(clockwork.ledger(dossier), "intake", calendar_of(dossier.calendar_id)).sentence
+    entries = clockwork.ledger(dossier)
+    return explain(entries, "intake", clockwork.calendar_for(dossier, "intake", entries)).sentence
 
 
 def is_after_hours(dossier: Dossier, at: datetime) -> bool:
     """Filed while the counters were closed: the eight hours begin when they open."""
-    return calendar_of(dossier.calendar_id).next_open(at) > at
+    return calendar_of(dossier.calendar_id, dossier.receiving_agency_id).next_open(at) > at

@@ -10,9 +10,8 @@ from django.urls import reverse
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from agencies.models import calendar_of
 from common import panels
-from dossiers.clock import Explanation, explain
+from dossiers.clock import Entry, Explanation, Track, explain
 from dossiers.errors import Invalid
 from dossiers.forms.citizen import WithdrawForm
 from dossiers.models import Dossier, DossierEvent, IssuedPaper, Result
@@ -103,15 +102,19 @@ def _form_links(papers: list[IssuedPaper]) -> dict[int, tuple[str, str]]:
 
 def _clock(dossier: Dossier) -> dict[str, Any] | None:
     """The track that counts now: the answer of the counter, the handling, or the citizen's own limit."""
-    entries, calendar = clockwork.ledger(dossier), calendar_of(dossier.calendar_id)
+    entries = clockwork.ledger(dossier)
     if dossier.due_at and dossier.accepted_at:
-        return {"clock": explain(entries, "handling", calendar), "title": _("Appointment date")}
+        return {"clock": _explained(dossier, "handling", entries), "title": _("Appointment date")}
     if dossier.state == "supplement" and dossier.answer_by:
-        return {"clock": explain(entries, "supplement", calendar), "title": _("Your limit")}
+        return {"clock": _explained(dossier, "supplement", entries), "title": _("Your limit")}
     if dossier.state == "new" and dossier.intake_due_at:
-        words: Explanation = explain(entries, "intake", calendar)
+        words = _explained(dossier, "intake", entries)
         return {"clock": words, "title": _("The counter answers by"), "at": dossier.intake_due_at}
     return None
+
+
+def _explained(dossier: Dossier, track: Track, entries: list[Entry]) -> Explanation:
+    return explain(entries, track, clockwork.calendar_for(dossier, track, entries))
 
 
 def _actions(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -116,13 +117,11 @@ def _check_file(request: HttpRequest, form: VerifyFileForm) -> dict[str, Any]:
     data = form.cleaned_data["file"].read()
     found = verify_pdf(data)
     rows = Result.objects.filter(file__sha256=sha256(data).hexdigest()).exclude(issued_at=None)
-    result = rows.select_related("dossier__deciding_agency", "dossier__procedure").first()
+    result = rows.select_related("dossier__deciding_agency", "dossier__procedure", "signed_by").first()
     if result is None:
         state = "signed" if found.genuine else "unknown"
-    elif result.revoked_at:
-        state = "revoked"
     else:
-        state = "genuine" if found.genuine else "unknown"
+        state = _state(result) if found.genuine or result.revoked_at else "unknown"
     return {"state": state, "found": found, **(_facts(result) if result else {})}
 
 
@@ -134,15 +133,30 @@ def verify_result(request: HttpRequest, code: str) -> HttpResponse:
     No limit: the codes are too long to be guessed, and reading counts nothing.
     """
     rows = Result.objects.filter(verify_code=code[:40]).exclude(issued_at=None)
-    result = rows.select_related("dossier__deciding_agency", "dossier__procedure").first()
+    result = rows.select_related("dossier__deciding_agency", "dossier__procedure", "signed_by").first()
     if result is None:
         return render(
             request, "dossiers/citizen/verify_result.html", {"state": "unknown", "code": code[:40]}, status=404
         )
-    state = "revoked" if result.revoked_at else "genuine"
-    return render(request, "dossiers/citizen/verify_result.html", {"state": state, "code": code, **_facts(result)})
+    return render(
+        request, "dossiers/citizen/verify_result.html", {"state": _state(result), "code": code, **_facts(result)}
+    )
 
 
 def _facts(result: Result) -> dict[str, Any]:
     content = content_of(result.dossier.procedure_version_id)
-    return {"result": result, "agency": result.dossier.deciding_agency, "title": say(content.title)}
+    later = Result.objects.filter(dossier=result.dossier_id, revision__gt=result.revision).exclude(issued_at=None)
+    return {
+        "result": result,
+        "agency": result.dossier.deciding_agency,
+        "title": say(content.title),
+        "replaced_by": later.order_by("revision").first() if result.revoked_at else None,
+    }
+
+
+def _state(result: Result) -> str:
+    """genuine, expired or revoked."""
+    if result.revoked_at:
+        return "revoked"
+    is_over = result.valid_until is not None and result.valid_until < timezone.localdate()
+    return "expired" if is_over else "genuine"

@@ -6,11 +6,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.templatetags.mc import pick
+from common.templatetags.mc import pick, vn_date
 from dossiers.errors import Invalid
-from dossiers.models import Dossier, PaperFile
+from dossiers.models import Dossier, PaperFile, Result
 from dossiers.services import store as documents
 from dossiers.services import uploads
 from dossiers.services.editing import is_prepared
@@ -45,9 +46,26 @@ def row(item: documents.Item) -> dict[str, Any]:
         "at": item.at,
         "is_result": item.is_result,
         "result": item.result,
+        "state": result_state(item.result),
         "name": pick(item.result.title) if item.result else _paper_name(item.dossier, item.paper),
         "procedure": say(content_of(item.dossier.procedure_version_id).title),
     }
+
+
+def result_state(result: Result | None) -> dict[str, str]:
+    """What is to be said of a result that does not hold, or not for ever; empty for all others."""
+    if result is None:
+        return {}
+    if result.revoked_at:
+        words = _("Revoked on %(day)s: %(ground)s") if result.revoke_ground else _("Revoked on %(day)s")
+        ground = result.get_revoke_ground_display()
+        return {"tone": "bad", "icon": "cross", "text": words % {"day": vn_date(result.revoked_at), "ground": ground}}
+    if result.valid_until is None:
+        return {}
+    day = vn_date(result.valid_until)
+    if result.valid_until < timezone.localdate():
+        return {"tone": "info", "icon": "clock", "text": _("Ran out on %(day)s") % {"day": day}}
+    return {"tone": "ok", "icon": "check", "text": _("Holds until %(day)s") % {"day": day}}
 
 
 def _paper_name(dossier: Dossier, paper: PaperFile | None) -> str:

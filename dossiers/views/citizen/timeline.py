@@ -46,8 +46,12 @@ WORDS: dict[str, str | Promise] = {
     "return_at_counter": _("The result was handed over at the counter"),
     "return_online": _("The result was put into your account"),
     "return_by_post": _("The post delivered the result"),
+    "recompute_calendar": _("The dates were recomputed: the working calendar was corrected"),
+    "shift_for_outage": _("The time limit was lengthened: the system had been down"),
+    "move_to_successor": _("The dossier went to the agency that took over the work"),
     "take_back_parcel": _("The post could not deliver the result; it waits at the counter"),
 }
+MOVING = frozenset({"recompute_calendar", "shift_for_outage"})  # told only where a date moved
 NAMED_AGENCY = frozenset({"receive", "receive_at_counter", "refuse_intake", "start_processing", "stop", "extend"})
 
 
@@ -70,7 +74,7 @@ def entries(dossier: Dossier, events: Iterable[DossierEvent], forms: Mapping[int
 
 def _entry(event: DossierEvent, dossier: Dossier, reason: str, form: Any) -> dict[str, Any] | None:
     words = WORDS.get(event.name)
-    if words is None:
+    if words is None or (event.name in MOVING and not event.data.get("moved")):
         return None
     agency = _agency(event, dossier) if event.name in NAMED_AGENCY else ""
     if event.name == "submit" and "assisted_by" in event.data:

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.forms import officer as forms
+from dossiers.forms.results import RevokeForm
 from dossiers.services import actor_of, endings, fees, intake, results, routing, supplements
 
 Service = Callable[..., Any]
@@ -110,6 +111,10 @@ ACTS: dict[str, DeskAct] = {
     "reopen": DeskAct("sua-ket-qua", _("Correct the result…"), _("Correct the result"), _("%(code)s is open again."),
         results.reopen, forms.ReasonForm, _("The issued result is revoked, the dossier goes back to the first step."),
         is_sad=True),
+    "revoke_result": DeskAct("thu-hoi", _("Revoke the result…"), _("Revoke the result"), _("The result of %(code)s is revoked."),
+        results.revoke, RevokeForm,
+        _("The result holds no more from this moment. Whoever verifies it reads that, with the ground."),
+        shows="result", is_sad=True, stays=True),
 }  # fmt: skip
 BY_SLUG = {act.slug: name for name, act in ACTS.items()}
 

@@ -1,6 +1,7 @@
 """The history of a dossier in words: events, steps of the route, the ledger of the clock."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,8 +10,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from accounts.models import User
 from agencies.models import Role
 from common.prepared import Prepared
-from dossiers.models import ClockEntry, Dossier, DossierEvent, DossierText
-from dossiers.workflow import acts
+from dossiers.models import Alarm, ClockEntry, Dossier, DossierEvent, DossierText, StepRun
+from dossiers.workflow import State, acts
 
 _ACTS = acts()
 _ROLES: dict[str, Any] = dict(Role.choices) | {
@@ -41,8 +42,8 @@ KINDS: dict[str, Any] = {
 def entries(events: Iterable[DossierEvent], texts: dict[int, str]) -> list[dict[str, Any]]:
     """Events for the timeline, newest first: what, who in which post, the reason in words."""
     found = sorted(events, key=lambda event: -event.seq)
-    given = _given(found)
-    return [entry(event, texts.get(event.seq, "") or given.get(event.seq, "")) for event in found]
+    given, replaced = _given(found), _replaced(found)
+    return [entry(event, texts.get(event.seq, "") or given.get(event.seq, ""), replaced) for event in found]
 
 
 def _given(events: Iterable[DossierEvent]) -> dict[int, str]:
@@ -61,11 +62,20 @@ def role_words(role: str) -> str:
     return str(_ROLES.get(role, role))
 
 
-def entry(event: DossierEvent, text: str = "") -> dict[str, Any]:
-    """One event as the timeline draws it."""
+def _replaced(events: Iterable[DossierEvent]) -> dict[int, str]:
+    """The names of those for whom a substitute acted; asks nothing when nobody was away."""
+    keys = {event.data["instead_of"] for event in events if "instead_of" in event.data}
+    return {user.pk: user.display_name for user in User.objects.filter(pk__in=keys)} if keys else {}
+
+
+def entry(event: DossierEvent, text: str = "", replaced: Mapping[int, str] | None = None) -> dict[str, Any]:
+    """One event as the timeline draws it; `replaced`: names of those for whom a substitute acted."""
     act = _ACTS.get(event.name)
     text = _assisted(event) or text
     who = event.actor.display_name if event.actor else ""
+    absent = (replaced or {}).get(event.data.get("instead_of", 0))
+    if absent:
+        who = _("%(name)s, standing in for %(absent)s") % {"name": who, "absent": absent}
     role = str(_ROLES.get(event.actor_role, event.actor_role))
     signed = " · ".join(part for part in (who, role) if part)
     return {
@@ -87,7 +97,7 @@ def _assisted(event: DossierEvent) -> str:
 def since(dossier: Dossier, version: int) -> list[dict[str, Any]]:
     """What happened after `version`, newest first, for the page of a conflict."""
     found = DossierEvent.objects.filter(dossier=dossier, seq__gt=version).select_related("actor").order_by("-seq")
-    rows = [entry(event) for event in found]
+    rows = entries(found, {})
     return [{"at": row["at"], "text": f"{row['title']} ({row['text']})"} for row in rows]
 
 
@@ -101,8 +111,19 @@ _TEXTS = Prepared(
 )
 
 
-def steps(dossier: Dossier) -> list[dict[str, Any]]:
-    """The blocks of the control slip (form 06), oldest first."""
+def _pace(run: StepRun, now: datetime, *, is_running: bool) -> str:
+    """How a step stands against its plan: late, soon (three quarters of its time are used) or empty."""
+    end = run.ended_at or (now if is_running else None)
+    if run.due_at is None or end is None:
+        return ""
+    if end > run.due_at:
+        return "late"
+    return "soon" if run.ended_at is None and run.warn_at and run.warn_at <= now else ""
+
+
+def steps(dossier: Dossier, now: datetime) -> list[dict[str, Any]]:
+    """The blocks of the control slip (form 06), oldest first; while the citizen is waited for no step runs."""
+    is_running = dossier.state in {State.RECEIVED, State.PROCESSING}
     found = dossier.steps.select_related("assignee", "ended_by", "agency").order_by("pk")
     return [
         {
@@ -113,7 +134,7 @@ def steps(dossier: Dossier) -> list[dict[str, Any]]:
             "started_at": run.started_at,
             "due_at": run.due_at,
             "ended_at": run.ended_at,
-            "is_late": bool(run.due_at and run.ended_at and run.ended_at > run.due_at),
+            "pace": _pace(run, now, is_running=is_running),
             "direction": {"forward": _("forwarded"), "back": _("sent back"), "end": _("ended")}.get(run.direction, ""),
         }
         for run in found
@@ -144,3 +165,21 @@ def _unit(unit: str) -> str:
         "same_day": _("same day"),
     }
     return names.get(unit, unit)
+
+
+ALARMS: dict[tuple[str, str], Any] = {
+    ("intake", "warned"): gettext_lazy("Not answered for 4 working hours: reception warned"),
+    ("intake", "escalated"): gettext_lazy("Not answered for 6 working hours: told to the head"),
+    ("intake", "breached"): gettext_lazy("Not answered within 8 working hours: recorded, told to the citizen"),
+    ("step", "warned"): gettext_lazy("Step due soon: holder warned"),
+    ("step", "breached"): gettext_lazy("Step longer than planned: told to the head"),
+    ("apology", "warned"): gettext_lazy("Apology drafted for the leader"),
+    ("apology", "escalated"): gettext_lazy("Apology not sent one working day before the due date"),
+    ("apology", "breached"): gettext_lazy("Due date passed without an apology"),
+}
+
+
+def alarms(dossier: Dossier) -> list[dict[str, Any]]:
+    """What the watch has noted of this dossier, oldest first."""
+    rows = Alarm.objects.filter(dossier=dossier).order_by("pk")
+    return [{"at": row.at, "due_at": row.due_at, "text": ALARMS.get((row.ladder, row.rung), row.rung)} for row in rows]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.requests import PersonRequest
-from agencies.models import COUNTER_ROLES, HANDLING_ROLES, Agency, Post, Role
+from agencies.models import COUNTER_ROLES, HANDLING_ROLES, LEADING_ROLES, Agency, Post, Role
 from common.cache import for_a_moment
 from common.templatetags import mc
 from dossiers import queues
@@ -62,6 +62,7 @@ def shell(viewer: queues.Viewer, glance: queues.Glance, key: str) -> dict[str, A
         "views": [_view(view, key) for view in glance.views],
         "run": glance.run,
         "has_posts": bool(viewer.standing.holdings),
+        "leads": bool(viewer.standing.roles & set(LEADING_ROLES)),
         "at_counter": bool(viewer.standing.roles & {Role.RECEPTION, Role.CASHIER}),
         "keys": "on" if glance.keys else "off",
     }

@@ -10,13 +10,13 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from agencies.models import Post, Role, calendar_of
+from agencies.models import Post, Role
 from agencies.standing import standing_of
 from common.prepared import Prepared
 from dossiers import clock, offers
 from dossiers.clock.words import limit_words
 from dossiers.models import Answers, ClockEntry, Dossier, DossierEvent, FeeLine, Paper, PaperFile, Result
-from dossiers.services import clockwork, routing, uploads
+from dossiers.services import clockwork, result_texts, routing, uploads
 from dossiers.terms import DossierTerms, terms_of
 from dossiers.time_left import time_left
 from dossiers.views.citizen import paper_cards
@@ -59,6 +59,8 @@ FEE_AFTER = Prepared(
     lambda dossier: FeeLine.objects.filter(dossier=dossier, timing="after", amount__gt=0).values_list("pk")[:1],
     dossier=int,
 )
+
+_MOVES = frozenset({"forward", "send_back", "sign_result", "start_processing", "confirm_supplement", "reopen"})
 
 
 class DossierPage:
@@ -207,9 +209,12 @@ class DossierPage:
         ]
 
     def result_template(self) -> str:
-        """The first words of a positive result; the specialist changes them."""
-        values = {"result": self.say(self.terms.content.result.name), "name": self.dossier.party.full_name}
-        return _("After examining the dossier: %(result)s is granted to %(name)s.") % values
+        """The first words of a positive result: the template of its kind with the answers; the specialist changes them."""
+        agency = self.dossier.deciding_agency
+        return result_texts.first_words(
+            self.terms.content, self.answers, name=self.dossier.party.full_name,
+            agency=agency.name_vi if agency else "", at=self.dossier.filed_at,
+        )  # fmt: skip
 
     def earlier_steps(self) -> list[tuple[Any, str]]:
         """The steps the dossier may be sent back to, with their titles."""
@@ -256,7 +261,7 @@ class DossierPage:
         rows = [clockwork.as_entry(row) for row in self.ledger_rows]
         if not any(row.track == track for row in rows):
             return None
-        return clock.explain(rows, track, calendar_of(self.dossier.calendar_id))  # type: ignore[arg-type]
+        return clock.explain(rows, track, clockwork.calendar_for(self.dossier, track, rows))  # type: ignore[arg-type]
 
     @cached_property
     def events(self) -> list[Any]:
@@ -266,7 +271,26 @@ class DossierPage:
     @cached_property
     def latest(self) -> list[dict[str, Any]]:
         """The newest four events in words."""
-        return self._in_words(LATEST.all(dossier=self.dossier.pk))
+        return self._in_words(self._latest)
+
+    @cached_property
+    def _latest(self) -> list[DossierEvent]:
+        return LATEST.all(dossier=self.dossier.pk)
+
+    @cached_property
+    def texts(self) -> dict[int, str]:
+        """Reasons and messages by the seq of their event."""
+        return history.texts_of(self.dossier)
+
+    @cached_property
+    def sent_back(self) -> dict[str, Any] | None:
+        """The comment with which the dossier was given back to this step, while it is here; None else."""
+        if self.dossier.state != State.PROCESSING:
+            return None
+        moved = next((event for event in self._latest if event.name in _MOVES), None)
+        if moved is None or moved.name != "send_back":
+            return None
+        return {"at": moved.at, "who": moved.actor, "text": self.texts.get(moved.seq, "")}
 
     @cached_property
     def timeline(self) -> list[dict[str, Any]]:
@@ -274,7 +298,7 @@ class DossierPage:
         return self._in_words(self.events)
 
     def _in_words(self, events: list[Any]) -> list[dict[str, Any]]:
-        rows = history.entries(events, history.texts_of(self.dossier))
+        rows = history.entries(events, self.texts)
         new = {event.seq for event in self.changes.events}
         for row in rows if new else ():
             row["is_new"] = row["seq"] in new

@@ -20,9 +20,10 @@ def whole(request: PersonRequest, page: DossierPage) -> dict[str, Any]:
     issued = dossier.issued_papers.select_related("file", "signed_by").order_by("seq")
     return {
         "people": people(page.events),
-        "steps": history.steps(dossier),
+        "steps": history.steps(dossier, page.now),
         "ledger": history.ledger(page.ledger_rows),
         "explained": explained(page),
+        "alarms": history.alarms(dossier),
         "issued": list(issued),
         "talk": list(dossier.messages.select_related("author").order_by("pk")),
         "is_print": request.GET.get("in") == "1",

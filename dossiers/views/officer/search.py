@@ -93,7 +93,7 @@ def _find(found: DossierQuerySet, text: str) -> tuple[DossierQuerySet, str]:
     digits = plain.removeprefix("+")
     if digits.isdigit() and len(digits) == 12:
         return found.filter(party__national_id_index=blind_index(digits, context=NATIONAL_ID_CONTEXT)), "number"
-    if re.fullmatch(r"\d{10}(-\d{3})?", plain) and not plain.startswith("0"):
+    if re.fullmatch(r"[1-9]\d{9}|\d{10}-\d{3}", plain):  # ten digits from 0 may be a telephone as well: below
         return found.filter(party__tax_code=plain), "number"
     if digits.isdigit() and len(digits) >= 9:
         phone = "+84" + digits.removeprefix("84").removeprefix("0")

@@ -1,6 +1,6 @@
 """Who may open the pages of the catalogue, and what stands in their side menu."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
@@ -20,7 +20,8 @@ from procedures.models import Procedure
 View = Callable[..., HttpResponseBase]
 BOTH = frozenset({Role.CATALOGUE, Role.DEPARTMENT})
 # url name, words, icon, who sees it; pages below an entry have addresses that begin with its own.
-MENU: tuple[tuple[str, str | Promise, str, frozenset[str]], ...] = (
+Entry = tuple[str, str | Promise, str, frozenset[str]]
+MENU: tuple[Entry, ...] = (
     ("catalogue:home", _("Overview"), "home", BOTH),
     ("catalogue:procedures", _("Procedures"), "list", BOTH),
     ("catalogue:classification", _("Classification"), "scale", BOTH),
@@ -30,9 +31,17 @@ MENU: tuple[tuple[str, str | Promise, str, frozenset[str]], ...] = (
     ("catalogue:transfers", _("Import and export"), "upload", frozenset({Role.CATALOGUE})),
     ("catalogue:history", _("Catalogue on a past day"), "clock", BOTH),
 )
+_MORE: dict[str, Entry] = {}
 
 
-def _only(roles: frozenset[str]) -> Callable[[View], View]:
+def add_to_menu(entries: Iterable[Entry]) -> None:
+    """Entries of upper rooms, told at start-up; they stand behind the catalogue's own."""
+    _MORE.update({entry[0]: entry for entry in entries})
+
+
+def only(roles: frozenset[str]) -> Callable[[View], View]:
+    """A decorator: those who hold one of the roles today; for everybody else the page does not exist (404)."""
+
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: PersonRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -49,9 +58,9 @@ def _only(roles: frozenset[str]) -> Callable[[View], View]:
     return decorate
 
 
-catalogue_only = _only(frozenset({Role.CATALOGUE}))
+catalogue_only = only(frozenset({Role.CATALOGUE}))
 catalogue_only.__doc__ = """Those who control procedures; for everybody else the page does not exist (404)."""
-catalogue_or_department = _only(BOTH)
+catalogue_or_department = only(BOTH)
 catalogue_or_department.__doc__ = """As `catalogue_only`, and the departments' contacts, each for what is theirs."""
 
 
@@ -78,7 +87,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
     roles = standing_of(request.user).roles
     home = reverse("catalogue:home")
     entries = []
-    for name, label, icon, who in MENU:
+    for name, label, icon, who in (*MENU, *_MORE.values()):
         if who & roles:
             url = reverse(name)
             here = request.path == url if url == home else request.path.startswith(url)

@@ -4,32 +4,21 @@ Every message is inserted once per (news, channel); sending it is the business o
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
-from agencies.models import calendar_of
 from common.outbox import News
 from dossiers.clock import explain
-from dossiers.models import Dossier, DossierText, PaperFile
+from dossiers.models import Dossier, PaperFile
+from dossiers.notices.base import Notice, day, language_of, load, moment, reason, title
+from dossiers.notices.dates import date_moved, extended, moved, reappointed, supplement_time
 from dossiers.services import clockwork
 from dossiers.terms import terms_of
 from dossiers.workflow import State
 from notifications.models import Message
 from notifications.services import About, Text, public_address, queue
-
-
-@dataclass(frozen=True)
-class Notice:
-    """What one piece of news says: a short line (SMS), a heading and sentences (e-mail, site)."""
-
-    short: str
-    heading: str
-    lines: tuple[str, ...] = ()
 
 
 def tell(news: News) -> None:
@@ -74,17 +63,6 @@ def tell_bad_file(news: News) -> None:
         deliver(dossier, news, notice)
 
 
-def load(dossier_id: int) -> Dossier:
-    """The dossier with everything a notice speaks of."""
-    related = ("applicant", "party", "receiving_agency", "deciding_agency", "procedure")
-    return Dossier.objects.select_related(*related).get(pk=dossier_id)
-
-
-def language_of(dossier: Dossier) -> str:
-    """The language the applicant chose."""
-    return dossier.applicant.language if dossier.applicant else "vi"
-
-
 def deliver(dossier: Dossier, news: News, notice: Notice) -> None:
     """Queue the notice on every channel the applicant can be reached by; upper rooms use it for their own news."""
     address = public_address(f"/ho-so/{dossier.code}/")
@@ -117,25 +95,6 @@ def _greeting(dossier: Dossier) -> str:
     return _("Dear %(name)s,") % {"name": dossier.party.contact_name or dossier.party.full_name}
 
 
-def _title(dossier: Dossier) -> str:
-    return terms_of(dossier).content.title.in_(language_of(dossier))
-
-
-def moment(at: datetime | None) -> str:
-    """`16:30 25/11/2026` in Viet Nam."""
-    return timezone.localtime(at).strftime("%H:%M %d/%m/%Y") if at else ""
-
-
-def day(at: datetime | None) -> str:
-    """`25/11/2026` in Viet Nam."""
-    return timezone.localtime(at).strftime("%d/%m/%Y") if at else ""
-
-
-def _reason(dossier: Dossier, news: News) -> str:
-    text = DossierText.objects.filter(dossier=dossier, seq=news.data["seq"], purpose="reason", is_public=True).first()
-    return text.text if text else ""
-
-
 def _filed(dossier: Dossier, news: News) -> Notice | None:
     # With a prepaid fee the settling tells it, however late this news is read: the fee may be paid by now.
     if news.name == "dossier.submit" and dossier.fee_lines.filter(timing="before", amount__gt=0).exists():
@@ -145,7 +104,7 @@ def _filed(dossier: Dossier, news: News) -> Notice | None:
         _("was filed, to be answered before %(due)s") % {"due": due},
         _("We have your dossier"),
         (
-            _("Your dossier %(code)s (%(title)s) was filed.") % {"code": dossier.code, "title": _title(dossier)},
+            _("Your dossier %(code)s (%(title)s) was filed.") % {"code": dossier.code, "title": title(dossier)},
             _("It will be answered before %(due)s: received, to be completed, or refused with the reason.")
             % {"due": due},
         ),
@@ -161,7 +120,7 @@ def _fee_before(dossier: Dossier, news: News) -> Notice | None:
         _("Please pay the fee"),
         (
             _("Your dossier %(code)s (%(title)s) is registered and waits for the fee.")
-            % {"code": dossier.code, "title": _title(dossier)},
+            % {"code": dossier.code, "title": title(dossier)},
             _("Pay before %(due)s. The dossier counts as filed from the moment the fee is paid.") % {"due": due},
         ),
     )
@@ -180,9 +139,10 @@ def _fee_after(dossier: Dossier, news: News) -> Notice | None:
 
 def _received(dossier: Dossier, news: News) -> Notice:
     due = moment(dossier.due_at)
-    why = explain(clockwork.ledger(dossier), "handling", calendar_of(dossier.calendar_id)).sentence if due else ""
+    entries = clockwork.ledger(dossier)
+    why = explain(entries, "handling", clockwork.calendar_for(dossier, "handling", entries)).sentence if due else ""
     lines = (
-        _("Your dossier %(code)s (%(title)s) was received.") % {"code": dossier.code, "title": _title(dossier)},
+        _("Your dossier %(code)s (%(title)s) was received.") % {"code": dossier.code, "title": title(dossier)},
         _("The result is due on %(due)s. %(why)s") % {"due": due, "why": why},
     )
     return Notice(_("was received, result due %(due)s") % {"due": due}, _("Your dossier was received"), lines)
@@ -193,7 +153,7 @@ def _supplement(dossier: Dossier, news: News) -> Notice:
     reasons = [f"- {item.reason}" for item in request.items.all() if item.reason] if request else []
     lines = [
         _("Your dossier %(code)s (%(title)s) is to be completed before %(due)s.")
-        % {"code": dossier.code, "title": _title(dossier), "due": due}
+        % {"code": dossier.code, "title": title(dossier), "due": due}
     ]
     lines += ["\n".join(reasons)] if reasons else []
     lines += [request.message] if request and request.message else []
@@ -204,46 +164,21 @@ def _supplement(dossier: Dossier, news: News) -> Notice:
 
 def _with_reason(short: str, heading: str, line: str) -> Callable[[Dossier, News], Notice]:
     def build(dossier: Dossier, news: News) -> Notice:
-        first = _(line) % {"code": dossier.code, "title": _title(dossier)}
-        reason = _reason(dossier, news)
-        lines = (first, _("Reason: %(reason)s") % {"reason": reason}) if reason else (first,)
+        first = _(line) % {"code": dossier.code, "title": title(dossier)}
+        why = reason(dossier, news)
+        lines = (first, _("Reason: %(reason)s") % {"reason": why}) if why else (first,)
         return Notice(_(short), _(heading), lines)
 
     return build
 
 
-def _reappointed(dossier: Dossier, news: News) -> Notice:
-    on = day(dossier.appointment_at)
-    return Notice(
-        _("will be late, we are sorry, new appointment %(on)s") % {"on": on},
-        _("We are sorry: your dossier will be late"),
-        (
-            _("Your dossier %(code)s (%(title)s) cannot be answered in time. We apologise. New appointment: %(on)s.")
-            % {"code": dossier.code, "title": _title(dossier), "on": on},
-            _("Reason: %(reason)s") % {"reason": _reason(dossier, news)},
-        ),
-    )
-
-
-def _extended(dossier: Dossier, news: News) -> Notice:
-    due = day(dossier.due_at)
-    return Notice(
-        _("has its time limit extended by law, result due %(due)s") % {"due": due},
-        _("The time limit was extended by law"),
-        (
-            _("The result is now due on %(due)s.") % {"due": due},
-            _("Reason: %(reason)s") % {"reason": _reason(dossier, news)},
-        ),
-    )
-
-
 def _resolved(dossier: Dossier, news: News) -> Notice:
     line = {
         "online": _("The result is in your account."),
-        "counter": _("You can collect the result at %(place)s.") % {"place": _place(dossier)},
+        "counter": _("You can collect the result at %(place)s.") % {"place": place(dossier)},
         "post": _("The result will be sent by public post."),
     }[dossier.delivery]
-    first = _("Your dossier %(code)s (%(title)s) is resolved.") % {"code": dossier.code, "title": _title(dossier)}
+    first = _("Your dossier %(code)s (%(title)s) is resolved.") % {"code": dossier.code, "title": title(dossier)}
     return Notice(_("is resolved, the result is ready"), _("The result is ready"), (first, line, _please_rate(dossier)))
 
 
@@ -252,7 +187,8 @@ def _please_rate(dossier: Dossier) -> str:
     return _("How did we do? Two taps are enough: %(url)s") % {"url": url}
 
 
-def _place(dossier: Dossier) -> str:
+def place(dossier: Dossier) -> str:
+    """The counter that received it, in the applicant's language."""
     agency = dossier.receiving_agency
     return (agency.one_stop_en if language_of(dossier) == "en" else agency.one_stop_vi) if agency else ""
 
@@ -277,7 +213,7 @@ def _message(dossier: Dossier, news: News) -> Notice:
         _("The agency wrote to you"),
         (
             _("There is a message for you on your dossier %(code)s (%(title)s).")
-            % {"code": dossier.code, "title": _title(dossier)},
+            % {"code": dossier.code, "title": title(dossier)},
             _("Read and answer it on the page of the dossier."),
         ),
     )
@@ -305,8 +241,8 @@ _NOTICES: dict[str, Callable[[Dossier, News], Notice | None]] = {
         gettext_noop("Your dossier was closed"),
         gettext_noop("The fee for dossier %(code)s (%(title)s) was not paid in time."),
     ),
-    "dossier.reappointed": _reappointed,
-    "dossier.extended": _extended,
+    "dossier.reappointed": reappointed,
+    "dossier.extended": extended,
     "dossier.stopped": _with_reason(
         gettext_noop("was stopped"),
         gettext_noop("Your dossier was stopped"),
@@ -317,10 +253,20 @@ _NOTICES: dict[str, Callable[[Dossier, News], Notice | None]] = {
         gettext_noop("Your dossier was withdrawn"),
         gettext_noop("Your dossier %(code)s (%(title)s) was withdrawn as you asked."),
     ),
+    "dossier.supplement_near": supplement_time,
+    "dossier.supplement_ran_out": supplement_time,
+    "dossier.calendar_recomputed": date_moved,
+    "dossier.outage_shifted": date_moved,
+    "dossier.moved": moved,
     "dossier.resolved": _resolved,
     "dossier.rejected": _resolved,
     "dossier.returned": _returned,
     "dossier.message_from_agency": _message,
+    "dossier.result_revoked": _with_reason(
+        gettext_noop("result was revoked, it holds no more"),
+        gettext_noop("Your result was revoked"),
+        gettext_noop("The result of dossier %(code)s (%(title)s) was revoked. It holds no more."),
+    ),
     "dossier.parcel_came_back": _with_reason(
         gettext_noop("result waits for you at the counter"),
         gettext_noop("The result waits at the counter"),

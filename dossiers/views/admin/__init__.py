@@ -1,0 +1,1 @@
+"""Pages of the provincial administrators: the working calendar, outages."""
