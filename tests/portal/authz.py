@@ -296,17 +296,19 @@ ROWS: dict[str, Row] = {
     "dossiers:late_without_apology_csv": Row(leads(PAGE), leads(NO_WAY)),
     "dossiers:absences": Row(officers(PAGE), officers(ANSWER)),
     "dossiers:end_absence": Row(officers(NO_WAY), elsewhere(ANSWER)),
-    # ── the counter ──
+    # ── results ──
     "dossiers:signing": Row(officers(PAGE), officers(ANSWER)),
     "dossiers:signing_pin": Row(officers(PAGE), officers(ANSWER)),
-    "dossiers:return_draft": Row(officers(NO_WAY), receiving(ANSWER) | {"receiving": FORBIDDEN}),
-    "dossiers:draft_paper": Row(
-        everybody(GONE, anonymous=SIGN_IN), NOTHING
-    ),  # the persons here hold no post of the route
+    "dossiers:return_draft": Row(officers(NO_WAY), receiving(ANSWER)),
+    # The persons here hold no post of the route.
+    "dossiers:draft_paper": Row(everybody(GONE, anonymous=SIGN_IN), officers(NO_WAY)),
     "dossiers:issuing": Row(officers(PAGE), officers(ANSWER)),
-    "dossiers:result_batch": Row(everybody(GONE, anonymous=SIGN_IN), NOTHING),  # only who ordered it
+    "dossiers:result_batch": Row(everybody(GONE, anonymous=SIGN_IN), officers(NO_WAY)),  # only who ordered it
     "dossiers:register": Row(officers(PAGE), officers(NO_WAY)),
-    "dossiers:register_file": Row(everybody(GONE, anonymous=SIGN_IN, elsewhere=PAGE, commune=PAGE), NOTHING),
+    "dossiers:register_file": Row(
+        everybody(GONE, anonymous=SIGN_IN, elsewhere=PAGE, commune=PAGE, auditor=PAGE), officers(NO_WAY)
+    ),
+    # ── the counter ──
     "dossiers:counter": Row(officers(PAGE), officers(ANSWER)),
     "dossiers:counter_visit": Row(receiving(PAGE), receiving(ANSWER)),
     "dossiers:counter_start": Row(officers(NO_WAY), receiving(ANSWER)),
