@@ -76,7 +76,8 @@ def a_busy_desk(people) -> list[Dossier]:
         routing.forward(dossier.pk, user=people.cuong)
     version = Dossier.objects.get(pk=signed.pk).version
     apart(lambda: results.sign(signed.pk, user=people.dung, version=version))
-    supplements.draft(waiting.pk, user=people.bao, missing=missing, message="")
+    asked_at = waiting.filed_at + timedelta(hours=1)  # while the agency may still ask
+    supplements.draft(waiting.pk, user=people.bao, missing=missing, message="", at=asked_at)
     supplements.approve(waiting.pk, user=people.dung)
     endings.withdraw(withdrawing.pk, user=people.hai, reason="Đổi kế hoạch")
     return [Dossier.objects.get(pk=dossier.pk) for dossier in found]

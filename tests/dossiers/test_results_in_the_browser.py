@@ -89,7 +89,7 @@ def test_without_javascript_two_are_signed_one_of_them_by_keyboard_alone(chromiu
     page.keyboard.press("Enter")
     expect(page.get_by_role("status").first).to_contain_text("Đã ký 2 trên 2", timeout=30_000)
     assert signed(dossiers) == 2
-    page.get_by_role("link", name="Về danh sách").click()
+    page.get_by_role("button", name="Về danh sách").click()
     page.get_by_text("Trả lại…").click()
     page.get_by_label("Nội dung cần sửa").fill("Ghi rõ địa chỉ sân tập.")
     page.get_by_role("button", name="Trả lại kèm ý kiến này").click()

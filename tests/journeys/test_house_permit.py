@@ -68,9 +68,10 @@ def ask_for_the_drawings(province: Province) -> None:
     province.it_is("25/11/2026 09:00")
     bao = desk.take_next(province.officer("bao"))
     bao.page.get_by_text("Việc khác…").click()
-    bao.press("Đề xuất yêu cầu bổ sung…").press("Đề xuất yêu cầu bổ sung hồ sơ")
+    bao.press("Đề xuất yêu cầu bổ sung…").press("Tiếp tục: xem nội dung sẽ gửi")
     bao.reads("Nêu ít nhất một giấy tờ hoặc thông tin cần bổ sung.").tick("Yêu cầu nộp lại: Bản vẽ")
-    bao.fill("Cần sửa gì: Bản vẽ", WHY).press("Đề xuất yêu cầu bổ sung hồ sơ")
+    bao.fill("Cần sửa gì: Bản vẽ", WHY).press("Tiếp tục: xem nội dung sẽ gửi")
+    bao.press("Đề xuất yêu cầu bổ sung hồ sơ")
     dung = province.officer("dung").open("/can-bo/").follow(CODE).press("Duyệt yêu cầu bổ sung…").reads(WHY)
     dung.press("Duyệt yêu cầu bổ sung")
     assert Dossier.objects.get(code=CODE).state == "processing"

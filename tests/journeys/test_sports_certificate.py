@@ -86,7 +86,7 @@ def handle(province: Province) -> None:
     province.it_is("27/11/2026 09:00")
     desk.propose(desk.take_next(province.officer("bao")).reads("hẹn 04/12"))
     desk.hand_on(desk.take_next(province.officer("cuong")))
-    desk.sign(desk.take_next(province.officer("dung")).reads("Sau khi thẩm định hồ sơ, đồng ý cấp"))
+    desk.sign(desk.take_next(province.officer("dung")).reads("đủ điều kiện theo nội dung sau"))
     desk.issue(desk.take_next(province.officer("en")).reads("Đã ký"))
     province.let_the_worker_run()
 

@@ -20,7 +20,7 @@ from dossiers import previews, queues
 from dossiers.errors import Conflict, Denied, Invalid, Refused
 from dossiers.forms.officer import ActForm, SupplementForm
 from dossiers.models import Dossier
-from dossiers.services import intake, results
+from dossiers.services import intake, paper_forms, results
 from dossiers.views.officer import act_table, desk_choices, presence
 from dossiers.views.officer.access import Again, conflict_page, dossier_or_404, gone_page, officers_only
 from dossiers.views.officer.frame import address, head, list_query, neighbours, tab_of
@@ -195,9 +195,15 @@ def _form_page(
         "is_supplement": isinstance(form, SupplementForm),
         "shows_request": act.shows == "request" and page.request is not None,
         "shows_result": act.shows == "result" and page.result is not None,
-        "has_paper": bool(act.paper) and (is_checked or not has_fields),
+        "paper_number": _paper_number(act, page) if is_checked or not has_fields else "",
     }
     return render(request, "dossiers/officer/act.html", context, status=status)
+
+
+def _paper_number(act: act_table.DeskAct, page: DossierPage) -> str:
+    """The number of the form the act produces by the law of today; "" for none."""
+    form = paper_forms.form_on(act.paper, timezone.localdate(page.now)) if act.paper else None
+    return form.number if form else ""
 
 
 def _kept(form: ActForm) -> list[dict[str, Any]]:

@@ -163,6 +163,7 @@ def _items(run: BulkRun, states: tuple[str, ...]) -> list[dict[str, Any]]:
             "state": labels[BulkItem.State(item.state)],
             "tone": TONES[item.state],
             "words": item.words,
+            "language": run.language,
         }
         for item in rows.only("state", "words", "position", "run", "dossier__code")
     ]
