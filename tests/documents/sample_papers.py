@@ -310,7 +310,8 @@ def extreme01(number: int = 20) -> dict[str, Any]:
     """Form 01 with many papers, a name of three lines and a word without a space."""
     applicant = COMMON["applicant"] | {"name": LONG_NAME, "address": f"{LONG_NAME}, {COMMON['applicant']['address']}"}
     named = [
-        paper | {"name": f"{paper['name']} {LONG_NAME}"} if at == 7 else paper for at, paper in enumerate(papers(number))
+        paper | {"name": f"{paper['name']} {LONG_NAME}"} if at == 7 else paper
+        for at, paper in enumerate(papers(number))
     ]
     named[3] = named[3] | {"name": LONG_WORD}
     return form01(number) | {"applicant": applicant, "papers": named, "submitter": {"name": LONG_NAME, "note": ""}}

@@ -53,7 +53,8 @@ def serve(province: Province) -> None:
     """Kiên receives, decides at once and hands over, in one go while she stands there."""
     kien = desk.take_next(province.officer("kien")).reads("Hoàng Thị Thu", "Học bạ lớp 12")
     kien.press("Tiếp nhận…").press("Đồng ý và gửi")
-    kien.press("Giải quyết ngay…").press("Tiếp tục: xem nội dung sẽ gửi").press("Đồng ý và gửi").reads("Đã giải quyết hồ sơ", "người ký: Triệu Trung Kiên")
+    kien.press("Giải quyết ngay…").press("Tiếp tục: xem nội dung sẽ gửi").press("Đồng ý và gửi")
+    kien.reads("Đã giải quyết hồ sơ", "người ký: Triệu Trung Kiên")
     kien.press("Trả kết quả…")
     kien.page.get_by_label("Người nhận kết quả").fill("")
     kien.press("Tiếp tục: xem nội dung sẽ gửi").reads("Ghi họ tên người nhận kết quả.")  # nobody: not handed over
