@@ -22,7 +22,7 @@ from dossiers.models import Dossier, Result
 from dossiers.services import codes, result_papers, routing
 from dossiers.services.performing import Actor, Done, actor_of, is_rehearsal, perform
 from dossiers.terms import terms_of
-from dossiers.workflow import State
+from dossiers.workflow import State, acts, may
 
 GRANTED, REJECTED = "granted", "rejected"
 NUMBER_KIND = {GRANTED: "KQ", REJECTED: "TB"}
@@ -160,7 +160,8 @@ def issue(
 def _to_be_sealed(dossier_id: int, actor: Actor, version: int | None) -> Result | None:
     """The signed result; None when the act will be refused anyway, in its own words."""
     dossier = Dossier.objects.get(pk=dossier_id)
-    fits = dossier.state == State.PROCESSING and dossier.result_state == "signed"
+    act = acts()["reject" if dossier.outcome == REJECTED else "resolve"]
+    fits = dossier.state == State.PROCESSING and dossier.result_state == "signed" and may(dossier, actor, act.by)
     if not fits or (version is not None and version != dossier.version):
         return None
     routing.at_own_step(dossier, actor)
