@@ -40,7 +40,7 @@ def certificate(key: rsa.RSAPrivateKey, common_name: str = COMMON_NAME) -> x509.
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_before(now - datetime.timedelta(days=365))  # what is signed in the demo's past is signed within it
         .not_valid_after(now + datetime.timedelta(days=VALID_DAYS))
         .add_extension(usage, critical=True)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
