@@ -23,7 +23,9 @@ AXE = Axe()
 # Tags, classes, roles and fields, without the words: pages of one shape are judged by axe once.
 SHAPE = """() => [...document.querySelectorAll('body *')].map(e => e.tagName + '.' + e.className + ':' +
   ['role', 'type', 'aria-current', 'for', 'id'].map(n => e.getAttribute(n) ? n : '').join()).join('|')"""
-LET_GO = """on => document.querySelectorAll('.mc-act, .mc-save').forEach(e => { e.style.position = on ? 'static' : '' })"""
+LET_GO = (
+    """on => document.querySelectorAll('.mc-act, .mc-save').forEach(e => { e.style.position = on ? 'static' : '' })"""
+)
 SEEN_SHAPES: set[int] = set()
 SHOTS = os.environ.get("JOURNEY_SHOTS", "")
 
