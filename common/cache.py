@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
 from django.conf import settings
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
@@ -142,3 +142,26 @@ def for_a_moment(read: Callable[P, R]) -> Callable[P, R]:
         return value
 
     return reader
+
+
+class Kept(Generic[R]):
+    """One thing held in memory by each process, read anew when its stamp has changed or it is older than `oldest` seconds.
+
+    `stamp` is asked each time (one cheap statement); two threads that find it changed read it once.
+    """
+
+    def __init__(self, read: Callable[[], R], *, stamp: Callable[[], Hashable], oldest: float) -> None:
+        self._read, self._stamp, self._oldest = read, stamp, oldest
+        self._held: tuple[Hashable, float, R] | None = None
+        self._lock = threading.Lock()
+
+    def current(self) -> R:
+        """The thing as it stands now."""
+        stamp, held = self._stamp(), self._held
+        if held and held[0] == stamp and time.monotonic() < held[1]:
+            return held[2]
+        with self._lock:
+            held = self._held
+            if held is None or held[0] != stamp or time.monotonic() >= held[1]:
+                held = self._held = (stamp, time.monotonic() + self._oldest, self._read())
+            return held[2]

@@ -25,7 +25,7 @@ from dossiers.models import Dossier, Result, Turn
 from dossiers.querysets import DossierQuerySet
 from dossiers.services import routing
 from dossiers.terms import terms_of
-from dossiers.workflow import OPEN, State
+from dossiers.workflow import OPEN, RUNNING, State
 
 MOST = 500  # dossiers in one go
 SHARED_ROLES = (Role.RECEPTION, Role.SPECIALIST, Role.HEAD, Role.LEADER, Role.CLERK)
@@ -221,7 +221,7 @@ def hand_over(
     done = []
     for dossier in list(dossiers)[:MOST]:
         role = dossier.step_role or Role.RECEPTION
-        if dossier.state not in (State.NEW, State.RECEIVED, State.PROCESSING):
+        if dossier.state not in RUNNING:
             done.append(Outcome(dossier.code or "", to, _("It waits for the citizen: give it when it comes back.")))
         elif to is None:
             done.append(_release(dossier, versions, user, at))

@@ -1,7 +1,5 @@
 """The catalogue in memory. Bit n of every mask stands for the n-th procedure, most used first."""
 
-import threading
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
@@ -10,6 +8,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from agencies.models import Agency
+from common.cache import Kept
 from procedures.finding.events import life_events
 from procedures.finding.words import Vocabulary, name_words, spelled_words, words_of
 
@@ -89,20 +88,9 @@ def places(mask: int) -> Iterator[int]:
 
 
 # ── reading ──
-_kept: tuple[tuple[int, int], float, Index] | None = None
-_lock = threading.Lock()
-
-
 def current() -> Index:
     """The index of the catalogue as it stands now; one cheap statement unless the catalogue has changed."""
-    global _kept  # noqa: PLW0603 - one index per process
-    stamp, kept = _stamp(), _kept
-    if kept and kept[0] == stamp and time.monotonic() < kept[1]:
-        return kept[2]
-    with _lock:
-        if _kept is None or _kept[0] != stamp or time.monotonic() >= _kept[1]:
-            _kept = (stamp, time.monotonic() + OLDEST, read())
-        return _kept[2]
+    return _HELD.current()
 
 
 def _stamp() -> tuple[int, int]:
@@ -207,3 +195,6 @@ def _add_events(index: Index) -> None:
                 found &= index.in_names.get(word, 0)
             masks[event.key] |= found
     index.facets["event"] = masks
+
+
+_HELD = Kept(read, stamp=_stamp, oldest=OLDEST)

@@ -3,8 +3,6 @@
 Read anew when the catalogue or a service has changed: one cheap statement asks. Bit n of a mask is the nth service by name.
 """
 
-import threading
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -14,6 +12,7 @@ from django.db import connection
 from accounts.models import User
 from agencies.models import Role
 from agencies.standing import standing_of
+from common.cache import Kept
 from procedures import finding
 from procedures.classification import CRITERIA
 from procedures.finding.index import OLDEST
@@ -86,20 +85,9 @@ class Table:
         return mask
 
 
-_kept: tuple[tuple[int, ...], float, Table] | None = None
-_lock = threading.Lock()
-
-
 def current() -> Table:
     """The table of the services as they stand now."""
-    global _kept  # noqa: PLW0603 - one table per process
-    stamp, kept = _stamp(), _kept
-    if kept and kept[0] == stamp and time.monotonic() < kept[1]:
-        return kept[2]
-    with _lock:
-        if _kept is None or _kept[0] != stamp or time.monotonic() >= _kept[1]:
-            _kept = (stamp, time.monotonic() + OLDEST, read())
-        return _kept[2]
+    return _HELD.current()
 
 
 def _stamp() -> tuple[int, ...]:
@@ -163,3 +151,6 @@ def _brief(text: str) -> str:
     """The first words; the page of the service has the rest."""
     words = text.split()
     return text if len(words) <= MOST_WORDS else f"{' '.join(words[:MOST_WORDS])} …"
+
+
+_HELD = Kept(read, stamp=_stamp, oldest=OLDEST)
