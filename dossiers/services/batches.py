@@ -1,6 +1,6 @@
 """Many results in one go: signed with one PIN, or issued by the clerk with one press.
 
-The list that was shown is written down as an authorisation (see docs/decisions/0050): each dossier with the version and
+The list that was shown is written down as an authorisation (see docs/decisions/0055): each dossier with the version and
 the digest of the paper, for a quarter of an hour. A durable job then takes them one by one, each in its own transaction,
 in which the item is used up; a worker that dies leaves the rest to the next one and nothing is done twice.
 """
