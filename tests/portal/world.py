@@ -128,6 +128,7 @@ class World:
     imported: CatalogueImport
     run: UUID  # of the receiving officer: an act on many dossiers
     view: UUID
+    note: Note  # of the receiving officer, on the new dossier
     hand_over: HandOver
     book: TrackingBook
     batch: ResultBatch
@@ -146,11 +147,6 @@ class World:
         found: UUID = PaperFile.objects.filter(paper__dossier=dossier).order_by("pk").first().file.public_id  # type: ignore[union-attr]
         return found
 
-    def note_of(self, dossier: Dossier) -> Note:
-        """A note of the receiving officer on this dossier."""
-        with transaction.atomic():
-            return noting.write(dossier.pk, user=self.people.hanh, words="Đã gọi điện.")
-
     def samples(self, name: str, parameters: frozenset[str]) -> Iterator[dict[str, Any]]:
         """Arguments of the route `name` that lead to things of the owner."""
         if not parameters:
@@ -162,7 +158,7 @@ class World:
             "section": self.section,
             "key": self.new.papers.first().key if name.endswith("mark_paper") else "khong-co",  # type: ignore[union-attr]
             "number": 1,
-            "note": self.note_of(self.new).pk,
+            "note": self.note.pk,
             "part": "lich-su",
             "slug": "tiep-nhan",
             "pk": self.organisation.pk,
@@ -288,13 +284,15 @@ def build() -> World:
         "commune": people.kien, "catalogue": catalogue, "auditor": auditor,
     }  # fmt: skip
     unpaid = cast.filed(people.mai, KEY, answers(KEY), at=timezone.now())
+    new = paid(people, people.mai)
     paid(people, people.hai)
     finished = resolved(people, paid(people, people.mai))
     world = World(
         people, users,
         draft=cast.draft(people.mai, KEY, answers(KEY), at=timezone.now()),
         unpaid=unpaid,
-        new=paid(people, people.mai),
+        new=new,
+        note=noting.write(new.pk, user=people.hanh, words="Đã gọi điện."),
         asked=asked(people, paid(people, people.mai)),
         finished=finished,
         parcel=parcel_of(finished),
