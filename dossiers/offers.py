@@ -18,9 +18,11 @@ NOT_HERE = frozenset({
     "submit", "receive_at_counter", "await_prepayment", "settle_prepayment", "expire_prepayment", "settle_fee",
     "settle_open_fee", "undo_payment", "amend",
     "withdraw", "ask_withdrawal", "supplement_intake", "send_supplement", "return_online", "return_by_post",
-    "take_back_parcel", "consult", "recompute_calendar", "shift_for_outage", "move_to_successor",
+    "take_back_parcel", "answer_consultation", "count_silence", "recompute_calendar", "shift_for_outage", "move_to_successor",
 })  # fmt: skip
-AT_OWN_STEP = frozenset({"claim", "forward", "send_back", "draft_result", "draft_supplement", "resolve", "reject"})
+AT_OWN_STEP = frozenset({
+    "claim", "forward", "send_back", "draft_result", "draft_supplement", "resolve", "reject", "consult",
+})  # fmt: skip
 HELD_AT_INTAKE = frozenset({"receive", "request_supplement_at_intake", "refuse_intake", "claim_intake"})
 # The first of these that is offered is the green button.
 ORDER = (

@@ -26,7 +26,7 @@ from dossiers import chain
 from dossiers.errors import Conflict, Denied, Invalid
 from dossiers.models import Dossier, DossierEvent, DossierText
 from dossiers.services import clockwork, codes
-from dossiers.workflow import APPLICANT, Act, Actor, acts, may
+from dossiers.workflow import APPLICANT, CONSULTED, Act, Actor, acts, may
 
 _ACTS = acts()
 _REHEARSAL: ContextVar[bool] = ContextVar("rehearsal", default=False)
@@ -166,6 +166,8 @@ def _instead_of(dossier: Dossier, actor: Actor, role: str) -> dict[str, int]:
     """Whom a substitute stood in for: the history names both."""
     if actor.standing is None:
         return {}
+    if role == CONSULTED:
+        return {}
     agency = dossier.receiving_agency_id if role in COUNTER_ROLES else dossier.handling_agency_id
     replaced = actor.standing.instead_of(role, agency)
     return {"instead_of": replaced} if replaced else {}
@@ -180,7 +182,7 @@ def _event(
         name=name,
         actor_id=actor.user_id,
         actor_role=role,
-        agency_code=_agency_code(dossier, role),
+        agency_code=_agency_code(dossier, actor, role),
         from_state=before,
         to_state=dossier.state,
         at=at,
@@ -192,9 +194,11 @@ def _event(
     return event
 
 
-def _agency_code(dossier: Dossier, role: str) -> str:
+def _agency_code(dossier: Dossier, actor: Actor, role: str) -> str:
     if role in {APPLICANT, "system"}:
         return ""
+    if role == CONSULTED:
+        return actor.consulted
     return _code(dossier.receiving_agency if role in COUNTER_ROLES else dossier.handling_agency)
 
 

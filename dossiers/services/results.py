@@ -19,7 +19,7 @@ from agencies.models import Role
 from documents.models import StoredFile
 from dossiers.errors import Conflict, Denied, Invalid
 from dossiers.models import Dossier, Result
-from dossiers.services import codes, result_papers, routing
+from dossiers.services import codes, consulting, result_papers, routing
 from dossiers.services.performing import Actor, Done, actor_of, is_rehearsal, perform
 from dossiers.terms import terms_of
 from dossiers.workflow import State, acts, may
@@ -92,15 +92,19 @@ def sign(
     version: int,
     at: datetime | None = None,
     digest: str = "",
+    without_opinions: bool = False,
     also: Also | None = None,
 ) -> Done:
     """4 → 4: sign the drafted result as the one whom the route names; who drafted it never signs.
 
+    `without_opinions`: the signer knows that an agency which was asked has not answered, and decides without it.
     `digest`: of the content that was shown (result_papers.digest_of); anything else is a Conflict. Raises
     documents.signing.SigningUnavailable when no key is there: the result stays drafted.
     """
     at = at or timezone.now()
-    result = reserve(dossier_id, user=user, version=version, at=at, digest=digest)
+    result = reserve(
+        dossier_id, user=user, version=version, at=at, digest=digest, without_opinions=without_opinions
+    )
     file = result_papers.make_signed(result, signer=user, at=at, is_sealed=not _goes_to_clerk(result.dossier))
     return record_signature(result, user=user, version=version, at=at, file=file, also=also)
 
@@ -275,7 +279,9 @@ def new_verify_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _n in range(16))
 
 
-def reserve(dossier_id: int, *, user: User, version: int, at: datetime, digest: str = "") -> Result:
+def reserve(
+    dossier_id: int, *, user: User, version: int, at: datetime, digest: str = "", without_opinions: bool = False
+) -> Result:
     """Check everything that can be checked before signing and give the result its number; raises as `sign`."""
     actor = actor_of(user)
     with transaction.atomic():
@@ -288,6 +294,7 @@ def reserve(dossier_id: int, *, user: User, version: int, at: datetime, digest: 
             raise Invalid({"": _("There is no drafted result.")})
         if result.drafted_by_id == actor.user_id:
             raise Denied(_("Who drafted a result never signs it: another leader must sign."))
+        consulting.decides_knowingly(dossier, without_opinions=without_opinions)
         if digest and result_papers.digest_of(result_papers.content_of(dossier, result, user)) != digest:
             raise Conflict(dossier, since=version)
         return _number(dossier, result, at)

@@ -73,10 +73,30 @@ class StepForm(EditForm):
     action_vi = vi(_("In detail (empty: the same)"), required=False)
     action_en = en(_("In detail (empty: the same)"))
     optional = inputs.yes(_("May be left out"))
+    silence_is_agreement = inputs.yes(_("A consulted agency that does not answer in time agrees"))
+    legal_basis = inputs.Line(
+        label=_("The legal text that makes silence agreement"),
+        required=False,
+        max_length=200,
+        help_text=_("Article and number. Without it nobody's silence counts: the head is alarmed instead."),
+    )
 
     def prepare(self) -> None:
         """Most steps are taken by the agency that decides."""
         self.fields["agency"].initial = "deciding"
+
+    def clean(self) -> dict[str, Any]:
+        """Silence binds only a consulted agency, within a limit, by a named law."""
+        data = super().clean() or {}
+        if not data.get("silence_is_agreement"):
+            return data
+        if data.get("role") != "consultation":
+            self.add_error("silence_is_agreement", _("Only of a consulted agency can silence be agreement"))
+        elif not data.get("hours"):
+            self.add_error("hours", _("Write within how many working hours the agency is to answer"))
+        if not data.get("legal_basis"):
+            self.add_error("legal_basis", _("Name the legal text that makes silence agreement"))
+        return data
 
 
 class Route(Part):
@@ -104,15 +124,15 @@ class Route(Part):
 def _row(step: dict[str, Any]) -> dict[str, Any]:
     values = {"role": step["role"], "hours": step["hours"], "agency": step.get("agency", "deciding")}
     action = step["action"] if step["action"] != step["title"] else None
-    return (
-        values | {"optional": step.get("optional", False)} | spread(step["title"], "title") | spread(action, "action")
-    )
+    silence = {"silence_is_agreement": step.get("silence_is_agreement", False), "legal_basis": step.get("legal_basis", "")}
+    values |= silence | {"optional": step.get("optional", False)}
+    return values | spread(step["title"], "title") | spread(action, "action")
 
 
 def _step(number: int, row: dict[str, Any]) -> dict[str, Any]:
     title = pair(row, "title")
     return {"no": number, "title": title, "action": pair(row, "action") or title} | {
-        name: row[name] for name in ("role", "hours", "agency", "optional")
+        name: row[name] for name in ("role", "hours", "agency", "optional", "silence_is_agreement", "legal_basis")
     }
 
 

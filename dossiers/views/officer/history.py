@@ -176,6 +176,7 @@ ALARMS: dict[tuple[str, str], Any] = {
     ("apology", "warned"): gettext_lazy("Apology drafted for the leader"),
     ("apology", "escalated"): gettext_lazy("Apology not sent one working day before the due date"),
     ("apology", "breached"): gettext_lazy("Due date passed without an apology"),
+    ("opinion", "breached"): gettext_lazy("An agency has not given its opinion in time: holder and head told"),
 }
 
 
