@@ -29,7 +29,9 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     RECALLED: (
         gettext_noop("An opinion is no longer asked for"),
-        gettext_noop("%(asker)s goes on with dossier %(code)s without the opinion of %(agency)s. Nothing is to be done."),
+        gettext_noop(
+            "%(asker)s goes on with dossier %(code)s without the opinion of %(agency)s. Nothing is to be done."
+        ),
     ),
     SILENCE: (
         gettext_noop("Silence counts as agreement"),

@@ -51,11 +51,15 @@ class ConsultForm(ActForm):
         dossier, steps = self.page.dossier, self.page.terms.consultations
         self.steps: dict[str, Step] = {str(step.no): step for step in steps}
         today = timezone.localdate(self.page.now)
-        agencies = Agency.objects.valid_on(today).exclude(pk__in=[dossier.handling_agency_id, dossier.deciding_agency_id])
+        agencies = Agency.objects.valid_on(today).exclude(
+            pk__in=[dossier.handling_agency_id, dossier.deciding_agency_id]
+        )
         self.agencies = {str(one.pk): one for one in agencies}
         self._choices("agency", [("", _("Choose")), *((key, pick(one.name)) for key, one in self.agencies.items())])
         if steps:
-            self._choices("step_no", [*((no, self._words(step)) for no, step in self.steps.items()), ("", _("None of them"))])
+            self._choices(
+                "step_no", [*((no, self._words(step)) for no, step in self.steps.items()), ("", _("None of them"))]
+            )
             self.initial.setdefault("step_no", str(steps[0].no))
         else:
             del self.fields["step_no"]
@@ -153,9 +157,7 @@ class OpinionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=gettext_lazy("Who does not agree gives the reasons and the law behind them."),
     )
-    file = forms.FileField(
-        label=gettext_lazy("Signed letter (PDF, JPG, PNG or DOCX, at most 15 MB)"), required=False
-    )
+    file = forms.FileField(label=gettext_lazy("Signed letter (PDF, JPG, PNG or DOCX, at most 15 MB)"), required=False)
 
     def clean_answer(self) -> str:
         """The words as they are kept, lines and all."""

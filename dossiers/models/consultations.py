@@ -61,8 +61,8 @@ class Consultation(models.Model):
                 fields=["dossier", "agency"], condition=Q(ended_at=None), name="one_open_consultation"
             ),
             models.CheckConstraint(
-                condition=Q(ended_at=None, outcome="") | Q(ended_at__isnull=False, ended_seq__isnull=False)
-                & ~Q(outcome=""),
+                condition=Q(ended_at=None, outcome="")
+                | Q(ended_at__isnull=False, ended_seq__isnull=False) & ~Q(outcome=""),
                 name="ended_consultation_has_outcome",
             ),
             models.CheckConstraint(

@@ -289,7 +289,9 @@ def _start_consultation(dossier: Dossier, moment: Moment) -> list[Entry]:
     asked: Consultation = moment.values["consultation"]
     data = {"consultation": asked.pk, **hours_of(dossier, asked.agency_id)}
     return [
-        _entry(dossier, moment, "consultation", "start", limit=moment.values["limit"], source=asked.legal_basis, data=data)
+        _entry(
+            dossier, moment, "consultation", "start", limit=moment.values["limit"], source=asked.legal_basis, data=data
+        )
     ]
 
 

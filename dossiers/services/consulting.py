@@ -110,7 +110,7 @@ def _question(
         _whole_limit(dossier, agency, step, due_at, at)
     return Consultation(
         dossier=dossier, seq=dossier.head_seq + 1, step_no=step_no, agency=agency,
-        asked_from_id=dossier.handling_agency_id, asked_at=at, question=words, limit_amount=limit.amount,
+        asked_from_id=dossier.handling_agency_id or 0, asked_at=at, question=words, limit_amount=limit.amount,
         limit_unit=limit.unit, due_at=due_at, silence_is_agreement=is_binding,
         legal_basis=step.legal_basis if step and is_binding else "",
     )  # fmt: skip
@@ -142,9 +142,7 @@ def attach(consultation: Consultation, *, user: User, upload: UploadedFile, at: 
     """Check and store a file of an answer that is not sent yet; raises documents' UploadRefused, Denied."""
     at = at or timezone.now()
     _answers_for(consultation, user)
-    stored = store_upload(
-        upload, room="dossiers", purpose=PURPOSE, owner=user, accept=ACCEPT, max_bytes=LARGEST, at=at
-    )
+    stored = store_upload(upload, room="dossiers", purpose=PURPOSE, owner=user, accept=ACCEPT, max_bytes=LARGEST, at=at)
     keep_until(stored.pk, at + UNUSED)
     return stored
 

@@ -102,9 +102,7 @@ def sign(
     documents.signing.SigningUnavailable when no key is there: the result stays drafted.
     """
     at = at or timezone.now()
-    result = reserve(
-        dossier_id, user=user, version=version, at=at, digest=digest, without_opinions=without_opinions
-    )
+    result = reserve(dossier_id, user=user, version=version, at=at, digest=digest, without_opinions=without_opinions)
     file = result_papers.make_signed(result, signer=user, at=at, is_sealed=not _goes_to_clerk(result.dossier))
     return record_signature(result, user=user, version=version, at=at, file=file, also=also)
 

@@ -9,7 +9,11 @@ from dossiers.workflow.columns import Columns
 from dossiers.workflow.guards import an_opinion_is_open, nothing_is_signed
 from dossiers.workflow.states import State
 
-ANSWERABLE = (State.PROCESSING, State.SUPPLEMENT, State.PAYMENT)  # an agency answers while the citizen is waited for, too
+ANSWERABLE = (
+    State.PROCESSING,
+    State.SUPPLEMENT,
+    State.PAYMENT,
+)  # an agency answers while the citizen is waited for, too
 
 
 class Consulting(Columns):

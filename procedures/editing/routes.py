@@ -124,7 +124,10 @@ class Route(Part):
 def _row(step: dict[str, Any]) -> dict[str, Any]:
     values = {"role": step["role"], "hours": step["hours"], "agency": step.get("agency", "deciding")}
     action = step["action"] if step["action"] != step["title"] else None
-    silence = {"silence_is_agreement": step.get("silence_is_agreement", False), "legal_basis": step.get("legal_basis", "")}
+    silence = {
+        "silence_is_agreement": step.get("silence_is_agreement", False),
+        "legal_basis": step.get("legal_basis", ""),
+    }
     values |= silence | {"optional": step.get("optional", False)}
     return values | spread(step["title"], "title") | spread(action, "action")
 

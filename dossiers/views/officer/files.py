@@ -15,13 +15,18 @@ from dossiers.models import Consultation, Dossier, IssuedPaper, PaperFile, Resul
 from dossiers.views.officer.access import dossier_or_404, officers_only
 
 
-def file_or_404(dossier: Dossier, public_id: str) -> StoredFile:
-    """A file of this dossier: handed in, issued, the result, or with the opinion of another agency."""
+def file_or_404(dossier: Dossier, public_id: str, *, handed_in_only: bool = False) -> StoredFile:
+    """A file of this dossier: handed in, issued, the result, or with an opinion.
+
+    `handed_in_only`: for who may see the papers that are in force and nothing else.
+    """
     handed_in = PaperFile.objects.filter(paper__dossier=dossier).values("file")
     issued = IssuedPaper.objects.filter(dossier=dossier, file__isnull=False).values("file")
     results = Result.objects.filter(dossier=dossier, file__isnull=False).values("file")
     opinions = Consultation.objects.filter(dossier=dossier, file__isnull=False).values("file")
     of_dossier = Q(pk__in=handed_in) | Q(pk__in=issued) | Q(pk__in=results) | Q(pk__in=opinions)
+    if handed_in_only:
+        of_dossier = Q(pk__in=handed_in.filter(removed_at=None))
     file = StoredFile.objects.filter(of_dossier, public_id=public_id).first()
     if file is None:
         raise Http404
