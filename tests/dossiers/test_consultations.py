@@ -13,7 +13,7 @@ from dossiers.chain import first_broken
 from dossiers.clock import Limit
 from dossiers.errors import Conflict, Denied, Invalid
 from dossiers.models import Alarm, Arrival, ClockEntry, Consultation, Dossier, DossierEvent
-from dossiers.services import clockwork, consulting, endings, results, routing, supplements
+from dossiers.services import clockwork, endings, results, routing, supplements
 from dossiers.services.consulting import answer_consultation, recall_consultation
 from dossiers.services.results import Decision
 from dossiers.services.supplements import Missing
