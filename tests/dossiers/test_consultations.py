@@ -1,6 +1,6 @@
 """Opinions of other agencies: who may ask and answer, the limit of each, and what silence means."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
@@ -355,3 +355,30 @@ def test_a_dossier_that_ends_otherwise_waits_for_no_opinion(people, dossier):
     assert (asked.outcome, asked.ended_at) == ("ended", vn(25))
     watch(asked.due_at + SECOND)
     assert not Alarm.objects.filter(ladder="opinion").exists()
+
+
+# ── what befalls many at once ──
+def test_a_calendar_corrected_afterwards_gives_the_agency_its_time(people, dossier):
+    """Wednesday 25/11 becomes a day off: three working days from Monday end on Monday the 30th instead of the 27th."""
+    from dossiers.services.corrections import calendar
+    from tests.dossiers.test_corrected_calendar import publish
+
+    asked = ask(people, dossier)
+    revision = publish(people, "closed", date(2026, 11, 25))
+    assert calendar.apply_one(dossier.pk, revision, by=None, at=vn(24)).what in {"moved", "pinned"}
+    asked.refresh_from_db()
+    assert asked.due_at == vn(30, 17)
+
+
+def test_a_question_follows_the_agency_into_its_successor(people, dossier):
+    from agencies.services.reorganising import Reorganisation, Share
+    from dossiers.services.corrections import reorganisation
+
+    asked = ask(people, dossier)
+    new = Agency.objects.get(key="stc")
+    plan = Reorganisation(date(2026, 12, 1), "Nghị quyết 1", (Share(asked.agency, new, ()),))
+    list(reorganisation.apply(plan, by=None, at=vn(1, month=12)))
+    asked.refresh_from_db()
+    assert asked.agency == new
+    with transaction.atomic(), pytest.raises(Denied):
+        answer_consultation(asked, user=people.giang, outcome="agree", at=vn(1, month=12))

@@ -212,11 +212,11 @@ def test_the_asking_officer_reads_the_opinion_on_the_dossier_page_and_the_list_s
     answer_consultation(asked, user=people.giang, outcome="disagree", answer="Trái quy hoạch.", at=AT)
     viewer = queues.viewer_of(people.bao, AT)
     (row,) = queues.rows_for(people.bao.pk).filter(pk=dossier.pk)
-    assert "Có ý kiến" in " ".join(badge.text for badge in rows.badges(row, viewer))
+    assert "Đã có ý kiến" in " ".join(badge.text for badge in rows.badges(row, viewer))
     assert "Trái quy hoạch." in text_of(bao.get(page + "y-kien/"))
     bao.get(page)
     (row,) = queues.rows_for(people.bao.pk).filter(pk=dossier.pk)
-    assert "Có ý kiến" not in " ".join(badge.text for badge in rows.badges(row, viewer))
+    assert "Đã có ý kiến" not in " ".join(badge.text for badge in rows.badges(row, viewer))
 
 
 def test_the_leader_is_warned_in_words_and_says_that_they_decide_without_it(people, dossier):
