@@ -88,7 +88,9 @@ def _at_own_step(dossier: Dossier, actor: Actor) -> bool:
 
 def _may_forward(dossier: Dossier, actor: Actor, facts: Facts) -> bool:
     step = routing.next_step(dossier)
-    if step is None or step.role == Role.RECEPTION or dossier.step_role in {Role.LEADER, Role.CLERK}:
+    if step is None or step.role == Role.RECEPTION or dossier.step_role == Role.CLERK:
+        return False
+    if terms_of(dossier).signs_at(dossier.step_no):
         return False
     return bool(dossier.result_state) or dossier.step_role != Role.SPECIALIST or step.role == Role.SPECIALIST
 
@@ -96,7 +98,9 @@ def _may_forward(dossier: Dossier, actor: Actor, facts: Facts) -> bool:
 def _may_sign(dossier: Dossier, actor: Actor, facts: Facts) -> bool:
     role = terms_of(dossier).content.route.signing_role
     drafted_by = facts.result.drafted_by_id if facts.result else None
-    fits = dossier.step_role == role and bool(actor.standing and actor.standing.has(role, dossier.handling_agency_id))
+    fits = terms_of(dossier).signs_at(dossier.step_no) and bool(
+        actor.standing and actor.standing.has(role, dossier.handling_agency_id)
+    )
     return fits and drafted_by != actor.user_id and actor.acts_for(dossier.assignee_id)
 
 

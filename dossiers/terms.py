@@ -55,6 +55,17 @@ class DossierTerms:
         return tuple(step for step in self.content.route.steps if not step.optional and step.role != "consultation")
 
     @property
+    def signing_step(self) -> Step | None:
+        """Where the result is signed: the last step of the role that signs. A leader before it only submits."""
+        role = self.content.route.signing_role
+        return next((step for step in reversed(self.steps) if step.role == role), None)
+
+    def signs_at(self, step_no: int) -> bool:
+        """Whether the result is signed at the step of that number."""
+        step = self.signing_step
+        return step is not None and step.no == step_no
+
+    @property
     def consultations(self) -> tuple[Step, ...]:
         """Where the route asks other agencies for an opinion; each with its own limit."""
         return tuple(step for step in self.content.route.steps if step.role == "consultation")

@@ -102,14 +102,18 @@ def perform(
         dossier = locked or lock(dossier_id)
         stored = values_of(dossier)
         role = _permit(dossier, act, actor, version)
+        code, stands_in = (
+            _agency_code(dossier, actor, role),
+            _instead_of(dossier, actor, role),
+        )  # before it is handed on
         values |= dict((prepare(dossier, at) if prepare else None) or {})
         beside = values.pop("beside", [])
         _guard(dossier, name, act, reason, version)
         before = dossier.state
         getattr(dossier, name)(at=at, **values)
         entries = clockwork.apply(dossier, act.clock, clockwork.Moment(at, name, values))
-        facts = {**(data or {}), **_digest(reason), **_revision(dossier, stored), **_instead_of(dossier, actor, role)}
-        event = _event(dossier, name, actor, role, before, at, facts)
+        facts = {**(data or {}), **_digest(reason), **_revision(dossier, stored), **stands_in}
+        event = _event(dossier, name, actor, role, before, at, facts, code or _agency_code(dossier, actor, role))
         _head(dossier, act, event)
         write(
             [*beside, *_parts(dossier, event, entries, reason), *updated(dossier, stored), *_news(dossier, act, event)]
@@ -174,7 +178,14 @@ def _instead_of(dossier: Dossier, actor: Actor, role: str) -> dict[str, int]:
 
 
 def _event(
-    dossier: Dossier, name: str, actor: Actor, role: str, before: str, at: datetime, data: dict[str, Any]
+    dossier: Dossier,
+    name: str,
+    actor: Actor,
+    role: str,
+    before: str,
+    at: datetime,
+    data: dict[str, Any],
+    agency_code: str,
 ) -> DossierEvent:
     event = DossierEvent(
         dossier=dossier,
@@ -182,7 +193,7 @@ def _event(
         name=name,
         actor_id=actor.user_id,
         actor_role=role,
-        agency_code=_agency_code(dossier, actor, role),
+        agency_code=agency_code,
         from_state=before,
         to_state=dossier.state,
         at=at,

@@ -318,7 +318,7 @@ def _reserve_at_once(dossier_id: int, actor: Actor, version: int, text: str, at:
 def _number(dossier: Dossier, result: Result, at: datetime) -> Result:
     """The number of the register, under the lock of its sequence; one that was given stays, whatever became of signing."""
     if not result.number:
-        agency, kind = dossier.deciding_agency, NUMBER_KIND[result.outcome]
+        agency, kind = routing.issuing_agency(dossier, at), NUMBER_KIND[result.outcome]
         year, serial = codes.next_result_serial(agency.code if agency else "", kind, at)
         result.number = codes.result_number(agency.code if agency else "", kind, year, serial)
         result.numbered_by, result.number_kind = agency, kind
@@ -331,7 +331,7 @@ def _may_sign(dossier: Dossier, actor: Actor) -> None:
     role = terms_of(dossier).content.route.signing_role
     if not (actor.standing and actor.standing.has(role, dossier.handling_agency_id)):
         raise Denied(_("The route gives the signature to another post."))
-    if dossier.step_role != role:
+    if not terms_of(dossier).signs_at(dossier.step_no):
         raise Denied(_("The dossier is at another step of its route."))
     if dossier.assignee_id not in (None, actor.user_id):
         raise Denied(_("A colleague is handling this dossier."))
@@ -362,6 +362,7 @@ def _end_of_route(dossier: Dossier, at: datetime, user: User) -> None:
     routing.close(dossier, at, ended_by=user.pk, direction="end")
     last = terms_of(dossier).steps[-1]
     dossier.step_no, dossier.step_role, dossier.assignee_id = last.no, Role.RECEPTION, None
+    dossier.handling_agency_id = dossier.deciding_agency_id
 
 
 def _file_facts(result: Result, file: StoredFile) -> dict[str, Any]:

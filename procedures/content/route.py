@@ -12,7 +12,8 @@ Role = Literal["reception", "specialist", "head", "leader", "clerk", "cashier", 
 class Step(Strict):
     """A step of the internal process; `hours` are working hours of the plan, scaled to the agency's real day.
 
-    `silence_is_agreement`: a consulted agency that has not answered within `hours` counts as agreeing. Only a legal text
+    `agency_key`: which agency "other" is, where the step is carried out there (the Office of the People's Committee, the
+    chair); of a consultation it is chosen dossier by dossier. `silence_is_agreement`: a consulted agency that has not answered within `hours` counts as agreeing. Only a legal text
     makes it so: `legal_basis` names it.
     """
 
@@ -22,9 +23,17 @@ class Step(Strict):
     action: Text
     hours: float = Field(ge=0)
     agency: Literal["receiving", "deciding", "other"] = "deciding"
+    agency_key: str = ""
     optional: bool = False
     silence_is_agreement: bool = False
     legal_basis: str = ""
+
+    @model_validator(mode="after")
+    def only_another_agency_is_named(self) -> Self:
+        """Raises ValueError for a key beside an agency that follows from the dossier."""
+        if self.agency_key and self.agency != "other":
+            raise ValueError("Who receives and who decides follows from the dossier; only another agency is named.")
+        return self
 
     @model_validator(mode="after")
     def silence_rests_on_a_law(self) -> Self:
