@@ -13,8 +13,8 @@ class Step(Strict):
     """A step of the internal process; `hours` are working hours of the plan, scaled to the agency's real day.
 
     `agency_key`: which agency "other" is, where the step is carried out there (the Office of the People's Committee, the
-    chair); of a consultation it is chosen dossier by dossier. `silence_is_agreement`: a consulted agency that has not answered within `hours` counts as agreeing. Only a legal text
-    makes it so: `legal_basis` names it.
+    chair); of a consultation it is chosen dossier by dossier. `silence_is_agreement`: a consulted agency that has not
+    answered within `hours` counts as agreeing. Only a legal text makes it so: `legal_basis` names it.
     """
 
     no: int = Field(ge=1)
