@@ -1,5 +1,7 @@
 """The pages of opinions: what the agency that is asked sees, how it answers, what the asking side is told."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from django.test import Client
@@ -244,3 +246,12 @@ def test_going_on_without_is_offered_only_while_something_is_open(people, dossie
     sent = {"version": version, "consultation": str(asked.public_id), "reason": "Đã đủ căn cứ"}
     assert client_of(people.cuong).post(address, sent).status_code == 302
     assert Consultation.objects.get().outcome == "recalled"
+
+
+def test_the_head_finds_what_was_not_answered_in_time_among_the_alarms(people, dossier):
+    asked = ask(people, dossier)
+    address = "/can-bo/nhom/canh-bao/?loai=y-kien-cham"
+    assert dossier.code not in text_of(client_of(people.cuong).get(address))
+    with time_machine.travel(asked.due_at + timedelta(minutes=1), tick=False):
+        assert dossier.code in text_of(client_of(people.cuong).get(address))
+        assert dossier.code not in text_of(client_of(people.giang).get(address))
