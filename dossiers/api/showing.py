@@ -155,7 +155,7 @@ def desk(page: DossierPage) -> dict[str, Any]:
 
 
 def _opinion(asked: Consultation) -> dict[str, Any]:
-    facts = {
+    facts: dict[str, Any] = {
         "id": asked.public_id,
         "agency": agency(asked.agency),
         "question": asked.question,

@@ -102,18 +102,14 @@ def perform(
         dossier = locked or lock(dossier_id)
         stored = values_of(dossier)
         role = _permit(dossier, act, actor, version)
-        code, stands_in = (
-            _agency_code(dossier, actor, role),
-            _instead_of(dossier, actor, role),
-        )  # before it is handed on
+        code, stands_in = _signs_as(dossier, actor, role)
         values |= dict((prepare(dossier, at) if prepare else None) or {})
         beside = values.pop("beside", [])
         _guard(dossier, name, act, reason, version)
-        before = dossier.state
         getattr(dossier, name)(at=at, **values)
         entries = clockwork.apply(dossier, act.clock, clockwork.Moment(at, name, values))
         facts = {**(data or {}), **_digest(reason), **_revision(dossier, stored), **stands_in}
-        event = _event(dossier, name, actor, role, before, at, facts, code or _agency_code(dossier, actor, role))
+        event = _event(dossier, name, actor, role, stored["state"], at, facts, code)
         _head(dossier, act, event)
         write(
             [*beside, *_parts(dossier, event, entries, reason), *updated(dossier, stored), *_news(dossier, act, event)]
@@ -164,6 +160,11 @@ def _revision(dossier: Dossier, stored: Mapping[str, Any]) -> dict[str, int]:
     """The revision of the answers that counts from this event on, when it is a new one."""
     is_new = bool(dossier.code) and dossier.answers_revision != stored["answers_revision"]
     return {"answers_revision": dossier.answers_revision} if is_new else {}
+
+
+def _signs_as(dossier: Dossier, actor: Actor, role: str) -> tuple[str, dict[str, int]]:
+    """For which agency, and in whose stead somebody acts: asked before the act hands the dossier on to another agency."""
+    return _agency_code(dossier, actor, role), _instead_of(dossier, actor, role)
 
 
 def _instead_of(dossier: Dossier, actor: Actor, role: str) -> dict[str, int]:
