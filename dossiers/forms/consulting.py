@@ -43,7 +43,10 @@ class ConsultForm(ActForm):
         required=False,
         min_value=1,
         max_value=80,
-        error_messages={"invalid": gettext_lazy("Write the time as a whole number, for example 3.")},
+        error_messages={
+            "required": gettext_lazy("Write within what time the agency is to answer."),
+            "invalid": gettext_lazy("Write the time as a whole number, for example 3."),
+        },
     )
     limit_unit = forms.ChoiceField(label=gettext_lazy("Unit"), choices=Consultation.Unit.choices)
 
@@ -63,6 +66,7 @@ class ConsultForm(ActForm):
             self.initial.setdefault("step_no", str(steps[0].no))
         else:
             del self.fields["step_no"]
+        self.fields["limit_amount"].required = not steps
         self.fields["limit_amount"].help_text = self._help()
 
     def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
