@@ -44,7 +44,7 @@ def _kinds(viewer: queues.Viewer, team: Team) -> dict[str, tuple[str, str, Dossi
     silent = mine.filter(Exists(rows.exclude(rung=Rung.WARNED)), state=State.NEW, receiving_agency__in=team.agency_ids)
     steps = StepRun.objects.filter(dossier=OuterRef("pk"), ended_at=None, due_at__lt=viewer.now)
     slow = mine.filter(Exists(steps), state=State.PROCESSING, handling_agency__in=team.agency_ids)
-    asked = Consultation.objects.open().filter(dossier=OuterRef("pk"), due_at__lt=viewer.now)
+    asked = Consultation.objects.filter(dossier=OuterRef("pk"), ended_at=None, due_at__lt=viewer.now)
     waiting = mine.filter(Exists(asked), open_opinions__gt=0, state__in=OPEN, handling_agency__in=team.agency_ids)
     return {
         "chua-tra-loi": (
