@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import PersonRequest
 from audit.services import record
+from common.templatetags.mc import pick
 from common.text import whole_number
 from documents.models import StoredFile
 from documents.refusals import UploadRefused
@@ -182,7 +183,7 @@ def _send(request: PersonRequest, asked: Consultation, form: OpinionForm, file: 
 
 
 def _name(agency: Any) -> str:
-    return consulting.pick(agency.name)
+    return pick(agency.name)
 
 
 def _conflict(request: PersonRequest, asked: Consultation) -> HttpResponse:
