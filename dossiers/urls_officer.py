@@ -25,6 +25,7 @@ from dossiers.views.officer import (
     signing,
     team,
     thread,
+    visits,
 )
 
 urlpatterns = [
@@ -48,6 +49,8 @@ urlpatterns = [
     path("can-bo/quay/", counter.counter, name="counter"),
     path("can-bo/quay/khach/<uuid:visit>/", counter.visit, name="counter_visit"),
     path("can-bo/quay/khach/<uuid:visit>/nop/<str:code>/", counter.start, name="counter_start"),
+    path("can-bo/quay/khach/<uuid:visit>/phieu/", visits.visit_slips, name="visit_slips"),
+    path("can-bo/quay/khach/<uuid:visit>/nhanh/<str:code>/", visits.fast_lane_page, name="counter_fast"),
     path("can-bo/quay/xac-nhan/<uuid:confirmation>/", counter.confirmation, name="counter_confirmation"),
     path("can-bo/quay/da-nhan/<str:code>/", counter.received, name="counter_received"),
     path("can-bo/quay/phieu/<str:code>/", counter.slip, name="counter_slip"),

@@ -5,6 +5,8 @@ from documents.services.keeping import erase, keep_until, sweep
 from documents.services.reading import (
     NoPreview,
     NotReady,
+    joined,
+    joined_pdf,
     open_clean,
     preview,
     read_clean,
@@ -19,6 +21,8 @@ __all__ = [
     "combine_images",
     "erase",
     "examine",
+    "joined",
+    "joined_pdf",
     "keep_until",
     "open_clean",
     "preview",

@@ -2,7 +2,8 @@
 
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from io import BytesIO
 from pathlib import Path
 
 from django.conf import settings
@@ -43,6 +44,24 @@ def read_clean(file: StoredFile) -> bytes:
     """All bytes of a clean file; raises NotReady."""
     with open_clean(file) as stream:
         return stream.read()
+
+
+def joined(files: Sequence[StoredFile]) -> bytes:
+    """Clean PDF files one after the other as one, to be printed together; the stored bytes stay as they are."""
+    return joined_pdf([read_clean(file) for file in files])
+
+
+def joined_pdf(parts: Sequence[bytes]) -> bytes:
+    """Our own PDF documents one after the other as one."""
+    import pikepdf
+
+    out = BytesIO()
+    with pikepdf.new() as whole:
+        for part in parts:
+            with pikepdf.open(BytesIO(part)) as pdf:
+                whole.pages.extend(pdf.pages)
+        whole.save(out)
+    return out.getvalue()
 
 
 def serve(file: StoredFile, *, inline: bool = False, byte_range: str = "") -> HttpResponseBase:

@@ -6,6 +6,7 @@ from dossiers.models.beside import DossierMessage, Note
 from dossiers.models.clock import ClockEntry
 from dossiers.models.counter import Confirmation, Preparation, Visit
 from dossiers.models.desk import Arrival, BulkItem, BulkRun, Desk, Look, SavedView
+from dossiers.models.desk_work import BlankReceipt, Digitisation, HandedOver, ReceiptBlock
 from dossiers.models.dossier import CodeSequence, Dossier
 from dossiers.models.filing import Answers, Delivery, FeeLine, Paper, PaperFile, Party
 from dossiers.models.history import DossierEvent, DossierText
@@ -32,6 +33,7 @@ __all__ = [
     "Answers",
     "ApologyDraft",
     "Arrival",
+    "BlankReceipt",
     "BookVolume",
     "BulkItem",
     "BulkRun",
@@ -40,6 +42,7 @@ __all__ = [
     "Confirmation",
     "Delivery",
     "Desk",
+    "Digitisation",
     "Dossier",
     "DossierEvent",
     "DossierMessage",
@@ -47,6 +50,7 @@ __all__ = [
     "FeeLine",
     "HandOver",
     "HandOverItem",
+    "HandedOver",
     "IssuedPaper",
     "Look",
     "Note",
@@ -58,6 +62,7 @@ __all__ = [
     "Party",
     "Preparation",
     "Rating",
+    "ReceiptBlock",
     "Result",
     "ResultBatch",
     "ResultBatchItem",

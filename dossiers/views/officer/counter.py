@@ -23,8 +23,9 @@ from documents.services import serve
 from dossiers.errors import Conflict, Invalid
 from dossiers.forms.counter import OpenAccountForm, PhoneForm, ScanForm
 from dossiers.models import Confirmation, Dossier, IssuedPaper, Visit
-from dossiers.services import assisting, issuing
+from dossiers.services import assisting, visits
 from dossiers.services import counter as desk
+from dossiers.services.fast_lane import is_fast
 from dossiers.views.officer.access import dossier_or_404, officers_only
 from dossiers.views.officer.made_papers import could_not
 from dossiers.workflow import State
@@ -140,7 +141,7 @@ def _bare(name: str) -> str:
 def _wishes(request: PersonRequest, found: Visit, phone_form: PhoneForm, status: int = 200) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:100]
     procedures = list(desk.offered(request.user, text)[: MOST + 1])
-    drafts = Dossier.objects.prepared_at_counter_of(request.user).filter(applicant=found.person)
+    work = visits.work_of(found, officer=request.user)
     context = {
         "visit": found,
         "person": found.person,
@@ -149,9 +150,13 @@ def _wishes(request: PersonRequest, found: Visit, phone_form: PhoneForm, status:
         "is_phone_proven": bool(found.person and found.person.phone_verified_at),
         "phone_form": phone_form,
         "text": text,
-        "cards": [{"procedure": procedure, **presenting.card(procedure)} for procedure in procedures[:MOST]],
+        "cards": [
+            {"procedure": procedure, "is_fast": is_fast(procedure), **presenting.card(procedure)}
+            for procedure in procedures[:MOST]
+        ],
         "has_more": len(procedures) > MOST,
-        "drafts": drafts.select_related("procedure").order_by("-updated_at")[:MOST],
+        "drafts": work.drafts,
+        "work": work,
     }
     return render(request, "dossiers/officer/counter_visit.html", context, status=status)
 
@@ -237,11 +242,25 @@ def received(request: PersonRequest, code: str) -> HttpResponse:
         return redirect("dossiers:officer_dossier", dossier.code)
     context = {
         "dossier": dossier,
+        "visit": visits.visit_for(dossier, officer=request.user),
         "title": presenting.say(content_of(dossier.procedure_version_id).title),
+        "lane": _lane(dossier) if dossier.decides_at_once else [],
+        "refresh": REFRESH_SECONDS,
         "is_at_once": dossier.decides_at_once and dossier.state == State.RECEIVED,
         "amount": sum(dossier.fee_lines.values_list("amount", flat=True)),
     }
     return render(request, "dossiers/officer/counter_received.html", context)
+
+
+def _lane(dossier: Dossier) -> list[tuple[str, bool]]:
+    """(step, is done) of what is received, signed and handed over in one sitting."""
+    is_paid = dossier.fee_state in {Dossier.FeeState.NONE, Dossier.FeeState.PAID}
+    return [
+        (_("Received"), True),
+        (_("Fee paid"), is_paid),
+        (_("Signed"), dossier.result_state == "issued"),
+        (_("Handed over"), dossier.state == State.RETURNED),
+    ]
 
 
 @officers_only
@@ -251,16 +270,14 @@ def slip(request: PersonRequest, code: str) -> HttpResponseBase:
     dossier = dossier_or_404(request, code)
     if not _receives(request, dossier.receiving_agency):
         raise PermissionDenied
-    event = dossier.events.filter(name__in=("receive", "receive_at_counter")).select_related("actor").last()
-    paper = issuing.note(dossier, event, "receipt") if event else None
-    if paper is None:
-        raise Http404
     size = IssuedPaper.Size.SLIP if request.POST.get("kho") == "80" else IssuedPaper.Size.A5
     try:
-        file = issuing.printed(paper, size)  # drawn once; every further print is the same bytes
+        file = visits.slip(dossier, size)
     except RenderFailed:
         messages.error(request, could_not())
         return redirect("dossiers:counter_received", dossier.code)
+    if file is None:
+        raise Http404
     record("dossier.slip_printed", actor_id=request.user.pk, subject_type="dossier", subject_id=dossier.pk)
     return serve(file, inline=True)
 
