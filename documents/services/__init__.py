@@ -5,6 +5,7 @@ from documents.services.keeping import erase, keep_until, sweep
 from documents.services.reading import (
     NoPreview,
     NotReady,
+    as_pdf,
     joined,
     joined_pdf,
     open_clean,
@@ -18,6 +19,7 @@ from documents.services.scanning import examine, scan, settle_scan
 __all__ = [
     "NoPreview",
     "NotReady",
+    "as_pdf",
     "combine_images",
     "erase",
     "examine",

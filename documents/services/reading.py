@@ -15,6 +15,7 @@ from documents import checks, names
 from documents.models import StoredFile
 
 CHUNK = 64 * 1024
+A4_AT_200_DPI = (1654, 2339)
 PREVIEW_WIDTH = 1200
 _WIDTHS = (160, 2400)
 _RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
@@ -44,6 +45,22 @@ def read_clean(file: StoredFile) -> bytes:
     """All bytes of a clean file; raises NotReady."""
     with open_clean(file) as stream:
         return stream.read()
+
+
+def as_pdf(data: bytes, extension: str) -> bytes:
+    """A clean PDF as it is; a clean picture as one A4 page."""
+    if extension == "pdf":
+        return data
+    from PIL import Image, ImageOps
+
+    with Image.open(BytesIO(data)) as opened:
+        picture = ImageOps.exif_transpose(opened).convert("RGB")
+        picture.thumbnail(A4_AT_200_DPI)
+        page = Image.new("RGB", A4_AT_200_DPI, "white")
+        page.paste(picture, ((page.width - picture.width) // 2, (page.height - picture.height) // 2))
+        out = BytesIO()
+        page.save(out, "PDF", resolution=200)
+    return out.getvalue()
 
 
 def joined(files: Sequence[StoredFile]) -> bytes:

@@ -79,6 +79,12 @@ def take_together(
         return [take(order.public_id, cashier=cashier, payer=payer, at=at) for order in orders]
 
 
+def receipts_of(dossiers: Sequence[Dossier]) -> list[CashReceipt]:
+    """The receipts in force of some dossiers, in the order they were written; the caller asks who may see them."""
+    rows = CashReceipt.objects.filter(order__dossier__in=dossiers, cancelled_at=None)
+    return list(rows.select_related("order__dossier", "cashier").order_by("pk"))
+
+
 def _payer(typed: str) -> str:
     payer = text.clean(typed)[:LONGEST_PAYER]
     if not payer:

@@ -98,7 +98,7 @@ def visit_cash(request: PersonRequest, visit: UUID) -> HttpResponse:
     mine = [dossier for dossier in work.received if cash.is_cashier_for(request.user, dossier)]
     form, status = VisitCashForm(request.POST or None), 200
     if request.method == "POST":
-        if form.is_valid() and _taken_together(request, mine, form):
+        if form.is_valid() and _taken_together(request, form):
             return redirect("payments:visit_cash", found.public_id)
         status = 422
     orders = [order for dossier in mine if (order := services.ensure_order(dossier)) is not None]
@@ -115,18 +115,18 @@ def visit_cash(request: PersonRequest, visit: UUID) -> HttpResponse:
         "orders": orders,
         "total": total,
         "words": money.in_words(total) if total else "",
-        "receipts": _receipts_of(mine),
+        "receipts": cash.receipts_of(mine),
     }
     return render(request, "payments/officer/visit_cash.html", context, status=status)
 
 
-def _taken_together(request: PersonRequest, mine: list[Dossier], form: VisitCashForm) -> bool:
-    ids = form.cleaned_data["orders"]
-    if PaymentOrder.objects.filter(public_id__in=ids).exclude(dossier__in=mine).exists():
-        raise Http404
+def _taken_together(request: PersonRequest, form: VisitCashForm) -> bool:
     try:
         receipts = cash.take_together(
-            ids, cashier=request.user, payer=form.cleaned_data["payer"], total=form.cleaned_data["total"]
+            form.cleaned_data["orders"],
+            cashier=request.user,
+            payer=form.cleaned_data["payer"],
+            total=form.cleaned_data["total"],
         )
     except Denied:
         raise
@@ -138,11 +138,6 @@ def _taken_together(request: PersonRequest, mine: list[Dossier], form: VisitCash
     return True
 
 
-def _receipts_of(mine: list[Dossier]) -> list[CashReceipt]:
-    rows = CashReceipt.objects.filter(order__dossier__in=mine, cancelled_at=None)
-    return list(rows.select_related("order__dossier", "cashier").order_by("pk"))
-
-
 @officers_only
 @require_POST
 def visit_receipts(request: PersonRequest, visit: UUID) -> HttpResponse:
@@ -151,7 +146,7 @@ def visit_receipts(request: PersonRequest, visit: UUID) -> HttpResponse:
     if found is None:
         raise Http404
     work = visits.work_of(found, officer=request.user)
-    receipts = _receipts_of([one for one in work.received if cash.is_cashier_for(request.user, one)])
+    receipts = cash.receipts_of([one for one in work.received if cash.is_cashier_for(request.user, one)])
     if not receipts:
         messages.error(request, _("No fee of this visit was paid in cash."))
         return redirect("payments:visit_cash", found.public_id)

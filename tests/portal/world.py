@@ -234,6 +234,7 @@ class World:
             "dossiers:end_absence": {"pk": self.users["elsewhere"].absences.get().pk},
             "dossiers:reuse": {"key": self.draft.papers.order_by("pk").first().key},  # type: ignore[union-attr]
             "dossiers:counter_start": {"code": self.draft.procedure.code},
+            "dossiers:digitise": {"code": self.typed.code},
             "dossiers:counter_fast": {"code": cast.procedure("certified-true-copy").code},
             "dossiers:counter_received": {"code": self.typed.code},
             "dossiers:counter_slip": {"code": self.typed.code},

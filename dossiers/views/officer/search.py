@@ -37,6 +37,7 @@ CODE = re.compile(r"^[A-Z]\d{1,3}(?:\.\d+)*-\d{6}-\d{4,}$")
 CODE_INSIDE = re.compile(r"[A-Z]\d{1,3}(?:\.\d+)*-\d{6}-\d{4,}")
 RESULT_ADDRESS = re.compile(r"/xac-thuc/([\w-]{8,24})/?$")
 SHORT_CODE = re.compile(r"^\d{6}-\d{4,}$")
+CARD_BARS = 6
 STORED = "desk_searches"
 KEPT_SEARCHES, MOST = 10, 50
 
@@ -86,6 +87,8 @@ def _open_first(found: DossierQuerySet) -> DossierQuerySet:
 
 def _find(found: DossierQuerySet, text: str) -> tuple[DossierQuerySet, str]:
     """The dossiers a text may mean, and what it was taken for: code, phone, number or name. Each by an index of its own."""
+    if text.count("|") >= CARD_BARS:  # the QR of an identity card, scanned as if typed: its first part is the number
+        text = text.partition("|")[0].strip()
     by_code = _by_code(found, text)
     if by_code is not None:
         return by_code, "code"
