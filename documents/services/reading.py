@@ -48,9 +48,9 @@ def read_clean(file: StoredFile) -> bytes:
 
 
 def as_pdf(data: bytes, extension: str) -> bytes:
-    """A clean PDF as it is; a clean picture as one A4 page."""
+    """A clean PDF written anew (scanners write tables that strict readers refuse); a clean picture as one A4 page."""
     if extension == "pdf":
-        return data
+        return joined_pdf([data])
     from PIL import Image, ImageOps
 
     with Image.open(BytesIO(data)) as opened:

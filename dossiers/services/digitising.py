@@ -21,7 +21,7 @@ from accounts.models import User
 from audit.services import record
 from documents.kinds import IMAGES
 from documents.models import StoredFile
-from documents.refusals import UploadRefused
+from documents.refusals import UploadRefused, sentence
 from documents.services import as_pdf, combine_images, read_clean, store_bytes, store_upload
 from documents.signing import SigningUnavailable, sign_pdf
 from dossiers.errors import Denied, Invalid
@@ -34,7 +34,7 @@ from dossiers.workflow.acts import RECEPTION
 from procedures.content import Paper as PaperRule
 
 Step, Flag = Digitisation.Step, Paper.Digitised
-NO_KEY = "no_key"
+NO_KEY, BROKEN, UNREADABLE = "no_key", "pdf_broken", "paper_unreadable"
 CODE_UNSAFE = re.compile(r"[^0-9A-Za-z.]+")
 
 
@@ -175,8 +175,11 @@ def sign(dossier_id: int, *, user: User, key: str, at: datetime | None = None) -
     scanned = _ready(steps, key)
     try:
         signed = _signed(scanned, dossier, user)
-    except SigningUnavailable:
-        Digitisation.objects.filter(pk=steps.pk).update(trouble=NO_KEY)
+    except SigningUnavailable as fault:
+        is_unreadable = fault.code == UNREADABLE
+        Digitisation.objects.filter(pk=steps.pk).update(trouble=BROKEN if is_unreadable else NO_KEY)
+        if is_unreadable:
+            raise Invalid({key: sentence(BROKEN)}) from None
         raise
     with transaction.atomic():
         dossier = _locked(dossier_id, user)

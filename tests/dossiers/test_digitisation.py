@@ -105,7 +105,7 @@ def test_nothing_is_signed_that_the_virus_scanner_has_not_passed(people, receive
     digitising.type_data(received.pk, user=people.hanh, key=key, data=DATA)
     with pytest.raises(Invalid):
         digitising.sign(received.pk, user=people.hanh, key=key)
-    StoredFile.objects.filter(purpose="counter_scan").update(state="infected")
+    StoredFile.objects.filter(purpose="counter_scan", state="checking").update(state="infected")
     assert next_step(received, key) == "scan"
 
 

@@ -313,6 +313,7 @@ ROWS: dict[str, Row] = {
     "dossiers:counter_visit": Row(receiving(PAGE), receiving(ANSWER)),
     "dossiers:counter_start": Row(officers(NO_WAY), receiving(ANSWER)),
     "dossiers:digitise": Row(receiving(PAGE), receiving(ANSWER)),
+    "dossiers:return_desk": Row(receiving(PAGE), receiving(ANSWER)),
     "dossiers:visit_slips": Row(officers(NO_WAY), receiving(PAGE)),
     "dossiers:counter_fast": Row(receiving(PAGE), receiving(ANSWER)),
     "payments:visit_cash": Row(receiving(PAGE), receiving(ANSWER)),
