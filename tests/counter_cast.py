@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import Person, User
-from dossiers.models import Dossier, Visit
-from dossiers.services import counter, filing, intake, uploads
+from dossiers.models import BlankReceipt, Dossier, ReceiptBlock, Visit
+from dossiers.services import blank_receipts, counter, filing, intake, uploads
 from tests import cast
 
 CARD = "020190000017||Lý Thị Mai|01051990|Nữ|Ngõ 8, đường Ngô Quyền, Đông Kinh, Lạng Sơn|10052021"
@@ -42,3 +42,17 @@ def typed(people: cast.Cast, key: str, answers: Mapping[str, Any], *, at: dateti
     """A dossier received at Hạnh's counter."""
     draft = prepared(people, key, answers, is_assisted=False, at=at)
     return intake.receive_at_counter(draft.pk, user=people.hanh, undertaking=True, at=at)
+
+
+def block(people: cast.Cast, *, count: int = 5, at: datetime = cast.MONDAY) -> ReceiptBlock:
+    """Numbered receipts that Hạnh printed for the counter of the department."""
+    agency = next(one for one in blank_receipts.agencies_of(people.hanh) if one.key == "svhttdl")
+    return blank_receipts.make_block(agency, user=people.hanh, count=count, at=at)
+
+
+def entered_late(people: cast.Cast, draft: Dossier, *, at: datetime, serial: int | None = None) -> BlankReceipt:
+    """A prepared draft that Hạnh received on a numbered receipt while the line was down."""
+    number = serial if serial is not None else block(people, at=at).first
+    return blank_receipts.enter(
+        draft.pk, user=people.hanh, number=str(number), received_at=at, reason="Mất mạng từ 9 giờ", at=at
+    )
