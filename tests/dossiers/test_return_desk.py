@@ -136,7 +136,14 @@ def test_the_page_keeps_what_was_typed_and_hands_over_once(people, waiting, hanh
     assert 'value="GUQ 5"' in wrong.content.decode()
     done = hanh.post(address, values | {"national_id": "020085000121", "mandate": "GUQ 5"}, follow=True)
     assert "Trần Văn Hải" in done.content.decode()
-    assert hanh.post(address, values | {"who": "self"}).status_code == 409
+    assert HandedOver.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_comes_second_is_told_that_it_was_handed_over(people, waiting, hanh):
+    address = reverse("dossiers:return_desk", args=[waiting.code])
+    values = {"version": waiting.version, "receiver": "Lý Thị Mai", "who": "self", "proof": "slip"}
+    assert [hanh.post(address, values).status_code for _press in range(2)] == [302, 409]
     assert HandedOver.objects.count() == 1
 
 
