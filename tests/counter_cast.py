@@ -1,10 +1,13 @@
 """People at the counter: Mai's card as a scanner types it, a visit, drafts that Hạnh prepares for her."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from accounts.models import Person, User
+from agencies.models import Agency, Shift
+from agencies.services import enter_shift
+from agencies.services.shifts import Hours
 from dossiers.models import BlankReceipt, Dossier, ReceiptBlock, Visit
 from dossiers.services import blank_receipts, counter, filing, intake, uploads
 from tests import cast
@@ -56,3 +59,10 @@ def entered_late(people: cast.Cast, draft: Dossier, *, at: datetime, serial: int
     return blank_receipts.enter(
         draft.pk, user=people.hanh, number=str(number), received_at=at, reason="Mất mạng từ 9 giờ", at=at
     )
+
+
+def on_shift(people: cast.Cast, *, weekday: int = 0, phone: str = "02053812345", at: datetime = cast.MONDAY) -> Shift:
+    """Hạnh guides people at the counter of the department on Monday mornings."""
+    agency = Agency.objects.get(key="svhttdl")
+    hours = Hours(weekday, time(7, 30), time(11, 30), phone)
+    return enter_shift(people.hanh, agency, hours, actor=people.hanh, at=at)

@@ -11,6 +11,7 @@ from django.conf import settings
 from agencies.models import Role
 from agencies.standing import standing_of
 from common import units
+from dossiers.services import assistance
 
 register = template.Library()
 
@@ -37,6 +38,12 @@ def keep_key(context: Any) -> str:
     user = context["request"].user
     secret = hmac.new(settings.BLIND_INDEX_KEY.encode(), f"keep:{user.pk}".encode(), sha256).digest()
     return b64encode(secret).decode()
+
+
+@register.simple_tag
+def assisted_by(dossier: Any) -> str:
+    """The officer who prepared the dossier with the citizen; empty for what was filed alone."""
+    return assistance.assisted_by(dossier)
 
 
 @register.filter

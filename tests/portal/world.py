@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Organisation, Representation, User
-from agencies.models import Agency, Role
+from agencies.models import Agency, Role, Shift
 from agencies.services import (
     appoint,
     enter_absence,
@@ -239,6 +239,7 @@ class World:
             "dossiers:receipt_block": {"public_id": BlankReceipt.objects.get().block.public_id},
             "dossiers:enter_late": {"draft": BlankReceipt.objects.get().dossier.public_id},
             "dossiers:confirm_late": {"pk": BlankReceipt.objects.get().pk},
+            "dossiers:end_shift": {"pk": Shift.objects.get().pk},
             "dossiers:counter_fast": {"code": cast.procedure("certified-true-copy").code},
             "dossiers:counter_received": {"code": self.typed.code},
             "dossiers:counter_slip": {"code": self.typed.code},
@@ -367,6 +368,7 @@ def at_the_counter(people: cast.Cast) -> dict[str, Any]:
     assert order is not None
     prepared = counter_cast.prepared(people, KEY, answers(KEY), is_assisted=True, at=timezone.now())
     late = counter_cast.prepared(people, KEY, answers(KEY), is_assisted=False, at=timezone.now())
+    counter_cast.on_shift(people)
     counter_cast.entered_late(people, late, at=timezone.now())
     return {
         "typed": typed,
