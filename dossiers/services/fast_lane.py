@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services import facts
@@ -108,5 +109,5 @@ def _received(request_key: UUID, officer: User) -> Dossier | None:
     if found is None:
         return None
     if found.officer_id != officer.pk:
-        raise Denied
+        raise Denied(_("You may not do this on this dossier."))
     return found.dossier
