@@ -46,7 +46,10 @@ class Party(models.Model):
     erase_after = models.DateField(null=True)
 
     class Meta:
-        indexes = [GinIndex(fields=["folded_name"], opclasses=["gin_trgm_ops"], name="party_name_trgm")]
+        indexes = [
+            GinIndex(fields=["folded_name"], opclasses=["gin_trgm_ops"], name="party_name_trgm"),
+            models.Index(fields=["folded_name", "-dossier"], name="party_name"),
+        ]
 
     def __str__(self) -> str:
         return f"party of {self.dossier_id}"

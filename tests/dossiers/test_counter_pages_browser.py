@@ -75,9 +75,7 @@ def test_the_pages_of_a_visit_and_its_work_are_accessible_and_narrow(chromium, l
 
 def test_certified_copies_and_the_return_desk_work_without_javascript(chromium, live_server, people):
     visit = counter_cast.visit(people, at=timezone.now())
-    context = signed_in(
-        chromium, live_server, people.hanh, viewport=SMALL, java_script_enabled=False, bypass_csp=True
-    )
+    context = signed_in(chromium, live_server, people.hanh, viewport=SMALL, java_script_enabled=False, bypass_csp=True)
     page = context.new_page()
     page.goto(reverse("dossiers:counter_fast", args=[visit.public_id, cast.procedure(COPY).code]))
     page.get_by_label("Văn bằng, chứng chỉ").check(force=True)

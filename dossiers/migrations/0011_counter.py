@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('agencies', '0003_watch'),
         ('documents', '0002_text_kinds'),
-        ('dossiers', '0009_results'),
+        ('dossiers', '0010_party_name'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
