@@ -57,8 +57,10 @@ def test_what_is_typed_goes_out_by_itself_when_the_line_is_back(chromium, live_s
     page = desk_of(chromium, live_server, people.hanh, address)
     typed(page)
     assert "Thái Nguyên" not in stored(page)  # encrypted
+    expect(page.locator("[data-keep-bar]")).to_be_hidden()
     page.context.set_offline(True)
     press(page)
+    expect(page.locator("[data-keep-bar]")).to_be_visible()
     expect(page.locator("[data-keep-bar]")).to_contain_text("Mất kết nối")
     assert not Dossier.objects.exists()
     page.context.set_offline(False)

@@ -59,6 +59,7 @@ def test_the_pages_of_a_visit_and_its_work_are_accessible_and_narrow(chromium, l
         look_narrow_too(page, f"desk-{name}")
     page.goto(pages["return"])
     page.get_by_label("Ký trên màn hình").check(force=True)
+    page.locator("canvas").scroll_into_view_if_needed()
     box = page.locator("canvas").bounding_box()
     page.mouse.move(box["x"] + 20, box["y"] + 50)
     page.mouse.down()

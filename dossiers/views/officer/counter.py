@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import PersonRequest
@@ -246,7 +247,6 @@ def received(request: PersonRequest, code: str) -> HttpResponse:
         "title": presenting.say(content_of(dossier.procedure_version_id).title),
         "lane": _lane(dossier) if dossier.decides_at_once else [],
         "refresh": REFRESH_SECONDS,
-        "is_at_once": dossier.decides_at_once and dossier.state == State.RECEIVED,
         "amount": sum(dossier.fee_lines.values_list("amount", flat=True)),
     }
     return render(request, "dossiers/officer/counter_received.html", context)
@@ -255,11 +255,12 @@ def received(request: PersonRequest, code: str) -> HttpResponse:
 def _lane(dossier: Dossier) -> list[tuple[str, bool]]:
     """(step, is done) of what is received, signed and handed over in one sitting."""
     is_paid = dossier.fee_state in {Dossier.FeeState.NONE, Dossier.FeeState.PAID}
+    is_signed, is_returned = dossier.result_state == "issued", dossier.state == State.RETURNED
     return [
-        (_("Received"), True),
-        (_("Fee paid"), is_paid),
-        (_("Signed"), dossier.result_state == "issued"),
-        (_("Handed over"), dossier.state == State.RETURNED),
+        (pgettext("lane", "Received"), True),
+        (pgettext("lane", "Fee paid") if is_paid else pgettext("lane", "Fee not paid yet"), is_paid),
+        (pgettext("lane", "Signed") if is_signed else pgettext("lane", "Waits for the signature"), is_signed),
+        (pgettext("lane", "Handed over") if is_returned else pgettext("lane", "Not handed over yet"), is_returned),
     ]
 
 
