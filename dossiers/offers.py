@@ -41,6 +41,7 @@ class Facts:
     result: Result | None = None
     used_extensions: frozenset[str] = frozenset()
     has_fee_after: bool = False
+    typed_by: int | None = None  # who entered a dossier that is decided at once
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,10 @@ def _may_sign(dossier: Dossier, actor: Actor, facts: Facts) -> bool:
     return fits and drafted_by != actor.user_id and actor.acts_for(dossier.assignee_id)
 
 
+def _may_decide_at_once(dossier: Dossier, actor: Actor, facts: Facts) -> bool:
+    return facts.typed_by is None or facts.typed_by != actor.user_id
+
+
 def _may_extend(dossier: Dossier, actor: Actor, facts: Facts) -> bool:
     return bool({item.key for item in terms_of(dossier).terms.extensions} - facts.used_extensions)
 
@@ -143,6 +148,7 @@ _CHECKS = {
     "forward": _may_forward,
     "send_back": _may_send_back,
     "sign_result": _may_sign,
+    "resolve_at_once": _may_decide_at_once,
     "extend": _may_extend,
     "expire_supplement": _is_overdue_for_citizen,
     "expire_supplement_intake": _is_overdue_for_citizen,

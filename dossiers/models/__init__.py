@@ -7,6 +7,7 @@ from dossiers.models.clock import ClockEntry
 from dossiers.models.consultations import Consultation
 from dossiers.models.counter import Confirmation, Preparation, Visit
 from dossiers.models.desk import Arrival, BulkItem, BulkRun, Desk, Look, SavedView
+from dossiers.models.desk_work import BlankReceipt, Digitisation, HandedOver, ReceiptBlock
 from dossiers.models.dossier import CodeSequence, Dossier
 from dossiers.models.filing import Answers, Delivery, FeeLine, Paper, PaperFile, Party
 from dossiers.models.history import DossierEvent, DossierText
@@ -33,6 +34,7 @@ __all__ = [
     "Answers",
     "ApologyDraft",
     "Arrival",
+    "BlankReceipt",
     "BookVolume",
     "BulkItem",
     "BulkRun",
@@ -42,6 +44,7 @@ __all__ = [
     "Consultation",
     "Delivery",
     "Desk",
+    "Digitisation",
     "Dossier",
     "DossierEvent",
     "DossierMessage",
@@ -49,6 +52,7 @@ __all__ = [
     "FeeLine",
     "HandOver",
     "HandOverItem",
+    "HandedOver",
     "IssuedPaper",
     "Look",
     "Note",
@@ -60,6 +64,7 @@ __all__ = [
     "Party",
     "Preparation",
     "Rating",
+    "ReceiptBlock",
     "Result",
     "ResultBatch",
     "ResultBatchItem",

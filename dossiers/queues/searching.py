@@ -21,6 +21,7 @@ CODE_INSIDE = re.compile(r"[A-Z]\d{1,3}(?:\.\d+)*-\d{6}-\d{4,}")
 RESULT_ADDRESS = re.compile(r"/xac-thuc/([\w-]{8,24})/?$")
 SHORT_CODE = re.compile(r"^\d{6}-\d{4,}$")
 MOST_WORDS = 6
+CARD_BARS = 6
 
 
 class Hits(NamedTuple):
@@ -47,6 +48,8 @@ def open_first(found: DossierQuerySet) -> DossierQuerySet:
 
 def by_mark(found: DossierQuerySet, text: str) -> tuple[DossierQuerySet | None, str]:
     """The dossiers of a code, an identity number, a tax code or a telephone; None for anything else."""
+    if text.count("|") >= CARD_BARS:  # the QR of an identity card, scanned as if typed: its first part is the number
+        text = text.partition("|")[0].strip()
     by_code = _by_code(found, text)
     if by_code is not None:
         return by_code, "code"

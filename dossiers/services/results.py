@@ -305,6 +305,8 @@ def _reserve_at_once(dossier_id: int, actor: Actor, version: int, text: str, at:
             raise Conflict(dossier, since=version)
         if not (actor.standing and actor.standing.has(Role.LEADER, dossier.handling_agency_id)):
             raise Denied(_("You may not do this on this dossier."))
+        if typed_by(dossier) == actor.user_id:
+            raise Denied(_("Who typed the dossier at the counter does not sign it as well: another leader must sign."))
         defaults = {
             "outcome": GRANTED,
             "title": _title(dossier, GRANTED),
@@ -313,6 +315,13 @@ def _reserve_at_once(dossier_id: int, actor: Actor, version: int, text: str, at:
         }
         result, _created = Result.objects.get_or_create(dossier=dossier, revision=_revision(dossier), defaults=defaults)
         return _number(dossier, result, at)
+
+
+def typed_by(dossier: Dossier) -> int | None:
+    """Who entered the dossier at the counter: what is decided at once rests on their words, so another one signs."""
+    if dossier.filed_by != Dossier.FiledBy.TYPED:
+        return None
+    return dossier.events.filter(name="receive_at_counter").values_list("actor", flat=True).first()
 
 
 def _number(dossier: Dossier, result: Result, at: datetime) -> Result:

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Organisation, Representation, User
-from agencies.models import Agency, Role
+from agencies.models import Agency, Role, Shift
 from agencies.services import (
     appoint,
     enter_absence,
@@ -25,6 +25,7 @@ from common import (
 from common.models import Sweep
 from dossiers.clock import Limit
 from dossiers.models import (
+    BlankReceipt,
     Confirmation,
     Consultation,
     Dossier,
@@ -242,6 +243,12 @@ class World:
             "dossiers:end_absence": {"pk": self.users["elsewhere"].absences.get().pk},
             "dossiers:reuse": {"key": self.draft.papers.order_by("pk").first().key},  # type: ignore[union-attr]
             "dossiers:counter_start": {"code": self.draft.procedure.code},
+            "dossiers:digitise": {"code": self.typed.code},
+            "dossiers:receipt_block": {"public_id": BlankReceipt.objects.get().block.public_id},
+            "dossiers:enter_late": {"draft": BlankReceipt.objects.get().dossier.public_id},
+            "dossiers:confirm_late": {"pk": BlankReceipt.objects.get().pk},
+            "dossiers:end_shift": {"pk": Shift.objects.get().pk},
+            "dossiers:counter_fast": {"code": cast.procedure("certified-true-copy").code},
             "dossiers:counter_received": {"code": self.typed.code},
             "dossiers:counter_slip": {"code": self.typed.code},
             "dossiers:print_paper": {"code": self.finished.code, "seq": self.receipt_seq, "size": "a5"},
@@ -372,6 +379,9 @@ def at_the_counter(people: cast.Cast) -> dict[str, Any]:
     order = ensure_order(typed)
     assert order is not None
     prepared = counter_cast.prepared(people, KEY, answers(KEY), is_assisted=True, at=timezone.now())
+    late = counter_cast.prepared(people, KEY, answers(KEY), is_assisted=False, at=timezone.now())
+    counter_cast.on_shift(people)
+    counter_cast.entered_late(people, late, at=timezone.now())
     return {
         "typed": typed,
         "receipt": cash.take(order.public_id, cashier=people.hanh, payer="Lý Thị Mai"),
