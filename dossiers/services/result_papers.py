@@ -30,20 +30,26 @@ RELATED = ("receiving_agency", "deciding_agency", "party")
 BLANK_NUMBER = "………"
 
 
-def make_signed(result: Result, *, signer: User, at: datetime, is_sealed: bool = False) -> StoredFile:
+def make_signed(
+    result: Result, *, signer: User, at: datetime, is_sealed: bool = False, signed: bytes = b""
+) -> StoredFile:
     """Render and sign the result; raises RenderFailed or SigningUnavailable, and nothing is stored then.
 
-    `is_sealed`: the agency's seal too, where the signer issues at once.
+    `is_sealed`: the agency's seal too, where the signer issues at once. `signed`: the paper of `ready`, signed already.
     """
     dossier = dossier_of(result)
-    content = content_of(dossier, result, signer)
-    look = _look(result, content, signer)
-    signed = signing.sign_pdf(
-        _unsigned(result, content, at), reason=look.reason, location=look.location, signer_name=look.signer
-    )
+    if not signed:
+        paper, look = ready(result, signer=signer, at=at)
+        signed = signing.sign_pdf(paper, reason=look.reason, location=look.location, signer_name=look.signer)
     if is_sealed:
         signed = _sealed(signed, dossier, result)
     return store(signed, dossier, at)
+
+
+def ready(result: Result, *, signer: User, at: datetime) -> tuple[bytes, signing.Look]:
+    """The numbered paper as it goes to be signed, and what its box says; raises RenderFailed."""
+    content = content_of(dossier_of(result), result, signer)
+    return _unsigned(result, content, at), _look(result, content, signer)
 
 
 def seal(result: Result, *, at: datetime) -> StoredFile:

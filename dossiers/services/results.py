@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from agencies.models import Role
 from documents.models import StoredFile
+from documents.signing import Look
 from dossiers.errors import Conflict, Denied, Invalid
 from dossiers.models import Dossier, Result
 from dossiers.services import codes, result_papers, routing
@@ -93,16 +94,24 @@ def sign(
     at: datetime | None = None,
     digest: str = "",
     also: Also | None = None,
+    signed: bytes = b"",
 ) -> Done:
     """4 → 4: sign the drafted result as the one whom the route names; who drafted it never signs.
 
-    `digest`: of the content that was shown (result_papers.digest_of); anything else is a Conflict. Raises
-    documents.signing.SigningUnavailable when no key is there: the result stays drafted.
+    `digest`: of the content that was shown (result_papers.digest_of); anything else is a Conflict. `signed`: the paper
+    of `ready` with the same `at`, signed together with others. Raises documents.signing.SigningUnavailable when no key is
+    there: the result stays drafted.
     """
     at = at or timezone.now()
     result = reserve(dossier_id, user=user, version=version, at=at, digest=digest)
-    file = result_papers.make_signed(result, signer=user, at=at, is_sealed=not _goes_to_clerk(result.dossier))
+    is_sealed = not _goes_to_clerk(result.dossier)
+    file = result_papers.make_signed(result, signer=user, at=at, is_sealed=is_sealed, signed=signed)
     return record_signature(result, user=user, version=version, at=at, file=file, also=also)
+
+
+def ready(dossier_id: int, *, user: User, version: int, at: datetime, digest: str) -> tuple[bytes, Look]:
+    """The numbered paper before its signature, for signing it together with others; raises what `sign` raises."""
+    return result_papers.ready(reserve(dossier_id, user=user, version=version, at=at, digest=digest), signer=user, at=at)
 
 
 def record_signature(
