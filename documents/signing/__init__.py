@@ -100,9 +100,7 @@ def _alone(pdf: bytes, look: Look, holder: SigningGateway) -> bytes:
     return signed
 
 
-def sign_together(
-    papers: Sequence[tuple[bytes, Look]], *, holder: SigningGateway
-) -> list[bytes | SigningUnavailable]:
+def sign_together(papers: Sequence[tuple[bytes, Look]], *, holder: SigningGateway) -> list[bytes | SigningUnavailable]:
     """Several papers under one authorisation of the holder (at most `most_together`); each signed, or why it is not.
 
     Raises SigningUnavailable when none can be signed. No signature is given out that does not verify against the

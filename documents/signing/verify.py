@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from documents.gateways.key_file import KeyFileGateway
 from documents.gateways.signing import SigningUnavailable
 from documents.signing.envelope import is_canonical
-from documents.gateways.key_file import KeyFileGateway
 
 if TYPE_CHECKING:
     from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature

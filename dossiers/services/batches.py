@@ -190,9 +190,7 @@ def _groups(batch: ResultBatch) -> list[list[ResultBatchItem]]:
     return [left[at : at + size] for at in range(0, len(left), size)]
 
 
-def _together(
-    batch: ResultBatch, group: list[ResultBatchItem], still_ours: Callable[[], None]
-) -> dict[int, _Signed]:
+def _together(batch: ResultBatch, group: list[ResultBatchItem], still_ours: Callable[[], None]) -> dict[int, _Signed]:
     """A group's papers signed with one authorisation of their hashes. An item that cannot be signed is left out: it is
     then refused, in words, when its turn comes. Raises SigningUnavailable when the holder signs none."""
     papers: dict[int, tuple[bytes, Look]] = {}

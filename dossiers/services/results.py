@@ -111,7 +111,9 @@ def sign(
 
 def ready(dossier_id: int, *, user: User, version: int, at: datetime, digest: str) -> tuple[bytes, Look]:
     """The numbered paper before its signature, for signing it together with others; raises what `sign` raises."""
-    return result_papers.ready(reserve(dossier_id, user=user, version=version, at=at, digest=digest), signer=user, at=at)
+    return result_papers.ready(
+        reserve(dossier_id, user=user, version=version, at=at, digest=digest), signer=user, at=at
+    )
 
 
 def record_signature(
@@ -197,7 +199,7 @@ def _issue(
             raise Invalid({"": _("The result has no signed file yet.")})
         if not is_rehearsal() and (file is None or sealed not in (None, result.file_id)):
             raise Conflict(dossier, since=version)  # signed anew while the seal was put on
-        _end_of_route(dossier, at, user)
+        end_of_route(dossier, at, user)
         issued = {"issued_by": user, "issued_at": at} | ({"file": file} if file else {})
         Result.objects.filter(pk=result.pk).update(**issued)
         if also:
@@ -219,7 +221,7 @@ def decide_at_once(dossier_id: int, *, user: User, version: int, text: str = "",
         Result.objects.filter(pk=result.pk).update(
             signed_by=user, signed_at=at, issued_by=user, issued_at=at, file=file, valid_until=until
         )
-        _end_of_route(dossier, at, user)
+        end_of_route(dossier, at, user)
 
     return perform(
         dossier_id,
@@ -362,7 +364,8 @@ def _title(dossier: Dossier, outcome: str) -> dict[str, str]:
     return {"vi": "Thông báo từ chối giải quyết hồ sơ", "en": "Notice of rejection"}
 
 
-def _end_of_route(dossier: Dossier, at: datetime, user: User) -> None:
+def end_of_route(dossier: Dossier, at: datetime, user: User) -> None:
+    """Close the route: what is left is handing over at the counter."""
     routing.close(dossier, at, ended_by=user.pk, direction="end")
     last = terms_of(dossier).steps[-1]
     dossier.step_no, dossier.step_role, dossier.assignee_id = last.no, Role.RECEPTION, None

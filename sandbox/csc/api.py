@@ -48,7 +48,9 @@ def _method(name: str) -> Callable[[Answer], Handler]:
             )  # fmt: skip
             return response
 
-        return route("POST", f"/csc/v1/{name}")(answers_as(f"csc.{name.rpartition('/')[2].replace('signHash', 'sign')}")(run))
+        return route("POST", f"/csc/v1/{name}")(
+            answers_as(f"csc.{name.rpartition('/')[2].replace('signHash', 'sign')}")(run)
+        )
 
     return wrap
 
@@ -101,7 +103,14 @@ def info(world: World, request: Request, sent: dict[str, object]) -> Response:
         "status": "disabled" if request.fault == "disabled" else "enabled", "algo": [held.algorithm],
         "len": held.key.key_size,
     }  # fmt: skip
-    facts = {"key": key, "cert": cert, "authMode": "explicit", "SCAL": held.scal, "multisign": held.most, "lang": "vi-VN"}
+    facts = {
+        "key": key,
+        "cert": cert,
+        "authMode": "explicit",
+        "SCAL": held.scal,
+        "multisign": held.most,
+        "lang": "vi-VN",
+    }
     return as_json(facts | factors)
 
 

@@ -106,7 +106,7 @@ def _by_code(found: DossierQuerySet, text: str) -> DossierQuerySet | None:
     if "://" in text:
         return _by_address(found, text)
     if CODE.match(text.upper()):
-        return found.filter(Q(code=text.upper()) | Q(external_code=text.upper()))
+        return found.filter(Q(code=text.upper()) | Q(external_code=text.upper()) | Q(elsewhere_code=text))
     if SHORT_CODE.match(text):
         return found.filter(code__in=[f"{agency}-{text}" for agency in _agency_codes()])
     return None
