@@ -94,9 +94,7 @@ class Dossier(Workflow):
     supplement_sent_at = models.DateTimeField(null=True)
     withdrawal_asked_at = models.DateTimeField(null=True)
     elsewhere_code = models.CharField(max_length=60, blank=True, default="", db_default="")  # in the decider's software
-    elsewhere_status = models.CharField(
-        max_length=12, blank=True, choices=Elsewhere.choices, default="", db_default=""
-    )
+    elsewhere_status = models.CharField(max_length=12, blank=True, choices=Elsewhere.choices, default="", db_default="")
     elsewhere_on = models.DateField(null=True)  # the true day of that status
     elsewhere_note = models.CharField(max_length=500, blank=True, default="", db_default="")
     delivery = models.CharField(max_length=10, choices=Delivery.choices, default=Delivery.ONLINE)
@@ -132,9 +130,7 @@ class Dossier(Workflow):
                 condition=Q(state=State.PROCESSING, appointment_at=None),
                 name="watch_apology",
             ),
-            models.Index(
-                fields=["elsewhere_code"], condition=~Q(elsewhere_code=""), name="dossier_elsewhere"
-            ),
+            models.Index(fields=["elsewhere_code"], condition=~Q(elsewhere_code=""), name="dossier_elsewhere"),
             models.Index(fields=["external_code"], condition=~Q(external_code=""), name="dossier_external"),
         ]
         constraints = [

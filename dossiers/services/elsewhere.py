@@ -48,14 +48,18 @@ def is_elsewhere(dossier: Dossier) -> bool:
 def check(dossier: Dossier, report: Report, *, at: datetime) -> None:
     """Raise Invalid, by field, when this report cannot follow what is known."""
     if not is_elsewhere(dossier):
-        raise Invalid({"": _("The agency that decides this dossier works in this system: nothing is reported from outside.")})
+        raise Invalid(
+            {"": _("The agency that decides this dossier works in this system: nothing is reported from outside.")}
+        )
     if dossier.state not in {State.RECEIVED, State.PROCESSING}:
         words = {"state": State(dossier.state).label}
         raise Invalid({"status": _("The dossier is in the state “%(state)s”: this report cannot follow.") % words})
     if report.on > timezone.localdate(at):
         raise Invalid({"on": _("The day lies in the future. Write the day on which it happened.")})
     if dossier.accepted_at and report.on < timezone.localdate(dossier.accepted_at):
-        raise Invalid({"on": _("The day lies before the dossier was received here. Write the day on which it happened.")})
+        raise Invalid(
+            {"on": _("The day lies before the dossier was received here. Write the day on which it happened.")}
+        )
     if dossier.elsewhere_on and report.on < dossier.elsewhere_on:
         day = f"{dossier.elsewhere_on:%d/%m/%Y}"
         raise Invalid({"on": _("A newer report of %(day)s is known already. Report what is newer.") % {"day": day}})

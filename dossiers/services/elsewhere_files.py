@@ -57,7 +57,11 @@ class Line:
     @property
     def before(self) -> str:
         """The status known so far."""
-        return str(elsewhere.STATUSES[self.dossier.elsewhere_status]) if self.dossier and self.dossier.elsewhere_status else ""
+        return (
+            str(elsewhere.STATUSES[self.dossier.elsewhere_status])
+            if self.dossier and self.dossier.elsewhere_status
+            else ""
+        )
 
     @property
     def after(self) -> str:
@@ -96,7 +100,9 @@ def _places(head: Sequence[Any]) -> dict[str, int]:
     missing = [HEADS[key][0] for key in ("code", "foreign", "status", "on") if key not in places]
     if missing:
         words = {"names": ", ".join(f"“{name}”" for name in missing)}
-        raise FileRefused(_("These columns are missing in the first row: %(names)s. Add them and choose the file again.") % words)
+        raise FileRefused(
+            _("These columns are missing in the first row: %(names)s. Add them and choose the file again.") % words
+        )
     return places
 
 
@@ -170,13 +176,23 @@ def _try(line: Line, places: Mapping[str, int], at: datetime) -> None:
     except Refused as refused:
         errors = getattr(refused, "errors", {"": str(refused)})
         line.is_new = False
-        line.problems = tuple(_at(places.get(key, places["code"]), line.number, str(text)) for key, text in errors.items())
+        line.problems = tuple(
+            _at(places.get(key, places["code"]), line.number, str(text)) for key, text in errors.items()
+        )
 
 
 def sealed(lines: Sequence[Line]) -> str:
     """What was shown, for the button that writes it: rows, versions, signed by us; nothing is kept in between."""
     rows = [
-        [line.number, line.dossier.pk, line.dossier.version, line.report.code, line.report.status, line.report.on.isoformat(), line.report.note]
+        [
+            line.number,
+            line.dossier.pk,
+            line.dossier.version,
+            line.report.code,
+            line.report.status,
+            line.report.on.isoformat(),
+            line.report.note,
+        ]
         for line in lines
         if line.is_new and line.dossier and line.report
     ]

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from agencies.models import Agency, Post
+from agencies.names import names_on
 from common import units
 from documents import signing
 from documents.models import StoredFile
@@ -63,7 +64,7 @@ def seal(result: Result, *, at: datetime) -> StoredFile:
 
 def _sealed(signed: bytes, dossier: Dossier, result: Result) -> bytes:
     agency = dossier.deciding_agency
-    name = agency.name_vi if agency else ""
+    name = names_on(agency, timezone.localdate()).name_vi if agency else ""
     return signing.seal_pdf(
         signed,
         agency=agency.key if agency else "",
@@ -104,9 +105,9 @@ def content_of(
     """Every word of the paper but number and dates. `roles`: what is known of the signer's post by agency (for lists)."""
     content = terms_of(dossier).content
     agency = dossier.deciding_agency
-    frame = paper_contexts.heading(agency)
+    frame = paper_contexts.heading(agency, on=(day := timezone.localdate()), at_counter=False)
     if agency and agency.level == "commune":
-        frame = {**frame, "agency_parent": "", "agency_name": agency.name_vi}
+        frame = {**frame, "agency_parent": "", "agency_name": names_on(agency, day).name_vi}
     return {
         **frame,
         "template": _template(result),

@@ -33,6 +33,7 @@ from dossiers.views.officer.access import officers_only
 from dossiers.views.officer.rows import row
 from dossiers.workflow import OPEN
 
+FOREIGN_CODE = re.compile(r"(?=.*\d)\S{4,60}")  # in the software of an agency that decides elsewhere
 CODE = re.compile(r"^[A-Z]\d{1,3}(?:\.\d+)*-\d{6}-\d{4,}$")
 CODE_INSIDE = re.compile(r"[A-Z]\d{1,3}(?:\.\d+)*-\d{6}-\d{4,}")
 RESULT_ADDRESS = re.compile(r"/xac-thuc/([\w-]{8,24})/?$")
@@ -98,6 +99,8 @@ def _find(found: DossierQuerySet, text: str) -> tuple[DossierQuerySet, str]:
     if digits.isdigit() and len(digits) >= 9:
         phone = "+84" + digits.removeprefix("84").removeprefix("0")
         return found.filter(Q(party__phone=phone) | Q(party__tax_code=digits)), "phone"
+    if FOREIGN_CODE.fullmatch(text) and (foreign := found.filter(elsewhere_code=text)).exists():
+        return foreign, "code"
     return _by_name(found, text), "name"
 
 

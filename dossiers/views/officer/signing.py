@@ -106,7 +106,7 @@ def to_sign(viewer: queues.Viewer) -> list[Dossier]:
     found = queues.base(viewer).filter(steps, state=State.PROCESSING, result_state="drafted")
     found = found.filter(Q(assignee=None) | Q(assignee=viewer.user.pk)).order_by("queue_at", "id")
     related = ("party", "procedure", "assignee", *result_papers.RELATED)
-    nearest = found.select_related(*related)[:LOOKED_THROUGH]
+    nearest = found.select_related(*related).prefetch_related("deciding_agency__former_names")[:LOOKED_THROUGH]
     return [one for one in nearest if terms_of(one).content.route.signing_role == one.step_role]
 
 
