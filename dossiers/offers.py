@@ -27,7 +27,8 @@ HELD_AT_INTAKE = frozenset({"receive", "request_supplement_at_intake", "refuse_i
 ORDER = (
     "agree_withdrawal", "approve_supplement", "request_supplement", "confirm_supplement", "resolve_at_once",
     "request_supplement_at_intake", "receive", "start_processing", "sign_result", "resolve", "reject", "claim",
-    "draft_result", "forward", "note_elsewhere", "return_at_counter", "expire_supplement_intake", "expire_supplement", "stop_unpaid",
+    "draft_result", "forward", "note_elsewhere", "return_at_counter",
+    "expire_supplement_intake", "expire_supplement", "stop_unpaid",
 )  # fmt: skip
 
 

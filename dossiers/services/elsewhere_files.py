@@ -1,5 +1,6 @@
 """Reports of another agency's software as a file (XLSX or CSV): read, shown row by row, then written, each row by itself."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -35,7 +36,8 @@ WORDS = {
     elsewhere.REJECTED: ("Từ chối giải quyết", "Decided: rejected", "rejected"),
 }
 _STATUS = {fold(word): status for status, words in WORDS.items() for word in words}
-_DAYS = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y")
+_DAY = re.compile(r"(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{4})")
+_ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
 
 
 class FileRefused(Exception):
@@ -140,12 +142,13 @@ def _at(place: int, number: int, words: str) -> str:
 
 
 def _day(text: str) -> date | None:
-    for form in _DAYS:
-        try:
-            return datetime.strptime(text, form).date()
-        except ValueError:
-            continue
-    return None
+    found = _DAY.fullmatch(text) or _ISO.fullmatch(text)
+    if found is None:
+        return None
+    try:
+        return date(int(found["year"]), int(found["month"]), int(found["day"]))
+    except ValueError:
+        return None
 
 
 def _match(lines: list[Line], places: Mapping[str, int], user: User, at: datetime) -> None:

@@ -166,11 +166,10 @@ def apology_event(people, agency, signer):
 
     dossier = received(people)
     routing.claim(dossier.pk, user=people.bao, at=AT)
-    done = endings.reappoint(
+    return endings.reappoint(
         dossier.pk, user=signer, version=Dossier.objects.get(pk=dossier.pk).version, reason="Chờ xác minh.",
         on=AT + timedelta(days=30), at=AT,
     )  # fmt: skip
-    return done
 
 
 def test_an_apology_signed_by_a_substitute_says_for_whom(people, agency):
