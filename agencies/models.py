@@ -64,6 +64,7 @@ class Agency(models.Model):
     address_vi = models.CharField(max_length=300, blank=True)
     sort_key = models.CharField(max_length=900, db_index=True)
     is_verified = models.BooleanField(default=False)
+    own_software = models.CharField(max_length=80, blank=True, default="", db_default="")  # it decides there, not here
     shares_at_once = models.BooleanField(default=False)  # dossiers are given to a present officer as they come
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)

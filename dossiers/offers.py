@@ -18,6 +18,7 @@ NOT_HERE = frozenset({
     "submit", "receive_at_counter", "await_prepayment", "settle_prepayment", "expire_prepayment", "settle_fee",
     "settle_open_fee", "undo_payment", "amend",
     "withdraw", "ask_withdrawal", "supplement_intake", "send_supplement", "return_online", "return_by_post",
+    "resolve_elsewhere", "reject_elsewhere",  # by the form of note_elsewhere
     "take_back_parcel", "answer_consultation", "count_silence", "recompute_calendar", "shift_for_outage", "move_to_successor",
 })  # fmt: skip
 AT_OWN_STEP = frozenset({
@@ -28,7 +29,8 @@ HELD_AT_INTAKE = frozenset({"receive", "request_supplement_at_intake", "refuse_i
 ORDER = (
     "agree_withdrawal", "approve_supplement", "request_supplement", "confirm_supplement", "resolve_at_once",
     "request_supplement_at_intake", "receive", "start_processing", "sign_result", "resolve", "reject", "claim",
-    "draft_result", "forward", "return_at_counter", "expire_supplement_intake", "expire_supplement", "stop_unpaid",
+    "draft_result", "forward", "note_elsewhere", "return_at_counter",
+    "expire_supplement_intake", "expire_supplement", "stop_unpaid",
 )  # fmt: skip
 
 

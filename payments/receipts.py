@@ -17,7 +17,7 @@ def receipt_sheet(receipt: CashReceipt) -> tuple[str, dict[str, Any]]:
     """Template and values of the printed receipt, as of now: a cancelled one says so."""
     dossier: Dossier = receipt.order.dossier
     return TEMPLATE, {
-        **heading(dossier.receiving_agency),
+        **heading(dossier.receiving_agency, on=timezone.localdate(receipt.taken_at)),
         "form": {"title": "Biên lai thu phí, lệ phí", "label": ""},
         "number": "",
         "date": timezone.localdate(receipt.taken_at),

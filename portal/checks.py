@@ -224,6 +224,9 @@ def _proxies() -> Iterator[Fault]:
 def _signing() -> Iterator[Fault]:
     if settings.SIGNING_TRUST_FILE and not os.access(settings.SIGNING_TRUST_FILE, os.R_OK):
         yield Fault("SIGNING_TRUST_FILE", "must be a readable PEM file; papers signed with earlier keys need it.")
+    if settings.SIGNING_SERVICE_URL:
+        yield from _signing_service()
+        return
     yield from _certificate(
         "SIGNING_KEY_FILE", settings.SIGNING_KEY_FILE, "the key and the certificate that sign results"
     )
@@ -231,6 +234,19 @@ def _signing() -> Iterator[Fault]:
     files = list(seal.parent.glob(seal.name.replace("{agency}", "*"))) if "{agency}" in seal.name else [seal]
     for file in files or [seal]:
         yield from _certificate("SEAL_KEY_FILE", file, "the key and the certificate of the agency's seal")
+
+
+def _signing_service() -> Iterator[Fault]:
+    parts = urlsplit(settings.SIGNING_SERVICE_URL)
+    if parts.scheme != "https" or _is_make_believe(parts.hostname or ""):
+        yield Fault("SIGNING_SERVICE_URL", "must be the https:// address of the real service, or empty for key files.")
+    if not settings.SIGNING_SERVICE_TOKEN:
+        yield Fault("SIGNING_SERVICE_TOKEN", "must be the access token that the signing service gave.")
+    for name in ("SIGNING_CREDENTIAL", "SEAL_CREDENTIAL"):
+        if not getattr(settings, name):
+            yield Fault(name, "must name the key at the signing service.")
+    if not settings.SIGNING_TRUST_FILE:
+        yield Fault("SIGNING_TRUST_FILE", "must hold the authority of the signing service's certificates.")
 
 
 def _certificate(name: str, file: Path, what: str) -> Iterator[Fault]:

@@ -24,6 +24,14 @@ def read(name: str, folder: Path) -> str:
     return value
 
 
+def optional(name: str, folder: Path) -> str:
+    """The secret `name`, empty when there is none."""
+    try:
+        return read(name, folder)
+    except ImproperlyConfigured:
+        return ""
+
+
 def several(name: str, folder: Path) -> list[str]:
     """Secrets separated by commas, at least one; the first is the current one."""
     found = [part.strip() for part in read(name, folder).split(",")]

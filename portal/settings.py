@@ -207,6 +207,12 @@ SCANNER = env.choice("SCANNER", ("clamd", "none"), "clamd")
 CLAMD_ADDRESS = env.text("CLAMD_ADDRESS", "")  # unix:/path or host:port
 SIGNING_KEY_FILE = Path(env.text("SIGNING_KEY_FILE", str(SECRETS_DIR / "signing.pem")))
 SEAL_KEY_FILE = env.text("SEAL_KEY_FILE", str(SECRETS_DIR / "seal.pem"))  # {agency}: a file for each agency's seal
+# A remote signing service (CSC API v1) in place of both files: its address, and which of its keys.
+SIGNING_SERVICE_URL = env.text("SIGNING_SERVICE_URL", "").rstrip("/")
+SIGNING_SERVICE_TOKEN = secrets.optional("SIGNING_SERVICE_TOKEN", SECRETS_DIR)
+SIGNING_SERVICE_PIN = secrets.optional("SIGNING_SERVICE_PIN", SECRETS_DIR)
+SIGNING_CREDENTIAL = env.text("SIGNING_CREDENTIAL", "")
+SEAL_CREDENTIAL = env.text("SEAL_CREDENTIAL", "")  # {agency}: a credential for each agency's seal
 SIGNING_TRUST_FILE = env.text("SIGNING_TRUST_FILE", "")  # PEM: certificates of earlier keys and of authorities
 
 # ── the province and the outside world ──

@@ -5,10 +5,10 @@ import sys
 import threading
 from types import FrameType
 
-from sandbox import config, control, inbox, mail, post, sms, vnpay, web, world
+from sandbox import config, control, csc, inbox, mail, post, sms, vnpay, web, world
 from sandbox.vnpay import ledger
 
-PARTS = (control, inbox, post, sms, vnpay)  # importing them filled web.ROUTES
+PARTS = (control, csc, inbox, post, sms, vnpay)  # importing them filled web.ROUTES
 
 
 def main() -> None:

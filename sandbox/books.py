@@ -38,6 +38,16 @@ CREATE TABLE IF NOT EXISTS parcel_events (
   id INTEGER PRIMARY KEY AUTOINCREMENT, event_id TEXT NOT NULL UNIQUE, item_code TEXT NOT NULL, reference TEXT NOT NULL,
   status TEXT NOT NULL, rank INTEGER NOT NULL, at TEXT NOT NULL, office TEXT NOT NULL, note TEXT NOT NULL,
   receiver TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS csc_calls (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, method TEXT NOT NULL, credential TEXT NOT NULL, status INTEGER NOT NULL,
+  error TEXT NOT NULL, hashes INTEGER NOT NULL, fault TEXT NOT NULL, at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS csc_authorisations (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, sad TEXT NOT NULL UNIQUE, credential TEXT NOT NULL, signatures INTEGER NOT NULL,
+  hashes TEXT NOT NULL, used INTEGER NOT NULL DEFAULT 0, ends REAL NOT NULL, at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS csc_signatures (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, authorisation INTEGER NOT NULL, credential TEXT NOT NULL, hash TEXT NOT NULL,
+  signature TEXT NOT NULL, is_right INTEGER NOT NULL, at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS csc_tries (credential TEXT PRIMARY KEY, wrong INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS callbacks (
   id INTEGER PRIMARY KEY AUTOINCREMENT, target TEXT NOT NULL, subject TEXT NOT NULL, payload TEXT NOT NULL,
   state TEXT NOT NULL DEFAULT 'pending', due REAL NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
@@ -46,7 +56,10 @@ CREATE TABLE IF NOT EXISTS sends (
   id INTEGER PRIMARY KEY AUTOINCREMENT, callback_id INTEGER NOT NULL, target TEXT NOT NULL, subject TEXT NOT NULL,
   fault TEXT NOT NULL, status INTEGER NOT NULL, answer TEXT NOT NULL, at TEXT NOT NULL);
 """
-TABLES = ("transactions", "refunds", "merchant_requests", "inbox", "parcels", "parcel_events", "callbacks", "sends")
+TABLES = (
+    *("transactions", "refunds", "merchant_requests", "inbox", "parcels", "parcel_events", "callbacks", "sends"),
+    *("csc_calls", "csc_authorisations", "csc_signatures", "csc_tries"),
+)
 BIRTH = 1735689600  # 2025-01-01 UTC: numbers count from here, so that wiped books never give an old number again
 
 

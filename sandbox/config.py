@@ -17,6 +17,8 @@ class Config:
     vnpay_secret: str
     sms_secret: str
     postal_secret: str
+    signing_token: str
+    signing_pin: str
     tmn_code: str
     retry_seconds: float
     max_attempts: int
@@ -36,12 +38,20 @@ def read() -> Config:
         vnpay_secret=_secret("VNPAY_SECRETS"),
         sms_secret=_secret("SMS_SECRETS"),
         postal_secret=_secret("POSTAL_SECRETS"),
+        signing_token=_optional("SIGNING_SERVICE_TOKEN"),
+        signing_pin=_optional("SIGNING_SERVICE_PIN"),
         tmn_code=os.environ.get("VNPAY_TMN_CODE", "DEMOTMN1"),
         retry_seconds=float(os.environ.get("CALLBACK_RETRY_SECONDS", "5")),
         max_attempts=int(os.environ.get("CALLBACK_MAX_ATTEMPTS", "10")),
         receipt_seconds=float(os.environ.get("SMS_RECEIPT_SECONDS", "0.2")),
         auto_post_seconds=float(os.environ.get("AUTO_POST_SECONDS", "0")),
     )
+
+
+def _optional(name: str) -> str:
+    """A secret that may be missing: what needs it is then closed to everybody."""
+    file = Path(os.environ.get("SECRETS_DIR", "var/secrets")) / name.lower()
+    return os.environ.get(name, "") or (file.read_text(encoding="utf-8").strip() if file.is_file() else "")
 
 
 def _secret(name: str) -> str:

@@ -26,6 +26,11 @@ BOOKS: dict[str, dict[str, str]] = {
         "notices": "SELECT * FROM callbacks WHERE target = 'post.event' ORDER BY id",
         "sends": "SELECT * FROM sends WHERE target = 'post.event' ORDER BY id",
     },
+    "csc": {
+        "calls": "SELECT * FROM csc_calls ORDER BY id",
+        "authorisations": "SELECT * FROM csc_authorisations ORDER BY id",
+        "signatures": "SELECT * FROM csc_signatures ORDER BY id",
+    },
 }
 
 
@@ -107,6 +112,7 @@ def home(world: World, request: Request) -> Response:
         "/books/sms.json": "Sổ của nhà mạng",
         "/books/smtp.json": "Sổ của máy chủ thư",
         "/books/post.json": "Sổ của bưu chính",
+        "/books/csc.json": "Sổ của dịch vụ ký số từ xa",
         "/faults": "Lỗi đang được dựng",
     }
     items = "".join(f'<p><a href="{address}">{text}</a></p>' for address, text in links.items())

@@ -24,6 +24,10 @@ MODES: dict[str, set[str]] = {
     "sms.receipt": TELLING | {"refuse"},
     "post.order": ASKED | {"refuse"},
     "post.event": TELLING,
+    "csc.list": ASKED,
+    "csc.info": ASKED | {"revoked", "disabled", "expired_certificate", "unreadable"},
+    "csc.authorize": ASKED | {"wrong_pin", "refuse"},
+    "csc.sign": ASKED | {"expired", "bad_signature", "one_bad_signature", "too_few", "unreadable"},
     "smtp": ASKED | {"refuse", "drop"},
 }
 

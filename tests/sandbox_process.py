@@ -26,6 +26,8 @@ SECRETS = {
     "VNPAY_SECRETS": "SECRETKEYSECRETKEYSECRETKEY12345",
     "SMS_SECRETS": "sms-secret-for-tests",
     "POSTAL_SECRETS": "postal-secret-for-tests",
+    "SIGNING_SERVICE_TOKEN": "signing-token-for-tests",
+    "SIGNING_SERVICE_PIN": "2805190",
 }
 NOWHERE = "http://127.0.0.1:9"
 PATIENCE = 20.0  # seconds; a limit against hanging, never an expectation
@@ -96,7 +98,7 @@ class Sandbox:
         self.http.put("/portal", json={"url": url}).raise_for_status()
 
     def book(self, name: str) -> dict[str, list[dict[str, Any]]]:
-        """One of the sandbox's own books: vnpay, sms, smtp, post."""
+        """One of the sandbox's own books: vnpay, sms, smtp, post, csc."""
         return self.http.get(f"/books/{name}.json").raise_for_status().json()
 
     def inbox(self, to: str = "", after: int = 0) -> list[dict[str, Any]]:
@@ -231,3 +233,17 @@ def portal_ear(sandbox: Sandbox) -> Iterator[PortalEar]:
     yield ear
     sandbox.reset()
     ear.close()
+
+
+@pytest.fixture
+def signing_service(outside_world: Sandbox, settings: Any, tmp_path: Path) -> Sandbox:
+    """The settings lead to the remote signing service and trust its authority; there is no key file."""
+    trusted = tmp_path / "authority.pem"
+    trusted.write_bytes(outside_world.http.get("/csc/authority.pem").content)
+    settings.SIGNING_TRUST_FILE = str(trusted)
+    settings.SIGNING_KEY_FILE, settings.SEAL_KEY_FILE = tmp_path / "none.pem", str(tmp_path / "none.pem")
+    settings.SIGNING_SERVICE_URL = outside_world.url
+    settings.SIGNING_SERVICE_TOKEN = secret("SIGNING_SERVICE_TOKEN")
+    settings.SIGNING_SERVICE_PIN = secret("SIGNING_SERVICE_PIN")
+    settings.SIGNING_CREDENTIAL, settings.SEAL_CREDENTIAL = "lanh-dao", "con-dau"
+    return outside_world

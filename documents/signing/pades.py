@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from django.utils import timezone
 
 from documents import render
-from documents.signing.base import Certificates, SigningGateway, SigningUnavailable
+from documents.gateways.signing import Certificates, SigningUnavailable
 from documents.signing.boxes import SEAL, SIGNATURE, Box, marked_box
 
 if TYPE_CHECKING:
@@ -56,13 +56,6 @@ class Prepared:
     def digest(self) -> bytes:
         """The SHA-256 that goes out."""
         return hashlib.sha256(self.attributes).digest()
-
-
-def sign(pdf: bytes, *, gateway: SigningGateway, look: Look) -> bytes:
-    """Add one visible signature as an incremental update; raises SigningUnavailable (and then nothing was made)."""
-    held = gateway.certificates()
-    prepared = prepare(pdf, held=held, look=look)
-    return finish(prepared, gateway.sign_digest(prepared.digest, DIGEST), held=held)
 
 
 def prepare(pdf: bytes, *, held: Certificates, look: Look) -> Prepared:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from documents.signing.base import SigningUnavailable
+from documents.gateways.key_file import KeyFileGateway
+from documents.gateways.signing import SigningUnavailable
 from documents.signing.envelope import is_canonical
-from documents.signing.key_file import KeyFileGateway
 
 if TYPE_CHECKING:
     from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Signature:
-    """One signature in the order they were made: the name in its certificate, what it says of itself, and when."""
+    """One signature in the order they were made: the name in its certificate, what it says of itself, and when.
+
+    `fingerprint`: SHA-256 (hex) of its certificate.
+    """
 
     certificate: str
     name: str
     at: datetime | None
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,8 @@ def verify(data: bytes, *, roots: list[bytes]) -> Verification:
 def _named(embedded: "EmbeddedPdfSignature") -> Signature:
     certificate = embedded.signer_cert.subject.native
     name = str(embedded.sig_object.get("/Name", ""))
-    return Signature(str(certificate.get("common_name", "")), name, embedded.self_reported_timestamp)
+    fingerprint = embedded.signer_cert.sha256.hex()
+    return Signature(str(certificate.get("common_name", "")), name, embedded.self_reported_timestamp, fingerprint)
 
 
 def _check(embedded: "EmbeddedPdfSignature", data: bytes, roots: list[bytes]) -> Verification:

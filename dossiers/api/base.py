@@ -14,7 +14,7 @@ from accounts.models import User
 from common.api.problems import Problem, respond
 from documents.refusals import UploadRefused
 from documents.services import NotReady
-from documents.signing import SigningUnavailable
+from documents.signing import SigningUnavailable, sentence
 from dossiers.api import showing
 from dossiers.errors import Conflict, Denied, Invalid
 from dossiers.models import Dossier
@@ -66,7 +66,7 @@ def _problem(exc: Exception, user: Any) -> Problem | None:
     elif isinstance(exc, NotReady):
         found = Problem(409, "not-ready", _("This file is still being checked, or was put aside."))
     elif isinstance(exc, SigningUnavailable):
-        found = Problem(503, "not-ready", _("The result could not be signed: the signing key cannot be reached."))
+        found = Problem(503, "not-ready", sentence(exc))
     return found
 
 

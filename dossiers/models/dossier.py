@@ -35,6 +35,12 @@ class Dossier(Workflow):
         COUNTER = "counter", pgettext_lazy("delivery", "At a counter")
         POST = "post", pgettext_lazy("delivery", "By post")
 
+    class Elsewhere(models.TextChoices):
+        PROCESSING = "processing", pgettext_lazy("status elsewhere", "Being handled")
+        SUPPLEMENT = "supplement", pgettext_lazy("status elsewhere", "Asks for a supplement")
+        GRANTED = "granted", pgettext_lazy("status elsewhere", "Decided: granted")
+        REJECTED = "rejected", pgettext_lazy("status elsewhere", "Decided: rejected")
+
     class FeeState(models.TextChoices):
         NONE = "none", _("No fee")
         LATER = "later", _("Fee after examination")
@@ -87,6 +93,10 @@ class Dossier(Workflow):
     supplements_after_acceptance = models.PositiveSmallIntegerField(default=0)
     supplement_sent_at = models.DateTimeField(null=True)
     withdrawal_asked_at = models.DateTimeField(null=True)
+    elsewhere_code = models.CharField(max_length=60, blank=True, default="", db_default="")  # in the decider's software
+    elsewhere_status = models.CharField(max_length=12, blank=True, choices=Elsewhere.choices, default="", db_default="")
+    elsewhere_on = models.DateField(null=True)  # the true day of that status
+    elsewhere_note = models.CharField(max_length=500, blank=True, default="", db_default="")
     delivery = models.CharField(max_length=10, choices=Delivery.choices, default=Delivery.ONLINE)
     answers_revision = models.PositiveSmallIntegerField(default=1)
 
@@ -121,6 +131,7 @@ class Dossier(Workflow):
                 condition=Q(state=State.PROCESSING, appointment_at=None),
                 name="watch_apology",
             ),
+            models.Index(fields=["elsewhere_code"], condition=~Q(elsewhere_code=""), name="dossier_elsewhere"),
             models.Index(fields=["external_code"], condition=~Q(external_code=""), name="dossier_external"),
         ]
         constraints = [

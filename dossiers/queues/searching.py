@@ -17,6 +17,7 @@ from dossiers.services.parties import NATIONAL_ID_CONTEXT
 from dossiers.workflow import OPEN
 
 CODE = re.compile(r"^[A-Z]\d{1,3}(?:\.\d+)*-\d{6}-\d{4,}$")
+FOREIGN_CODE = re.compile(r"(?=.*\d)\S{4,60}")  # in the software of an agency that decides elsewhere
 CODE_INSIDE = re.compile(r"[A-Z]\d{1,3}(?:\.\d+)*-\d{6}-\d{4,}")
 RESULT_ADDRESS = re.compile(r"/xac-thuc/([\w-]{8,24})/?$")
 SHORT_CODE = re.compile(r"^\d{6}-\d{4,}$")
@@ -62,6 +63,8 @@ def by_mark(found: DossierQuerySet, text: str) -> tuple[DossierQuerySet | None, 
     if digits.isdigit() and len(digits) >= 9:
         phone = "+84" + digits.removeprefix("84").removeprefix("0")
         return found.filter(Q(party__phone=phone) | Q(party__tax_code=digits)), "phone"
+    if FOREIGN_CODE.fullmatch(text) and (foreign := found.filter(elsewhere_code=text)).exists():
+        return foreign, "code"
     return None, "name"
 
 
@@ -70,7 +73,7 @@ def _by_code(found: DossierQuerySet, text: str) -> DossierQuerySet | None:
     if "://" in text:
         return _by_address(found, text)
     if CODE.match(text.upper()):
-        return found.filter(Q(code=text.upper()) | Q(external_code=text.upper()))
+        return found.filter(Q(code=text.upper()) | Q(external_code=text.upper()) | Q(elsewhere_code=text))
     if SHORT_CODE.match(text):
         return found.filter(code__in=[f"{agency}-{text}" for agency in _agency_codes()])
     return None

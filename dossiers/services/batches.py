@@ -6,7 +6,8 @@ in which the item is used up; a worker that dies leaves the rest to the next one
 """
 
 import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -26,7 +27,7 @@ from common.models import Job
 from documents import signing
 from documents.refusals import UploadRefused
 from documents.render import RenderFailed
-from documents.signing import SigningUnavailable
+from documents.signing import Look, SigningUnavailable
 from dossiers import chain
 from dossiers.errors import Conflict, Invalid, Refused
 from dossiers.models import Dossier, DossierEvent, ResultBatch, ResultBatchItem
@@ -49,6 +50,21 @@ class Chosen:
     dossier_id: int
     version: int
     digest: str = ""
+
+
+@dataclass(frozen=True)
+class _Signed:
+    """A paper signed together with others: its moment, and the paper or why there is none."""
+
+    at: datetime
+    made: bytes | SigningUnavailable
+
+    @property
+    def paper(self) -> bytes:
+        """Raises SigningUnavailable."""
+        if isinstance(self.made, SigningUnavailable):
+            raise self.made
+        return self.made
 
 
 class _UsedUp(Refused):
@@ -122,25 +138,74 @@ def _is_genuine(batch: ResultBatch) -> bool:
 
 def run(batch: ResultBatch) -> None:
     """Do what is left of a short list while the person waits; what cannot be reached fails with a sentence."""
-    for item in _left(batch):
+    for group in _groups(batch):
         try:
-            _one(batch, item)
-        except SigningUnavailable:
-            _fail(item, _words_of_unavailable(batch))
+            _go_through(batch, group, lambda: None)
+        except SigningUnavailable as away:
+            _fail_left(batch, away, group)
     _close(batch)
 
 
 def run_job(job: Job) -> None:
     """Job: the items of a batch one by one; a key that is away is waited for while the authorisation holds."""
     batch = ResultBatch.objects.select_related("actor").get(pk=job.payload["batch"])
-    for item in _left(batch):
+
+    def still_ours() -> None:
         if not jobs.renew(job):
             raise jobs.LeaseLost
+
+    for group in _groups(batch):
         try:
-            _one(batch, item)
-        except SigningUnavailable:
-            _wait(batch)
+            _go_through(batch, group, still_ours)
+        except SigningUnavailable as away:
+            if not away.permanent:
+                _wait(batch)
+            _fail_left(batch, away, group)
     _close(batch)
+
+
+def _go_through(batch: ResultBatch, group: list[ResultBatchItem], still_ours: Callable[[], None]) -> None:
+    """One group: signed together where the holder of the key can, then each through its own act."""
+    signed = _together(batch, group, still_ours)
+    for item in group:
+        still_ours()
+        _one(batch, item, signed.get(item.pk))
+
+
+def _fail_left(batch: ResultBatch, why: SigningUnavailable, group: list[ResultBatchItem]) -> None:
+    """The holder said no. To a refusal for good nobody asks again: many tries with a wrong PIN would lock the key."""
+    with override(batch.language):
+        for item in _left(batch) if why.permanent else group:
+            _fail(item, signing.sentence(why))
+
+
+def _groups(batch: ResultBatch) -> list[list[ResultBatchItem]]:
+    """What is left, in groups that the holder of the key takes under one authorisation."""
+    left, size = _left(batch), 1
+    if batch.act == Act.SIGN and len(left) > 1:
+        try:
+            size = signing.most_together(signing.gateway())
+        except SigningUnavailable:
+            size = 1  # the first item says why
+    return [left[at : at + size] for at in range(0, len(left), size)]
+
+
+def _together(batch: ResultBatch, group: list[ResultBatchItem], still_ours: Callable[[], None]) -> dict[int, _Signed]:
+    """A group's papers signed with one authorisation of their hashes. An item that cannot be signed is left out: it is
+    then refused, in words, when its turn comes. Raises SigningUnavailable when the holder signs none."""
+    papers: dict[int, tuple[bytes, Look]] = {}
+    now = timezone.now()
+    for item in group if len(group) > 1 else ():
+        still_ours()
+        with override(batch.language), suppress(Refused, RenderFailed):
+            if _still_holds(batch, item, now):
+                papers[item.pk] = results.ready(
+                    item.dossier_id, user=batch.actor, version=item.version, at=now, digest=item.digest
+                )
+    if not papers:
+        return {}
+    signed = signing.sign_together(list(papers.values()), holder=signing.gateway())
+    return {pk: _Signed(now, one) for pk, one in zip(papers, signed, strict=True)}
 
 
 def _wait(batch: ResultBatch) -> None:
@@ -162,17 +227,20 @@ def _left(batch: ResultBatch) -> list[ResultBatchItem]:
     return list(ResultBatchItem.objects.filter(batch=batch, state=ItemState.WAITING).order_by("position"))
 
 
-def _one(batch: ResultBatch, item: ResultBatchItem) -> None:
-    """One result through its own service; refusals end in the item, SigningUnavailable (not permanent) is raised."""
-    now = timezone.now()
+def _one(batch: ResultBatch, item: ResultBatchItem, signed: _Signed | None = None) -> None:
+    """One result through its own service; refusals end in the item, SigningUnavailable (not permanent) is raised.
+
+    `signed`: the paper that was signed together with others, at its own moment.
+    """
+    now = signed.at if signed else timezone.now()
     with override(batch.language):
         try:
-            if not _still_holds(batch, item, now):
+            if not _still_holds(batch, item, timezone.now()):
                 return
             if batch.act == Act.SIGN:
                 results.sign(
                     item.dossier_id, user=batch.actor, version=item.version, at=now, digest=item.digest,
-                    also=lambda: _use(item, now),
+                    also=lambda: _use(item, now), signed=signed.paper if signed else b"",
                 )  # fmt: skip
             else:
                 results.issue(
@@ -209,7 +277,7 @@ def _answer(item: ResultBatchItem, error: Exception) -> None:
     elif isinstance(error, Refused):
         _fail(item, str(error))
     elif isinstance(error, SigningUnavailable) and error.permanent:
-        _fail(item, _("The signature that came back is not right. Nothing was changed; tell the system operator."))
+        _fail(item, signing.sentence(error))
     elif isinstance(error, RenderFailed | UploadRefused):
         _fail(item, _("The paper could not be made. Nothing was changed; try again, or open the dossier."))
     else:
@@ -224,11 +292,6 @@ def _conflict_words(item: ResultBatchItem, error: Conflict) -> str:
         return str(error)
     values = {"act": _CHART[latest.name].label, "who": latest.actor.display_name if latest.actor else ""}
     return _("The dossier changed since the list was shown: %(act)s (%(who)s). Look at it again.") % values
-
-
-def _words_of_unavailable(batch: ResultBatch) -> str:
-    with override(batch.language):
-        return _("The signing key cannot be reached. Nothing was changed; try again.")
 
 
 def _fail(item: ResultBatchItem, why: str) -> None:

@@ -261,6 +261,12 @@ def _stop_handling(dossier: Dossier, moment: Moment) -> list[Entry]:
     return [_entry(dossier, moment, "handling", "stop", reason_code=moment.name)] if dossier.due_at else []
 
 
+def _finish_elsewhere(dossier: Dossier, moment: Moment) -> list[Entry]:
+    """The limit ended when it was decided in the other software, not when the counter heard of it."""
+    decided = Moment(moment.values["decided_at"], moment.name, moment.values)
+    return _stop_handling(dossier, decided)
+
+
 def _reopen_handling(dossier: Dossier, moment: Moment) -> list[Entry]:
     return [_entry(dossier, moment, "handling", "resume", reason_code="reopen")] if dossier.due_at else []
 
@@ -363,6 +369,7 @@ _EFFECTS: dict[str, Callable[[Dossier, Moment], list[Entry]]] = {
     "resume_handling": _resume_handling,
     "stop_handling": _stop_handling,
     "finish_handling": _stop_handling,
+    "finish_elsewhere": _finish_elsewhere,
     "reopen_handling": _reopen_handling,
     "start_supplement": _start_supplement,
     "stop_supplement": _stop_supplement,

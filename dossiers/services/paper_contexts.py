@@ -26,6 +26,7 @@ from dossiers.models import Dossier, DossierEvent, IssuedPaper, PaperForm
 from dossiers.services import clockwork
 from dossiers.terms import terms_of
 
+HEAD_OF_AGENCY = "Thủ trưởng cơ quan"
 VOLUME = 1000  # entries in one volume of the tracking book
 WAYS = {
     "online": "Trực tuyến, qua tài khoản trên Cổng",
@@ -270,10 +271,18 @@ def _stop(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
 
 
 def role_lines(dossier: Dossier, event: DossierEvent) -> list[str]:
-    """The signer's post on the day of the act."""
-    held = Post.objects.valid_on(timezone.localdate(event.at)).filter(agency=dossier.deciding_agency)
-    named = held.filter(user=event.actor_id).exclude(title_vi="").first() if event.actor_id else None
-    return [named.title_vi if named else "Thủ trưởng cơ quan"]
+    """The signer's post on the day of the act; who stands in for somebody signs "KT." of that post (Decree 30/2020)."""
+    own = _post_title(dossier, event, event.actor_id)
+    if not (replaced := event.data.get("instead_of")):
+        return [own or HEAD_OF_AGENCY]
+    return [f"KT. {_post_title(dossier, event, replaced) or HEAD_OF_AGENCY}", *([own] if own else [])]
+
+
+def _post_title(dossier: Dossier, event: DossierEvent, user_id: int | None) -> str:
+    """What somebody's own post was called on the day of the act; empty when it has no title."""
+    held = Post.objects.valid_on(timezone.localdate(event.at)).filter(agency=dossier.deciding_agency, user=user_id)
+    named = held.exclude(title_vi="").order_by("pk").first() if user_id else None
+    return named.title_vi if named else ""
 
 
 def reason(dossier: Dossier, event: DossierEvent) -> str:

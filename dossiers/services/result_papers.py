@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from agencies.models import Agency, Post
+from agencies.names import names_on
 from common import units
 from documents import signing
 from documents.models import StoredFile
@@ -30,20 +31,26 @@ RELATED = ("receiving_agency", "deciding_agency", "party")
 BLANK_NUMBER = "………"
 
 
-def make_signed(result: Result, *, signer: User, at: datetime, is_sealed: bool = False) -> StoredFile:
+def make_signed(
+    result: Result, *, signer: User, at: datetime, is_sealed: bool = False, signed: bytes = b""
+) -> StoredFile:
     """Render and sign the result; raises RenderFailed or SigningUnavailable, and nothing is stored then.
 
-    `is_sealed`: the agency's seal too, where the signer issues at once.
+    `is_sealed`: the agency's seal too, where the signer issues at once. `signed`: the paper of `ready`, signed already.
     """
     dossier = dossier_of(result)
-    content = content_of(dossier, result, signer)
-    look = _look(result, content, signer)
-    signed = signing.sign_pdf(
-        _unsigned(result, content, at), reason=look.reason, location=look.location, signer_name=look.signer
-    )
+    if not signed:
+        paper, look = ready(result, signer=signer, at=at)
+        signed = signing.sign_pdf(paper, reason=look.reason, location=look.location, signer_name=look.signer)
     if is_sealed:
         signed = _sealed(signed, dossier, result)
     return store(signed, dossier, at)
+
+
+def ready(result: Result, *, signer: User, at: datetime) -> tuple[bytes, signing.Look]:
+    """The numbered paper as it goes to be signed, and what its box says; raises RenderFailed."""
+    content = content_of(dossier_of(result), result, signer)
+    return _unsigned(result, content, at), _look(result, content, signer)
 
 
 def seal(result: Result, *, at: datetime) -> StoredFile:
@@ -57,7 +64,7 @@ def seal(result: Result, *, at: datetime) -> StoredFile:
 
 def _sealed(signed: bytes, dossier: Dossier, result: Result) -> bytes:
     agency = result.numbered_by or routing.issuing_agency(dossier, timezone.now())
-    name = agency.name_vi if agency else ""
+    name = names_on(agency, timezone.localdate()).name_vi if agency else ""
     return signing.seal_pdf(
         signed,
         agency=agency.key if agency else "",
@@ -98,9 +105,9 @@ def content_of(
     """Every word of the paper but number and dates. `roles`: what is known of the signer's post by agency (for lists)."""
     content = terms_of(dossier).content
     agency = result.numbered_by or routing.issuing_agency(dossier, timezone.now())
-    frame = paper_contexts.heading(agency)
+    frame = paper_contexts.heading(agency, on=(day := timezone.localdate()), at_counter=False)
     if agency and agency.level == "commune":
-        frame = {**frame, "agency_parent": "", "agency_name": agency.name_vi}
+        frame = {**frame, "agency_parent": "", "agency_name": names_on(agency, day).name_vi}
     return {
         **frame,
         "template": _template(result),

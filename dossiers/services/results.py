@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from agencies.models import Role
 from documents.models import StoredFile
+from documents.signing import Look
 from dossiers.errors import Conflict, Denied, Invalid
 from dossiers.models import Dossier, Result
 from dossiers.services import codes, consulting, result_papers, routing
@@ -94,17 +95,27 @@ def sign(
     digest: str = "",
     without_opinions: bool = False,
     also: Also | None = None,
+    signed: bytes = b"",
 ) -> Done:
     """4 → 4: sign the drafted result as the one whom the route names; who drafted it never signs.
 
     `without_opinions`: the signer knows that an agency which was asked has not answered, and decides without it.
-    `digest`: of the content that was shown (result_papers.digest_of); anything else is a Conflict. Raises
-    documents.signing.SigningUnavailable when no key is there: the result stays drafted.
+    `digest`: of the content that was shown (result_papers.digest_of); anything else is a Conflict. `signed`: the paper
+    of `ready` with the same `at`, signed together with others. Raises documents.signing.SigningUnavailable when no key is
+    there: the result stays drafted.
     """
     at = at or timezone.now()
     result = reserve(dossier_id, user=user, version=version, at=at, digest=digest, without_opinions=without_opinions)
-    file = result_papers.make_signed(result, signer=user, at=at, is_sealed=not _goes_to_clerk(result.dossier))
+    is_sealed = not _goes_to_clerk(result.dossier)
+    file = result_papers.make_signed(result, signer=user, at=at, is_sealed=is_sealed, signed=signed)
     return record_signature(result, user=user, version=version, at=at, file=file, also=also)
+
+
+def ready(dossier_id: int, *, user: User, version: int, at: datetime, digest: str) -> tuple[bytes, Look]:
+    """The numbered paper before its signature, for signing it together with others; raises what `sign` raises."""
+    return result_papers.ready(
+        reserve(dossier_id, user=user, version=version, at=at, digest=digest), signer=user, at=at
+    )
 
 
 def record_signature(
@@ -190,7 +201,7 @@ def _issue(
             raise Invalid({"": _("The result has no signed file yet.")})
         if not is_rehearsal() and (file is None or sealed not in (None, result.file_id)):
             raise Conflict(dossier, since=version)  # signed anew while the seal was put on
-        _end_of_route(dossier, at, user)
+        end_of_route(dossier, at, user)
         issued = {"issued_by": user, "issued_at": at} | ({"file": file} if file else {})
         Result.objects.filter(pk=result.pk).update(**issued)
         if also:
@@ -212,7 +223,7 @@ def decide_at_once(dossier_id: int, *, user: User, version: int, text: str = "",
         Result.objects.filter(pk=result.pk).update(
             signed_by=user, signed_at=at, issued_by=user, issued_at=at, file=file, valid_until=until
         )
-        _end_of_route(dossier, at, user)
+        end_of_route(dossier, at, user)
 
     return perform(
         dossier_id,
@@ -367,7 +378,8 @@ def _title(dossier: Dossier, outcome: str) -> dict[str, str]:
     return {"vi": "Thông báo từ chối giải quyết hồ sơ", "en": "Notice of rejection"}
 
 
-def _end_of_route(dossier: Dossier, at: datetime, user: User) -> None:
+def end_of_route(dossier: Dossier, at: datetime, user: User) -> None:
+    """Close the route: what is left is handing over at the counter."""
     routing.close(dossier, at, ended_by=user.pk, direction="end")
     last = terms_of(dossier).steps[-1]
     dossier.step_no, dossier.step_role, dossier.assignee_id = last.no, Role.RECEPTION, None

@@ -14,6 +14,7 @@ from django_fsm import FSMField
 from dossiers.workflow.acts import APPLICANT, CONSULTED, HANDLERS, SYSTEM, Act, Actor, may
 from dossiers.workflow.consulting import Consulting
 from dossiers.workflow.corrections import Correcting
+from dossiers.workflow.elsewhere import Elsewhere
 from dossiers.workflow.filing import Filing
 from dossiers.workflow.handling import Handling
 from dossiers.workflow.results import Deciding
@@ -42,7 +43,7 @@ __all__ = [
 ]
 
 
-class Workflow(Filing, Handling, Consulting, Waiting, Deciding, Correcting, models.Model):
+class Workflow(Filing, Handling, Consulting, Waiting, Elsewhere, Deciding, Correcting, models.Model):
     """The abstract base of Dossier that holds its state and every transition."""
 
     state = FSMField(default=State.DRAFT, choices=State.choices, protected=True, max_length=12)

@@ -103,6 +103,11 @@ def may_be_decided_at_once(dossier: Any) -> bool:
     return bool(dossier.decides_at_once)
 
 
+def is_decided_elsewhere(dossier: Any) -> bool:
+    """The deciding agency works in software of its own (central branches: police, tax, social insurance)."""
+    return bool(dossier.deciding_agency and dossier.deciding_agency.own_software)
+
+
 def was_not_reappointed(dossier: Any) -> bool:
     """Only one new appointment may be given."""
     return dossier.appointment_at is None

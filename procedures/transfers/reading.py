@@ -223,3 +223,29 @@ def _letter(place: int) -> str:
     """A, B, … Z, AA: the letters of a column counted from 0."""
     high, low = divmod(place, 26)
     return (chr(64 + high) if high else "") + chr(65 + low)
+
+
+def plain_rows(name: str, data: bytes) -> list[tuple[int, list[Any]]]:
+    """Rows with their numbers: of the first sheet of a workbook (a name that ends with .xlsx), else of a CSV file.
+
+    Cells are values; a formula or an error has `code` and `text` instead. Raises Unreadable.
+    """
+    if not name.lower().endswith(".xlsx"):
+        text = _decoded(data)
+        head = text.partition("\n")[0]
+        separator = max(";,\t", key=head.count)
+        return list(_unquoted(_records(text, separator)))
+    stream = io.BytesIO(data)
+    _guard(stream)
+    from openpyxl import load_workbook  # as above
+
+    try:
+        book = load_workbook(stream, read_only=True, data_only=False, keep_links=False)
+        try:
+            return list(next(_sheets_of(book))[1])
+        finally:
+            book.close()
+    except Unreadable:
+        raise
+    except Exception as error:  # whatever a damaged or hostile workbook makes the library raise
+        raise Unreadable("workbook_broken") from error

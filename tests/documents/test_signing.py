@@ -14,10 +14,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
+from documents.gateways.key_file import KeyFileGateway
 from documents.render import render_pdf
 from documents.signing import Box, SigningUnavailable, Verification, gateway, pades, seal_pdf, sign_pdf, verify_pdf
 from documents.signing.boxes import marked_box
-from documents.signing.key_file import KeyFileGateway
 from tests.documents import sample_papers
 from tests.documents.test_papers import words
 

@@ -1,5 +1,7 @@
 """Who stands in sees and acts, the history names both, and who drafted never signs, in whatever post."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from django.db import transaction
@@ -156,3 +158,27 @@ def test_a_strange_date_is_answered_with_a_sentence(people, agency, text):
     sent = {"person": f"{agency.pk}-{people.bao.pk}", "first": text, "last": "27/11/2026"}
     answer = page_of(people.bao).post("/can-bo/vang-mat/", sent)
     assert answer.status_code == 422 and "27/11/2026" in answer.content.decode()
+
+
+def apology_event(people, agency, signer):
+    """An apology of form 04 signed by this person."""
+    from dossiers.services import endings
+
+    dossier = received(people)
+    routing.claim(dossier.pk, user=people.bao, at=AT)
+    return endings.reappoint(
+        dossier.pk, user=signer, version=Dossier.objects.get(pk=dossier.pk).version, reason="Chờ xác minh.",
+        on=AT + timedelta(days=30), at=AT,
+    )  # fmt: skip
+
+
+def test_an_apology_signed_by_a_substitute_says_for_whom(people, agency):
+    from dossiers.services.paper_contexts import role_lines
+
+    for user, title in ((people.dung, "Giám đốc"), (people.cuong, "Trưởng phòng")):
+        user.posts.filter(agency=agency).update(title_vi=title)
+    done = apology_event(people, agency, people.dung)
+    assert role_lines(done.dossier, done.event) == ["Giám đốc"]
+    away(people.dung, agency, people.cuong)
+    done = apology_event(people, agency, people.cuong)
+    assert role_lines(done.dossier, done.event) == ["KT. Giám đốc", "Trưởng phòng"]

@@ -60,6 +60,11 @@ def control(what: str) -> Rule:
     return everybody(GONE, anonymous=SIGN_IN, catalogue=what)
 
 
+def counters(what: str) -> Rule:
+    """Officers of a counter; for all others the pages of the counter's own work do not exist."""
+    return everybody(GONE, anonymous=SIGN_IN, receiving=what, elsewhere=what, commune=what)
+
+
 def leads(what: str) -> Rule:
     """Heads and leaders of an agency; for all others the pages of a team do not exist."""
     return everybody(GONE, anonymous=SIGN_IN, elsewhere=what, commune=what)
@@ -272,6 +277,7 @@ ROWS: dict[str, Row] = {
     "dossiers:hand_over": DESK_DOSSIER,
     "dossiers:hand_over_pdf": DESK_DOSSIER,
     "dossiers:confirm_hand_over": Row(officers(NO_WAY), receiving(FORBIDDEN)),  # who made the list never confirms it
+    "dossiers:elsewhere_reports": Row(counters(PAGE), counters(ANSWER)),
     "dossiers:tracking_books": Row(officers(PAGE), officers(ANSWER)),
     "dossiers:tracking_book": DESK_DOSSIER,
     "dossiers:tracking_book_volume": DESK_DOSSIER,

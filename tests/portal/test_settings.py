@@ -208,6 +208,23 @@ def test_a_certificate_that_signs_itself_or_has_run_out_is_refused(good, tmp_pat
         assert word in line
 
 
+def test_a_signing_service_replaces_both_files_and_is_as_strict(good, tmp_path):
+    service = {
+        "SIGNING_KEY_FILE": "/nonexistent", "SEAL_KEY_FILE": "/nonexistent", "SIGNING_CREDENTIAL": "lanh-dao",
+        "SIGNING_SERVICE_URL": "https://rssp.langson.gov.vn", "SIGNING_SERVICE_TOKEN": secrets.token_hex(32),
+        "SEAL_CREDENTIAL": "seal-{agency}", "SIGNING_TRUST_FILE": good["SIGNING_KEY_FILE"],
+    }  # fmt: skip
+    done = manage(good | service, *DEPLOY)
+    assert lines_naming("SIGNING", done) == [] and lines_naming("SEAL", done) == []
+    for name, wrong in (
+        ("SIGNING_SERVICE_URL", "http://127.0.0.1:8001"),
+        ("SIGNING_SERVICE_TOKEN", ""),
+        ("SEAL_CREDENTIAL", ""),
+        ("SIGNING_TRUST_FILE", ""),
+    ):
+        assert len(lines_naming(name, manage(good | service | {name: wrong}, *DEPLOY))) == 1, name
+
+
 def test_the_same_secret_twice_is_refused(good):
     (line,) = lines_naming("differ", manage(good | {"SMS_SECRETS": good["POSTAL_SECRETS"]}, *DEPLOY))
     assert "SECRET_KEY" in line

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers.forms import consulting as opinions
 from dossiers.forms import officer as forms
+from dossiers.forms.elsewhere import ElsewhereForm
 from dossiers.forms.results import RevokeForm
-from dossiers.services import actor_of, consulting, endings, fees, intake, results, routing, supplements
+from dossiers.services import actor_of, consulting, elsewhere, endings, fees, intake, results, routing, supplements
 
 Service = Callable[..., Any]
 
@@ -105,6 +106,10 @@ ACTS: dict[str, DeskAct] = {
         _("Issued the negative answer to %(code)s."), results.issue, shows="result"),
     "resolve_at_once": DeskAct("giai-quyet-ngay", _("Decide at once…"), _("Decide at once"),
         _("Decided %(code)s."), results.decide_at_once, forms.AtOnceForm, told="dossier.resolved"),
+    "note_elsewhere": DeskAct("tin-noi-khac", _("Record what the deciding agency reports…"),
+        _("What the deciding agency reports"), _("The report on %(code)s is recorded."), elsewhere.report, ElsewhereForm,
+        _("The agency decides this dossier in its own software. The applicant reads its code, status and note."),
+        stays=True, is_previewed=False),
     "return_at_counter": DeskAct("tra-ket-qua", _("Hand over the result…"), _("Hand over the result"),
         _("Handed over the result of %(code)s."), endings.return_at_counter, forms.HandOverForm),
     "agree_withdrawal": DeskAct("dong-y-rut", _("Agree to the withdrawal…"), _("Agree to the withdrawal"),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.requests import PersonRequest
 from common.text import whole_number
 from documents.render import render_pdf
-from documents.signing import SigningUnavailable
+from documents.signing import SigningUnavailable, sentence
 from dossiers import previews, queues
 from dossiers.errors import Conflict, Denied, Invalid, Refused
 from dossiers.forms.officer import ActForm, SupplementForm
@@ -97,11 +97,8 @@ def _refused(
         for key, text in error.errors.items():
             form.add_error(key if key in form.fields else None, str(text))
         return _form_page(request, act, page, form, status=422)
-    form.add_error(
-        None,
-        _("The result could not be signed: the signing key cannot be reached. Nothing was changed, "
-          "the draft waits for the signature. Try again, or tell the system operator."),
-    )  # fmt: skip
+    if isinstance(error, SigningUnavailable):
+        form.add_error(None, sentence(error))
     return _form_page(request, act, page, form, status=503)
 
 

@@ -18,7 +18,7 @@ from agencies.standing import standing_of
 from audit.services import record
 from common.text import whole_number
 from documents.render import RenderFailed
-from documents.signing import SigningUnavailable
+from documents.signing import SigningUnavailable, sentence
 from dossiers import queues
 from dossiers.errors import Conflict, Invalid
 from dossiers.forms.results import PinForm, SetPinForm, chosen
@@ -57,20 +57,11 @@ def _sign(request: PersonRequest) -> HttpResponse:
         form.add_error(None, str(refused))
         return _page(request, form, ticked=set(lines), status=422)
     except SigningUnavailable as away:
-        form.add_error(None, unavailable(away))
+        form.add_error(None, sentence(away))
         return _page(request, form, ticked=set(lines), status=503)
     if batches.is_quick(batch.items.count()):
         batches.run(batch)
     return HttpResponseRedirect(reverse("dossiers:result_batch", args=[batch.public_id]))
-
-
-def unavailable(error: SigningUnavailable) -> str:
-    """One sentence for a key that cannot sign now."""
-    if error.code == "certificate_not_in_force":
-        return _("The certificate of the signing key is not in force any more (or not yet). Nothing was signed; "
-                 "tell the system operator.")  # fmt: skip
-    return _("The signing key cannot be reached. Nothing was signed, every draft still waits. Try again, or tell the "
-             "system operator.")  # fmt: skip
 
 
 def _page(
@@ -115,7 +106,7 @@ def to_sign(viewer: queues.Viewer) -> list[Dossier]:
     found = queues.base(viewer).filter(steps, state=State.PROCESSING, result_state="drafted")
     found = found.filter(Q(assignee=None) | Q(assignee=viewer.user.pk)).order_by("queue_at", "id")
     related = ("party", "procedure", "assignee", *result_papers.RELATED)
-    nearest = found.select_related(*related)[:LOOKED_THROUGH]
+    nearest = found.select_related(*related).prefetch_related("deciding_agency__former_names")[:LOOKED_THROUGH]
     return [one for one in nearest if terms_of(one).signs_at(one.step_no)]
 
 

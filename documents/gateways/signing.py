@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+from common.gateways import GatewayError
 
-class SigningUnavailable(Exception):
+
+class SigningUnavailable(GatewayError):
     """Nothing can be signed now; `code` says why. The paper waits, it never goes out unsigned.
 
-    `permanent`: trying again will not help (a certificate that ran out, a signature that does not fit its key).
+    `permanent`: trying again will not help (a refused PIN, a revoked certificate, a signature that does not fit its key).
     """
 
     def __init__(self, code: str, *, permanent: bool = False) -> None:
-        super().__init__(code)
-        self.code = code
-        self.permanent = permanent
+        super().__init__(code, permanent=permanent)
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,20 @@ class SigningGateway(Protocol):
 
         Raises SigningUnavailable.
         """
+        ...
+
+
+@runtime_checkable
+class ManyAtOnce(Protocol):
+    """A holder that takes many hashes under one authorisation."""
+
+    @property
+    def most(self) -> int:
+        """How many hashes it takes at a time, from 1 to 50; raises SigningUnavailable."""
+        ...
+
+    def sign_digests(self, digests: Sequence[bytes], algorithm: str) -> list[bytes]:
+        """The signatures in the same order, all or none; raises SigningUnavailable."""
         ...
 
 
