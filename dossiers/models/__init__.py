@@ -4,6 +4,7 @@ from dossiers.models.after import Rating
 from dossiers.models.batches import ResultBatch, ResultBatchItem
 from dossiers.models.beside import DossierMessage, Note
 from dossiers.models.clock import ClockEntry
+from dossiers.models.consultations import Consultation
 from dossiers.models.counter import Confirmation, Preparation, Visit
 from dossiers.models.desk import Arrival, BulkItem, BulkRun, Desk, Look, SavedView
 from dossiers.models.desk_work import BlankReceipt, Digitisation, HandedOver, ReceiptBlock
@@ -40,6 +41,7 @@ __all__ = [
     "ClockEntry",
     "CodeSequence",
     "Confirmation",
+    "Consultation",
     "Delivery",
     "Desk",
     "Digitisation",

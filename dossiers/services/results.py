@@ -19,7 +19,7 @@ from agencies.models import Role
 from documents.models import StoredFile
 from dossiers.errors import Conflict, Denied, Invalid
 from dossiers.models import Dossier, Result
-from dossiers.services import codes, result_papers, routing
+from dossiers.services import codes, consulting, result_papers, routing
 from dossiers.services.performing import Actor, Done, actor_of, is_rehearsal, perform
 from dossiers.terms import terms_of
 from dossiers.workflow import State, acts, may
@@ -92,15 +92,17 @@ def sign(
     version: int,
     at: datetime | None = None,
     digest: str = "",
+    without_opinions: bool = False,
     also: Also | None = None,
 ) -> Done:
     """4 → 4: sign the drafted result as the one whom the route names; who drafted it never signs.
 
+    `without_opinions`: the signer knows that an agency which was asked has not answered, and decides without it.
     `digest`: of the content that was shown (result_papers.digest_of); anything else is a Conflict. Raises
     documents.signing.SigningUnavailable when no key is there: the result stays drafted.
     """
     at = at or timezone.now()
-    result = reserve(dossier_id, user=user, version=version, at=at, digest=digest)
+    result = reserve(dossier_id, user=user, version=version, at=at, digest=digest, without_opinions=without_opinions)
     file = result_papers.make_signed(result, signer=user, at=at, is_sealed=not _goes_to_clerk(result.dossier))
     return record_signature(result, user=user, version=version, at=at, file=file, also=also)
 
@@ -275,7 +277,9 @@ def new_verify_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _n in range(16))
 
 
-def reserve(dossier_id: int, *, user: User, version: int, at: datetime, digest: str = "") -> Result:
+def reserve(
+    dossier_id: int, *, user: User, version: int, at: datetime, digest: str = "", without_opinions: bool = False
+) -> Result:
     """Check everything that can be checked before signing and give the result its number; raises as `sign`."""
     actor = actor_of(user)
     with transaction.atomic():
@@ -288,6 +292,7 @@ def reserve(dossier_id: int, *, user: User, version: int, at: datetime, digest: 
             raise Invalid({"": _("There is no drafted result.")})
         if result.drafted_by_id == actor.user_id:
             raise Denied(_("Who drafted a result never signs it: another leader must sign."))
+        consulting.decides_knowingly(dossier, without_opinions=without_opinions)
         if digest and result_papers.digest_of(result_papers.content_of(dossier, result, user)) != digest:
             raise Conflict(dossier, since=version)
         return _number(dossier, result, at)
@@ -322,7 +327,7 @@ def typed_by(dossier: Dossier) -> int | None:
 def _number(dossier: Dossier, result: Result, at: datetime) -> Result:
     """The number of the register, under the lock of its sequence; one that was given stays, whatever became of signing."""
     if not result.number:
-        agency, kind = dossier.deciding_agency, NUMBER_KIND[result.outcome]
+        agency, kind = routing.issuing_agency(dossier, at), NUMBER_KIND[result.outcome]
         year, serial = codes.next_result_serial(agency.code if agency else "", kind, at)
         result.number = codes.result_number(agency.code if agency else "", kind, year, serial)
         result.numbered_by, result.number_kind = agency, kind
@@ -335,7 +340,7 @@ def _may_sign(dossier: Dossier, actor: Actor) -> None:
     role = terms_of(dossier).content.route.signing_role
     if not (actor.standing and actor.standing.has(role, dossier.handling_agency_id)):
         raise Denied(_("The route gives the signature to another post."))
-    if dossier.step_role != role:
+    if not terms_of(dossier).signs_at(dossier.step_no):
         raise Denied(_("The dossier is at another step of its route."))
     if dossier.assignee_id not in (None, actor.user_id):
         raise Denied(_("A colleague is handling this dossier."))
@@ -366,6 +371,7 @@ def _end_of_route(dossier: Dossier, at: datetime, user: User) -> None:
     routing.close(dossier, at, ended_by=user.pk, direction="end")
     last = terms_of(dossier).steps[-1]
     dossier.step_no, dossier.step_role, dossier.assignee_id = last.no, Role.RECEPTION, None
+    dossier.handling_agency_id = dossier.deciding_agency_id
 
 
 def _file_facts(result: Result, file: StoredFile) -> dict[str, Any]:

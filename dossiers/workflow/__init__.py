@@ -11,7 +11,8 @@ from typing import Any
 from django.db import models
 from django_fsm import FSMField
 
-from dossiers.workflow.acts import APPLICANT, HANDLERS, SYSTEM, Act, Actor, may
+from dossiers.workflow.acts import APPLICANT, CONSULTED, HANDLERS, SYSTEM, Act, Actor, may
+from dossiers.workflow.consulting import Consulting
 from dossiers.workflow.corrections import Correcting
 from dossiers.workflow.filing import Filing
 from dossiers.workflow.handling import Handling
@@ -21,6 +22,7 @@ from dossiers.workflow.supplements import Waiting
 
 __all__ = [
     "APPLICANT",
+    "CONSULTED",
     "HANDLERS",
     "NATIONAL_NUMBER",
     "NOT_COUNTED",
@@ -40,7 +42,7 @@ __all__ = [
 ]
 
 
-class Workflow(Filing, Handling, Waiting, Deciding, Correcting, models.Model):
+class Workflow(Filing, Handling, Consulting, Waiting, Deciding, Correcting, models.Model):
     """The abstract base of Dossier that holds its state and every transition."""
 
     state = FSMField(default=State.DRAFT, choices=State.choices, protected=True, max_length=12)

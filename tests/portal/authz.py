@@ -285,6 +285,11 @@ ROWS: dict[str, Row] = {
     "dossiers:handle_note": Row(officers(NO_WAY), receiving(ANSWER), {"gach": "1"}),
     "dossiers:officer_presence": DESK_DOSSIER,
     "dossiers:switch_next": Row(officers(NO_WAY), officers(ANSWER), {"tiep": "1"}),
+    # ── opinions: the question is asked of the other agency ──
+    "dossiers:opinions": DESK_PAGE,
+    "dossiers:opinion": Row(elsewhere(PAGE), elsewhere(ANSWER), {"outcome": "agree", "sure": "1"}),
+    "dossiers:opinion_file": Row(elsewhere(PAGE), officers(NO_WAY)),
+    "dossiers:opinion_file_page": Row(elsewhere(PAGE), officers(NO_WAY)),
     # ── the team ──
     "dossiers:team": Row(leads(PAGE), leads(NO_WAY)),
     "dossiers:share_out": Row(leads(PAGE), leads(ANSWER)),

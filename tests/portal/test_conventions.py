@@ -18,14 +18,15 @@ if SCRIPTS not in sys.path:
 
 # Whose rows belong to somebody: pages reach them only through a reading rule or a parent that came through one.
 PROTECTED = {
-    "Alarm", "Answers", "ApologyDraft", "BookVolume", "CashReceipt", "ClockEntry", "Confirmation", "DeliveryChoice", "Dossier",
+    "Alarm", "Answers", "ApologyDraft", "BookVolume", "CashReceipt", "ClockEntry", "Confirmation", "Consultation",
+    "DeliveryChoice", "Dossier",
     "DossierEvent",
     "DossierMessage", "DossierText", "FeeLine", "HandOver", "HandOverItem", "IssuedPaper", "LedgerEntry", "Message", "Note",
     "Paper", "PaperFile", "Parcel",
     "ParcelEvent", "Party", "PaymentAttempt", "PaymentOrder", "Person", "Rating", "RefundTask", "Representation",
     "Result", "ResultBatch", "StepRun", "StoredFile", "SupplementItem", "SupplementRequest", "TrackingBook", "Visit",
 }  # fmt: skip
-READING_RULES = {"visible_to", "visible_to_officer", "of_applicant", "prepared_at_counter_of", "none"}
+READING_RULES = {"visible_to", "visible_to_officer", "of_applicant", "prepared_at_counter_of", "asked_of", "none"}
 # A parent that was read by rule; `verify_code`, `sha256` and `by_code` are followed by a proof.
 OWNERS = re.compile(
     r"^(dossier|dossier__in|paper__dossier|paper__dossier__in|user|owner|order__dossier|subject_id|parcel__in)$"

@@ -31,8 +31,8 @@ OWN = {
     },
     "documents": {"barcodes", "checks", "kinds", "names", "pdf_process", "quotas", "refusals", "render", "signing"},
     "dossiers": {
-        "chain", "clock", "data", "errors", "notices_desk", "offers", "panels", "previews", "proof", "querysets_lists",
-        "querysets_results", "queues", "register",
+        "chain", "clock", "data", "errors", "notices_desk", "notices_opinions", "offers", "panels", "previews", "proof",
+        "querysets_consultations", "querysets_lists", "querysets_results", "queues", "register",
                "terms", "time_left", "urls_admin", "urls_officer",
     },
     "notifications": {"callbacks", "sms_text"},

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('agencies', '0003_watch'),
         ('documents', '0002_text_kinds'),
-        ('dossiers', '0010_party_name'),
+        ('dossiers', '0011_consultation'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
