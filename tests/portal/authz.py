@@ -331,7 +331,7 @@ ROWS: dict[str, Row] = {
     "dossiers:confirm_late": Row(officers(NO_WAY), receiving(ANSWER), {"back": "1"}),
     "dossiers:shifts": Row(officers(PAGE), officers(ANSWER)),
     "dossiers:end_shift": Row(officers(NO_WAY), receiving(ANSWER)),
-    "dossiers:visit_slips": Row(officers(NO_WAY), receiving(PAGE)),
+    "dossiers:visit_slips": Row(officers(NO_WAY), receiving(ANSWER)),
     "dossiers:counter_fast": Row(receiving(PAGE), receiving(ANSWER)),
     "payments:visit_cash": Row(receiving(PAGE), receiving(ANSWER)),
     "payments:visit_receipts": Row(officers(NO_WAY), receiving(ANSWER)),
