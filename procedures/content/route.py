@@ -1,12 +1,14 @@
 """The route inside the agencies: ordered steps, who signs, what comes out."""
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from procedures.content.base import Evidence, Key, Strict, Text
 
 Role = Literal["reception", "specialist", "head", "leader", "clerk", "cashier", "consultation"]
+
+YOUNGER = frozenset({"agency_key", "silence_is_agreement", "legal_basis"})
 
 
 class Step(Strict):
@@ -27,6 +29,12 @@ class Step(Strict):
     optional: bool = False
     silence_is_agreement: bool = False
     legal_basis: str = ""
+
+    @model_serializer(mode="wrap")
+    def as_published(self, spell: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """What younger fields do not say is left out: documents published before them keep their digest."""
+        found: dict[str, Any] = spell(self)
+        return {key: value for key, value in found.items() if value or key not in YOUNGER}
 
     @model_validator(mode="after")
     def only_another_agency_is_named(self) -> Self:
