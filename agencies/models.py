@@ -209,6 +209,34 @@ class Absence(models.Model):
         return max(self.valid_from, self.valid_to - timedelta(days=1))
 
 
+class Shift(models.Model):
+    """When an officer guides people at a counter each week (công chức hướng dẫn), and the telephone at work, published.
+
+    A shift that ends keeps its row: `valid_to` is the first day it no longer holds.
+    """
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="shifts")
+    officer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="shifts")
+    weekday = models.PositiveSmallIntegerField()  # 0 is Monday
+    starts = models.TimeField()
+    ends = models.TimeField()
+    phone = models.CharField(max_length=20)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(ends__gt=models.F("starts")), name="shift_hours"),
+            models.CheckConstraint(condition=models.Q(weekday__lte=6), name="shift_weekday"),
+            models.UniqueConstraint(
+                fields=["agency", "officer", "weekday", "starts"], condition=models.Q(valid_to=None), name="one_shift"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.officer_id} at {self.agency_id} on {self.weekday}"
+
+
 class CalendarRevision(models.Model):
     """One immutable state of the working calendar; every dossier is pinned to the revision it was computed with."""
 

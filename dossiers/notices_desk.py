@@ -3,6 +3,7 @@
 Whoever reads the news later than the dossier moved on tells nobody: what the alarm speaks of must still be so.
 """
 
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -56,6 +57,13 @@ _WORDS: dict[tuple[str, str], tuple[str, str]] = {
             "Dossier %(code)s is due on %(due)s and no apology was sent. After the due date none can be sent."
         ),
     ),
+    (Ladder.OPINION, Rung.BREACHED): (
+        gettext_noop("An agency has not given its opinion in time"),
+        gettext_noop(
+            "Dossier %(code)s: %(agency)s was to answer before %(due)s and has not. Go on without it, or ask again: its "
+            "silence is no agreement, and the due date of the dossier stays."
+        ),
+    ),
 }
 
 
@@ -84,12 +92,22 @@ def concerned(alarm: Alarm) -> list[User]:
         roles = [Role.LEADER] if alarm.rung == Rung.WARNED else [Role.LEADER, Role.HEAD]
         people = [person for role in roles for person in holders(role, alarm.agency_id, day)]
         return list(dict.fromkeys(people))
+    if alarm.ladder == Ladder.OPINION:
+        return _who_decides(alarm, day)
     if alarm.rung == Rung.WARNED:
         holder = alarm.dossier.assignee
         return [holder] if holder else holders(alarm.role, alarm.agency_id, day)
     heads = {Role.RECEPTION: Role.ONE_STOP_HEAD, Role.CASHIER: Role.ONE_STOP_HEAD}.get(alarm.role, Role.HEAD)  # type: ignore[call-overload]
     above = [] if alarm.role == heads else holders(heads, alarm.agency_id, day)
     return above or holders(Role.LEADER, alarm.agency_id, day)
+
+
+def _who_decides(alarm: Alarm, day: date) -> list[User]:
+    """Whoever has the dossier now, who asked, and their head (else the leader)."""
+    asked = alarm.dossier.consultations.filter(seq=alarm.seq).select_related("asked_by").first()
+    people = [alarm.dossier.assignee, asked.asked_by if asked else None]
+    lead = holders(Role.HEAD, alarm.agency_id, day) or holders(Role.LEADER, alarm.agency_id, day)
+    return list(dict.fromkeys([*filter(None, people), *lead]))
 
 
 def _tell(alarm: Alarm, person: User, news: News) -> None:
@@ -117,7 +135,15 @@ def _facts(alarm: Alarm, language: str) -> dict[str, str]:
         "due": notices.moment(alarm.due_at),
         "step": step.title.in_(language) if step else "",
         "holder": alarm.holder.display_name if alarm.holder else _("nobody yet"),
+        "agency": _agency_asked(alarm, language),
     }
+
+
+def _agency_asked(alarm: Alarm, language: str) -> str:
+    if alarm.ladder != Ladder.OPINION:
+        return ""
+    asked = alarm.dossier.consultations.filter(seq=alarm.seq).select_related("agency").first()
+    return asked.agency.name["en" if language.startswith("en") else "vi"] if asked else ""
 
 
 def _tell_citizen(alarm: Alarm, news: News) -> None:

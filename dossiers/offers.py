@@ -19,9 +19,11 @@ NOT_HERE = frozenset({
     "settle_open_fee", "undo_payment", "amend",
     "withdraw", "ask_withdrawal", "supplement_intake", "send_supplement", "return_online", "return_by_post",
     "resolve_elsewhere", "reject_elsewhere",  # by the form of note_elsewhere
-    "take_back_parcel", "consult", "recompute_calendar", "shift_for_outage", "move_to_successor",
+    "take_back_parcel", "answer_consultation", "count_silence", "recompute_calendar", "shift_for_outage", "move_to_successor",
 })  # fmt: skip
-AT_OWN_STEP = frozenset({"claim", "forward", "send_back", "draft_result", "draft_supplement", "resolve", "reject"})
+AT_OWN_STEP = frozenset({
+    "claim", "forward", "send_back", "draft_result", "draft_supplement", "resolve", "reject", "consult",
+})  # fmt: skip
 HELD_AT_INTAKE = frozenset({"receive", "request_supplement_at_intake", "refuse_intake", "claim_intake"})
 # The first of these that is offered is the green button.
 ORDER = (
@@ -41,6 +43,7 @@ class Facts:
     result: Result | None = None
     used_extensions: frozenset[str] = frozenset()
     has_fee_after: bool = False
+    typed_by: int | None = None  # who entered a dossier that is decided at once
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,9 @@ def _at_own_step(dossier: Dossier, actor: Actor) -> bool:
 
 def _may_forward(dossier: Dossier, actor: Actor, facts: Facts) -> bool:
     step = routing.next_step(dossier)
-    if step is None or step.role == Role.RECEPTION or dossier.step_role in {Role.LEADER, Role.CLERK}:
+    if step is None or step.role == Role.RECEPTION or dossier.step_role == Role.CLERK:
+        return False
+    if terms_of(dossier).signs_at(dossier.step_no):
         return False
     return bool(dossier.result_state) or dossier.step_role != Role.SPECIALIST or step.role == Role.SPECIALIST
 
@@ -96,8 +101,14 @@ def _may_forward(dossier: Dossier, actor: Actor, facts: Facts) -> bool:
 def _may_sign(dossier: Dossier, actor: Actor, facts: Facts) -> bool:
     role = terms_of(dossier).content.route.signing_role
     drafted_by = facts.result.drafted_by_id if facts.result else None
-    fits = dossier.step_role == role and bool(actor.standing and actor.standing.has(role, dossier.handling_agency_id))
+    fits = terms_of(dossier).signs_at(dossier.step_no) and bool(
+        actor.standing and actor.standing.has(role, dossier.handling_agency_id)
+    )
     return fits and drafted_by != actor.user_id and actor.acts_for(dossier.assignee_id)
+
+
+def _may_decide_at_once(dossier: Dossier, actor: Actor, facts: Facts) -> bool:
+    return facts.typed_by is None or facts.typed_by != actor.user_id
 
 
 def _may_extend(dossier: Dossier, actor: Actor, facts: Facts) -> bool:
@@ -139,6 +150,7 @@ _CHECKS = {
     "forward": _may_forward,
     "send_back": _may_send_back,
     "sign_result": _may_sign,
+    "resolve_at_once": _may_decide_at_once,
     "extend": _may_extend,
     "expire_supplement": _is_overdue_for_citizen,
     "expire_supplement_intake": _is_overdue_for_citizen,

@@ -1,9 +1,11 @@
 """What the pinned version says for this dossier: time limit, supplement rules, extensions, route."""
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from dossiers.clock import Limit
+from dossiers.clock.limits import ROUTE_DAY_HOURS
 from procedures.content import Content, Extension, Step, Terms
 from procedures.services import content_of
 
@@ -52,9 +54,33 @@ class DossierTerms:
         """The route's steps that are carried out in the agencies, in order."""
         return tuple(step for step in self.content.route.steps if not step.optional and step.role != "consultation")
 
+    @property
+    def signing_step(self) -> Step | None:
+        """Where the result is signed: the last step of the role that signs. A leader before it only submits."""
+        role = self.content.route.signing_role
+        return next((step for step in reversed(self.steps) if step.role == role), None)
+
+    def signs_at(self, step_no: int) -> bool:
+        """Whether the result is signed at the step of that number."""
+        step = self.signing_step
+        return step is not None and step.no == step_no
+
+    @property
+    def consultations(self) -> tuple[Step, ...]:
+        """Where the route asks other agencies for an opinion; each with its own limit."""
+        return tuple(step for step in self.content.route.steps if step.role == "consultation")
+
     def extension(self, key: str) -> Extension:
         """The lawful extension of that key; raises KeyError."""
         return next(item for item in self.terms.extensions if item.key == key)
+
+
+def answer_limit_of(step: Step) -> Limit | None:
+    """Within what time a consulted agency answers: the step's hours in working days where they are whole days."""
+    if not step.hours:
+        return None
+    days, rest = divmod(step.hours, ROUTE_DAY_HOURS)
+    return Limit(ceil(step.hours), "hour") if rest else Limit(int(days), "working_day")
 
 
 def as_limit(limit: Any) -> Limit | None:

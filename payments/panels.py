@@ -5,6 +5,8 @@ from typing import Any
 from django.utils import timezone
 
 from dossiers.models import Dossier
+from dossiers.services import fees as dossier_fees
+from dossiers.services import visits
 from payments import summary
 from payments.models import CashReceipt, PaymentOrder, RefundTask
 from payments.services import cash
@@ -40,6 +42,16 @@ def cash_panel(dossier: Dossier, user: Any) -> dict[str, Any] | None:
     may_take = is_asked and cash.is_cashier_for(user, dossier)
     values = {"receipts": receipts, "may_take_cash": may_take, "is_for_cashier": is_asked}
     return values | {"dossier": dossier, "is_officer": is_officer}
+
+
+def visit_panel(work: visits.Work, user: Any) -> dict[str, Any] | None:
+    """Below what was received in a visit: the fees of all of it, and for the cashier the button for one payment."""
+    waiting = [dossier for dossier in work.received if waits_for_money(dossier)]
+    if not waiting:
+        return None
+    mine = [dossier for dossier in waiting if cash.is_cashier_for(user, dossier)]
+    total = sum(dossier_fees.amount_due(dossier) for dossier in waiting)
+    return {"visit": work.visit, "number": len(waiting), "total": total, "may_take_cash": bool(mine)}
 
 
 def _receipts(dossier: Dossier, user: Any) -> list[CashReceipt]:

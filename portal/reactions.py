@@ -7,11 +7,13 @@ from collections import defaultdict
 
 from dossiers.notices import news_told
 from dossiers.notices_desk import alarm_news
+from dossiers.notices_opinions import opinion_news
 from dossiers.workflow import acts
 
 _BY_HAND: dict[str, tuple[str, ...]] = {
     "dossiers.notices.tell_bad_file": ("documents.file_infected",),
     "dossiers.notices_desk.tell_alarm": alarm_news(),
+    "dossiers.notices_opinions.tell_opinion": opinion_news(),
     "dossiers.services.distributing.share_as_it_comes": (
         "dossier.submit",
         "dossier.settle_prepayment",

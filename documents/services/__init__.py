@@ -5,6 +5,9 @@ from documents.services.keeping import erase, keep_until, sweep
 from documents.services.reading import (
     NoPreview,
     NotReady,
+    as_pdf,
+    joined,
+    joined_pdf,
     open_clean,
     preview,
     read_clean,
@@ -16,9 +19,12 @@ from documents.services.scanning import examine, scan, settle_scan
 __all__ = [
     "NoPreview",
     "NotReady",
+    "as_pdf",
     "combine_images",
     "erase",
     "examine",
+    "joined",
+    "joined_pdf",
     "keep_until",
     "open_clean",
     "preview",

@@ -2,7 +2,8 @@
 
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from io import BytesIO
 from pathlib import Path
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from documents import checks, names
 from documents.models import StoredFile
 
 CHUNK = 64 * 1024
+A4_AT_200_DPI = (1654, 2339)
 PREVIEW_WIDTH = 1200
 _WIDTHS = (160, 2400)
 _RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
@@ -43,6 +45,40 @@ def read_clean(file: StoredFile) -> bytes:
     """All bytes of a clean file; raises NotReady."""
     with open_clean(file) as stream:
         return stream.read()
+
+
+def as_pdf(data: bytes, extension: str) -> bytes:
+    """A clean PDF written anew (scanners write tables that strict readers refuse); a clean picture as one A4 page."""
+    if extension == "pdf":
+        return joined_pdf([data])
+    from PIL import Image, ImageOps
+
+    with Image.open(BytesIO(data)) as opened:
+        picture = ImageOps.exif_transpose(opened).convert("RGB")
+        picture.thumbnail(A4_AT_200_DPI)
+        page = Image.new("RGB", A4_AT_200_DPI, "white")
+        page.paste(picture, ((page.width - picture.width) // 2, (page.height - picture.height) // 2))
+        out = BytesIO()
+        page.save(out, "PDF", resolution=200)
+    return out.getvalue()
+
+
+def joined(files: Sequence[StoredFile]) -> bytes:
+    """Clean PDF files one after the other as one, to be printed together; the stored bytes stay as they are."""
+    return joined_pdf([read_clean(file) for file in files])
+
+
+def joined_pdf(parts: Sequence[bytes]) -> bytes:
+    """Our own PDF documents one after the other as one."""
+    import pikepdf
+
+    out = BytesIO()
+    with pikepdf.new() as whole:
+        for part in parts:
+            with pikepdf.open(BytesIO(part)) as pdf:
+                whole.pages.extend(pdf.pages)
+        whole.save(out)
+    return out.getvalue()
 
 
 def serve(file: StoredFile, *, inline: bool = False, byte_range: str = "") -> HttpResponseBase:

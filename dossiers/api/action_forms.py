@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from accounts.models import User
+from agencies.models import Agency
+from dossiers.clock import Limit
 from dossiers.errors import Invalid
 from dossiers.services.results import Decision
 from dossiers.services.supplements import Missing
@@ -75,6 +77,46 @@ class DecisionIn(ActionIn):
     @staticmethod
     def arguments(data: dict[str, Any], page: DossierPage | None) -> dict[str, Any]:
         return {"decision": Decision(data["outcome"], data["text"], data["until"])}
+
+
+class ConsultIn(ActionIn):
+    """Another agency is asked for its opinion; the due date of the dossier stays."""
+
+    agency = serializers.CharField(max_length=35, help_text=gettext_lazy("Its identification code"))
+    question = serializers.CharField(max_length=4000)
+    limit_amount = serializers.IntegerField(min_value=1, max_value=80)
+    limit_unit = serializers.ChoiceField(["working_day", "hour"])
+    step_no = serializers.IntegerField(
+        min_value=0, max_value=100, default=0, help_text=gettext_lazy("Which consultation of the route; 0 for none")
+    )
+
+    @staticmethod
+    def arguments(data: dict[str, Any], page: DossierPage | None) -> dict[str, Any]:
+        asked = Agency.objects.filter(code=data["agency"]).first()
+        if asked is None:
+            raise Invalid({"agency": _("There is no agency of this code.")})
+        limit = Limit(data["limit_amount"], data["limit_unit"])
+        return {"agency": asked, "question": data["question"], "limit": limit, "step_no": data["step_no"]}
+
+
+class RecallIn(ReasonIn):
+    """Which question is taken back."""
+
+    consultation = serializers.UUIDField()
+
+    @staticmethod
+    def arguments(data: dict[str, Any], page: DossierPage | None) -> dict[str, Any]:
+        return {"reason": data["reason"], "consultation": data["consultation"]}
+
+
+class SignIn(ActionIn):
+    """Whether the signer decides while an agency that was asked has not answered."""
+
+    without_opinions = serializers.BooleanField(default=False)
+
+    @staticmethod
+    def arguments(data: dict[str, Any], page: DossierPage | None) -> dict[str, Any]:
+        return {"without_opinions": data["without_opinions"]}
 
 
 class SendBackIn(ReasonIn):

@@ -217,6 +217,20 @@ class DeskResult(serializers.Serializer[Any]):
     signed_at = serializers.DateTimeField(allow_null=True)
 
 
+class OpinionOut(serializers.Serializer[Any]):
+    """What another agency was asked, and how it answered; `outcome` is empty while it is waited for."""
+
+    id = serializers.UUIDField()
+    agency = AgencyOut()
+    question = serializers.CharField()
+    asked_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField()
+    silence_is_agreement = serializers.BooleanField()
+    outcome = serializers.CharField(allow_blank=True)
+    answer = serializers.CharField(allow_blank=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+
+
 class DeskDossier(QueueRow):
     """A dossier as an officer sees it."""
 
@@ -229,6 +243,7 @@ class DeskDossier(QueueRow):
     fee = FeeOfDossier()
     result = DeskResult(allow_null=True)
     supplement = SupplementOut(allow_null=True)
+    opinions = OpinionOut(many=True)
     actions = serializers.ListField(child=serializers.CharField())
     primary_action = serializers.CharField(allow_blank=True)
 

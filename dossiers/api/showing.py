@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from agencies.models import Agency
 from common.templatetags.mc import pick
-from dossiers.models import Dossier, DossierEvent
+from dossiers.models import Consultation, Dossier, DossierEvent
 from dossiers.services import fees, filing, quoting, supplements, uploads
 from dossiers.views.citizen import paper_cards, status, timeline
 from dossiers.views.citizen.access import answers_of
@@ -148,9 +148,21 @@ def desk(page: DossierPage) -> dict[str, Any]:
         "fee": _fee(dossier),
         "result": _desk_result(page.result),
         "supplement": _asked(page.request),
+        "opinions": [_opinion(one) for one in dossier.consultations.select_related("agency").order_by("pk")],
         "actions": sorted(name for name in (offer.primary, *offer.others) if name),
         "primary_action": offer.primary,
     }
+
+
+def _opinion(asked: Consultation) -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        "id": asked.public_id,
+        "agency": agency(asked.agency),
+        "question": asked.question,
+        "asked_at": asked.asked_at,
+    }
+    facts |= {"due_at": asked.due_at, "silence_is_agreement": asked.silence_is_agreement, "outcome": asked.outcome}
+    return facts | {"answer": asked.answer, "ended_at": asked.ended_at}
 
 
 def _declared(page: DossierPage) -> list[dict[str, Any]]:

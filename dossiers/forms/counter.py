@@ -45,6 +45,12 @@ class PhoneForm(forms.Form):
     )
 
 
+class RequestKeyForm(forms.Form):
+    """The name the page gave to what it sends: sent twice, it counts once."""
+
+    request_key = forms.UUIDField(widget=forms.HiddenInput)
+
+
 class FindConfirmationForm(forms.Form):
     """The short code on the officer's screen."""
 

@@ -4,8 +4,10 @@ from dossiers.models.after import Rating
 from dossiers.models.batches import ResultBatch, ResultBatchItem
 from dossiers.models.beside import DossierMessage, Note
 from dossiers.models.clock import ClockEntry
+from dossiers.models.consultations import Consultation
 from dossiers.models.counter import Confirmation, Preparation, Visit
 from dossiers.models.desk import Arrival, BulkItem, BulkRun, Desk, Look, SavedView
+from dossiers.models.desk_work import BlankReceipt, Digitisation, HandedOver, ReceiptBlock
 from dossiers.models.dossier import CodeSequence, Dossier
 from dossiers.models.filing import Answers, Delivery, FeeLine, Paper, PaperFile, Party
 from dossiers.models.history import DossierEvent, DossierText
@@ -32,14 +34,17 @@ __all__ = [
     "Answers",
     "ApologyDraft",
     "Arrival",
+    "BlankReceipt",
     "BookVolume",
     "BulkItem",
     "BulkRun",
     "ClockEntry",
     "CodeSequence",
     "Confirmation",
+    "Consultation",
     "Delivery",
     "Desk",
+    "Digitisation",
     "Dossier",
     "DossierEvent",
     "DossierMessage",
@@ -47,6 +52,7 @@ __all__ = [
     "FeeLine",
     "HandOver",
     "HandOverItem",
+    "HandedOver",
     "IssuedPaper",
     "Look",
     "Note",
@@ -58,6 +64,7 @@ __all__ = [
     "Party",
     "Preparation",
     "Rating",
+    "ReceiptBlock",
     "Result",
     "ResultBatch",
     "ResultBatchItem",

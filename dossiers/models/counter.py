@@ -34,6 +34,8 @@ class Preparation(models.Model):
     agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
     officer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     began_at = models.DateTimeField()
+    # What the page sent with it: the same request, sent again by a browser that heard no answer, finds the same dossier.
+    request_key = models.UUIDField(null=True, unique=True)
 
     def __str__(self) -> str:
         return f"{self.dossier_id} prepared by {self.officer_id}"

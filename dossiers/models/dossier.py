@@ -105,6 +105,7 @@ class Dossier(Workflow):
     )  # read model of payments
     post_state = models.CharField(max_length=20, blank=True)  # read model of postal
     message_waits = models.CharField(max_length=8, blank=True, default="", db_default="")  # for agency, citizen
+    open_opinions = models.PositiveSmallIntegerField(default=0, db_default=0)  # asked of other agencies, unanswered
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
     draft_expires_on = models.DateField(null=True)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import pgettext_lazy
 
 from common.crypto import EncryptedTextField
 from dossiers.models.dossier import Dossier
@@ -45,7 +46,10 @@ class Party(models.Model):
     erase_after = models.DateField(null=True)
 
     class Meta:
-        indexes = [GinIndex(fields=["folded_name"], opclasses=["gin_trgm_ops"], name="party_name_trgm")]
+        indexes = [
+            GinIndex(fields=["folded_name"], opclasses=["gin_trgm_ops"], name="party_name_trgm"),
+            models.Index(fields=["folded_name", "-dossier"], name="party_name"),
+        ]
 
     def __str__(self) -> str:
         return f"party of {self.dossier_id}"
@@ -72,10 +76,21 @@ class Paper(models.Model):
         VALID = "valid"
         INVALID = "invalid"
 
+    class Digitised(models.TextChoices):
+        """The flag of the national exchange (Circular 01/2023/TT-VPCP); figures count by it."""
+
+        NONE = "none", pgettext_lazy("digitisation", "Not digitised")
+        DIGITISED = "digitised", pgettext_lazy("digitisation", "Digitised")
+        DOSSIER = "dossier", pgettext_lazy("digitisation", "Re-used from another dossier")
+        RESULT = "result", pgettext_lazy("digitisation", "Re-used from a result")
+
     dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="papers")
     key = models.CharField(max_length=60)
     position = models.PositiveSmallIntegerField(default=0)
     source = models.CharField(max_length=12, default="upload")  # upload, scan, reused, national
+    digitised = models.CharField(
+        max_length=9, choices=Digitised.choices, default=Digitised.NONE, db_default=Digitised.NONE
+    )
     verdict = models.CharField(max_length=8, choices=Verdict.choices, default=Verdict.UNSEEN)
     reason_code = models.CharField(max_length=40, blank=True)
     reason = models.CharField(max_length=500, blank=True)

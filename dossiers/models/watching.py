@@ -12,7 +12,8 @@ class Alarm(models.Model):
 
     `intake`: nobody answers a filing (warned after 4 working hours, escalated after 6, breached after 8). `step`: a step
     of the route nears its end, then passes it. `apology`: the draft of form 04 lies before the leader, is still unsent a
-    day before the due date, was never sent. `due_at` is what is watched, `seq` the event that opened the step, else 0.
+    day before the due date, was never sent. `opinion`: another agency has not answered in time. `due_at` is what is
+    watched, `seq` the event that opened the step or asked for the opinion, else 0.
     """
 
     append_only = True
@@ -21,6 +22,7 @@ class Alarm(models.Model):
         INTAKE = "intake"
         STEP = "step"
         APOLOGY = "apology"
+        OPINION = "opinion"
 
     class Rung(models.TextChoices):
         WARNED = "warned"

@@ -19,13 +19,16 @@ from accounts.models import User
 from agencies.models import COUNTER_ROLES, HANDLING_ROLES
 from agencies.standing import Standing
 from common.prepared import Statement
-from dossiers.models import BulkItem, BulkRun, Desk, Dossier, SavedView
+from dossiers.models import BulkItem, BulkRun, Consultation, Desk, Dossier, SavedView
+from dossiers.querysets_consultations import OPINION_ROLES
 from dossiers.queues import columns
 from dossiers.queues.paging import Showing
 from dossiers.queues.tabs import DUE, SORTS, Viewer, tabs_of
 from dossiers.workflow import OPEN
 
-_DESKS, _VIEWS, _RUNS, _ITEMS = (model._meta.db_table for model in (Desk, SavedView, BulkRun, BulkItem))
+_DESKS, _VIEWS, _RUNS, _ITEMS, _CONSULTATIONS = (
+    model._meta.db_table for model in (Desk, SavedView, BulkRun, BulkItem, Consultation)
+)
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class Glance:
     tabs: Mapping[str, Any] = field(default_factory=dict)
     views: tuple[Mapping[str, Any], ...] = ()
     run: Mapping[str, Any] | None = None
+    opinions: int = 0  # asked of this person's agencies and not given yet
 
     def showing(self, tab: str, *, size: int | None = None, sort: str = "") -> Showing:
         """How the officer wants this tab; the address may ask for another size and order."""
@@ -56,13 +60,14 @@ def glance(viewer: Viewer) -> Glance:
     keys, statement = _sql(viewer.user.pk, viewer.standing)
     found = statement.rows({"now": viewer.now, "soon": viewer.soon, "soon_intake": viewer.soon_intake})[0]
     counts = dict(zip(keys, found, strict=False))
-    desk, views, run = (json.loads(text) if text else None for text in found[len(keys) :])
+    desk, views, run, opinions = (json.loads(text) if text else None for text in found[len(keys) :])
     return Glance(
         counts,
         keys=desk["keys"] if desk else True,
         tabs=desk["tabs"] if desk else {},
         views=tuple(views or ()),
         run=run,
+        opinions=opinions or 0,
     )
 
 
@@ -109,6 +114,7 @@ def _where(rule: Q) -> tuple[str, list[Any]]:
 def _beside(user_id: int, standing: Standing) -> str:
     """Settings, views and the latest run on its way, each as JSON; numbers of our own stand in the text."""
     user = int(user_id)
+    asked = ", ".join(str(int(pk)) for pk in standing.agency_ids(OPINION_ROLES)) or "NULL"
     shared = ", ".join(str(int(pk)) for pk in sorted({one.agency_id for one in standing.holdings})) or "NULL"
     return f"""(SELECT json_build_object('keys', d.keys, 'tabs', d.tabs)::text FROM {_DESKS} d WHERE d.user_id = {user}),
 (SELECT json_agg(json_build_object('id', v.public_id, 'name', v.name, 'tab', v.tab, 'filters', v.filters,
@@ -118,4 +124,5 @@ def _beside(user_id: int, standing: Standing) -> str:
   'total', (SELECT count(*) FROM {_ITEMS} i WHERE i.run_id = r.id AND i.state <> 'excluded'),
   'done', (SELECT count(*) FROM {_ITEMS} i WHERE i.run_id = r.id AND i.state = 'done'),
   'bad', (SELECT count(*) FROM {_ITEMS} i WHERE i.run_id = r.id AND i.state IN ('refused', 'failed')))::text
-  FROM {_RUNS} r WHERE r.officer_id = {user} AND r.state = 'running' ORDER BY r.id DESC LIMIT 1)"""  # noqa: S608 - as above
+  FROM {_RUNS} r WHERE r.officer_id = {user} AND r.state = 'running' ORDER BY r.id DESC LIMIT 1),
+(SELECT count(*)::text FROM {_CONSULTATIONS} c WHERE c.ended_at IS NULL AND c.agency_id IN ({asked}))"""  # noqa: S608 - as above

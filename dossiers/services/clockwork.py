@@ -13,7 +13,7 @@ from agencies.calendar import Calendar
 from agencies.models import calendar_of, key_of
 from dossiers import clock, terms
 from dossiers.clock import Entry, Limit
-from dossiers.models import ClockEntry, Dossier
+from dossiers.models import ClockEntry, Consultation, Dossier
 from dossiers.terms import terms_of
 from dossiers.workflow import State
 from procedures.services import applied_limit
@@ -154,7 +154,7 @@ def _copy_due_dates(dossier: Dossier, tracks: AbstractSet[str], new: list[Entry]
 
 
 def _entry(dossier: Dossier, moment: Moment, track: str, kind: str, **more: Any) -> Entry:
-    if kind in {"start", "restart", "filing_moved"} and track != "step":
+    if kind in {"start", "restart", "filing_moved"} and track not in {"step", "consultation"}:
         more["data"] = {**more.get("data", {}), **hours_of(dossier, counting_agency(dossier, track))}
     return Entry(seq=dossier.head_seq + 1, track=track, kind=kind, at=more.pop("at", moment.at), **more)  # type: ignore[arg-type]
 
@@ -291,7 +291,35 @@ def _start_step(dossier: Dossier, moment: Moment) -> list[Entry]:
 
 
 def _start_consultation(dossier: Dossier, moment: Moment) -> list[Entry]:
-    return [_entry(dossier, moment, "consultation", "start", limit=moment.values.get("limit"))]
+    """The limit of one question, on the opening hours of the agency that is asked."""
+    asked: Consultation = moment.values["consultation"]
+    data = {"consultation": asked.pk, **hours_of(dossier, asked.agency_id)}
+    return [
+        _entry(
+            dossier, moment, "consultation", "start", limit=moment.values["limit"], source=asked.legal_basis, data=data
+        )
+    ]
+
+
+def _stop_consultations(dossier: Dossier, moment: Moment) -> list[Entry]:
+    """The questions the act ends (`ended`); one that decides the dossier ends all that are still open."""
+    ended = moment.values.get("ended")
+    if ended is None:
+        ended = _decided_without(dossier, moment) if dossier.open_opinions else []
+    return [
+        _entry(dossier, moment, "consultation", "stop", reason_code=one.outcome, data={"consultation": one.pk})
+        for one in ended
+    ]
+
+
+def _decided_without(dossier: Dossier, moment: Moment) -> list[Consultation]:
+    """Nobody is waited for any more: whoever decided was told which opinions were still open."""
+    found = list(Consultation.objects.open().filter(dossier=dossier).order_by("pk"))
+    for one in found:
+        one.ended_at, one.ended_seq, one.outcome = moment.at, dossier.head_seq + 1, Consultation.Outcome.ENDED
+        one.save(update_fields=["ended_at", "ended_seq", "outcome"])
+    dossier.open_opinions = 0
+    return found
 
 
 def _reappoint(dossier: Dossier, moment: Moment) -> list[Entry]:
@@ -347,6 +375,7 @@ _EFFECTS: dict[str, Callable[[Dossier, Moment], list[Entry]]] = {
     "stop_supplement": _stop_supplement,
     "start_step": _start_step,
     "start_consultation": _start_consultation,
+    "stop_consultations": _stop_consultations,
     "reappoint": _reappoint,
     "extend": _extend,
     "recompute": _recompute,

@@ -5,6 +5,10 @@ from datetime import datetime
 from django.db import connection
 from django.utils import timezone
 
+_RESERVE = """
+INSERT INTO dossiers_codesequence (scope, period, last) VALUES (%s, %s, %s)
+ON CONFLICT (scope, period) DO UPDATE SET last = dossiers_codesequence.last + EXCLUDED.last RETURNING last
+"""
 _NEXT = """
 INSERT INTO dossiers_codesequence (scope, period, last) VALUES (%s, %s, 1)
 ON CONFLICT (scope, period) DO UPDATE SET last = dossiers_codesequence.last + 1 RETURNING last
@@ -15,6 +19,13 @@ def next_number(scope: str, period: str) -> int:
     """The next number of a scope and period; its row stays locked until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute(_NEXT, [scope, period])
+        return int(cursor.fetchone()[0])
+
+
+def reserve_numbers(scope: str, period: str, count: int) -> int:
+    """Take `count` numbers in a row; returns the last of them. The row stays locked until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RESERVE, [scope, period, count])
         return int(cursor.fetchone()[0])
 
 

@@ -160,7 +160,8 @@ def start(
 ) -> Dossier:
     """A draft for the visitor: typed here and received on paper, or prepared for them to confirm on their own phone."""
     at = at or timezone.now()
-    version, agency = procedure.current_version, _counter_for(procedure, officer)
+    version = procedure.current_version
+    agency = next(iter(counters_for(procedure, officer)), None)
     if visit.person is None or version is None or agency is None:
         raise Invalid({"procedure": _("This counter does not receive that procedure.")})
     content = content_of(version.pk)
@@ -178,8 +179,9 @@ def start(
     return draft
 
 
-def _counter_for(procedure: Procedure, officer: User) -> Agency | None:
+def counters_for(procedure: Procedure, officer: User) -> list[Agency]:
+    """This person's counters that receive the procedure: the department that owns it, or communes."""
     counters = counters_of(officer)
     if procedure.level == Procedure.Level.PROVINCE:
-        return next((agency for agency in counters if agency.pk == procedure.owner_id), None)
-    return next((agency for agency in counters if agency.level == Agency.Level.COMMUNE), None)
+        return [agency for agency in counters if agency.pk == procedure.owner_id]
+    return [agency for agency in counters if agency.level == Agency.Level.COMMUNE]

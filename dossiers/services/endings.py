@@ -1,5 +1,6 @@
 """Ways out: handing over the result, withdrawing, stopping, extending, a new appointment."""
 
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -10,24 +11,52 @@ from accounts.models import User
 from agencies.models import calendar_of
 from common.outbox import News
 from dossiers.errors import Conflict, Invalid
-from dossiers.models import Dossier, Result
+from dossiers.models import Dossier, HandedOver, Result
 from dossiers.services import routing
 from dossiers.services.performing import SYSTEM, Done, actor_of, perform
 from dossiers.terms import terms_of
 from dossiers.workflow import State
 
 
+@dataclass(frozen=True)
+class Proof:
+    """What proves that the receiver took the result, already checked. `signature`: an SVG path; `mandate`: kind, number, day."""
+
+    proof: str = HandedOver.Proof.SLIP
+    is_authorised: bool = False
+    national_id: str = ""
+    mandate: str = ""
+    signature: str = ""
+
+
 def return_at_counter(
-    dossier_id: int, *, user: User, receiver: str, version: int | None = None, at: datetime | None = None
+    dossier_id: int,
+    *,
+    user: User,
+    receiver: str,
+    proof: Proof | None = None,
+    version: int | None = None,
+    at: datetime | None = None,
 ) -> Done:
-    """9 → 10 at the counter: who received it is kept with the result."""
+    """9 → 10 at the counter: who received it, and what proves it, is kept with the result.
+
+    Without a `proof` (see services.returning) the receiver has signed the printed record.
+    """
+    proof = proof or Proof()
 
     def prepare(dossier: Dossier, at: datetime) -> None:
-        if not receiver.strip():
+        name = receiver.strip()[:120]
+        if not name:
             raise Invalid({"receiver": _("Write the name of the person who receives the result.")})
-        Result.objects.filter(dossier=dossier, revoked_at=None).update(receiver=receiver.strip()[:120])
+        valid = Result.objects.filter(dossier=dossier, revoked_at=None)
+        valid.update(receiver=name)
+        if result := valid.order_by("-revision").first():
+            HandedOver.objects.create(result=result, receiver=name, officer=user, at=at, **asdict(proof))
 
-    return perform(dossier_id, "return_at_counter", actor=actor_of(user), version=version, at=at, prepare=prepare)
+    data = {"proof": proof.proof, "is_authorised": proof.is_authorised}
+    return perform(
+        dossier_id, "return_at_counter", actor=actor_of(user), version=version, at=at, prepare=prepare, data=data
+    )
 
 
 def return_online(news: News) -> None:

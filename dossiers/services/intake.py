@@ -1,5 +1,6 @@
 """The answer within eight working hours: receive, ask for a supplement, refuse (Decree 45/2020; Decree 118/2025)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from accounts.models import User
 from agencies.models import Role
 from common.prepared import Prepared
 from dossiers.errors import Conflict, Denied, Invalid
-from dossiers.models import Dossier, Paper, PaperFile
+from dossiers.models import BlankReceipt, Dossier, Paper, PaperFile
 from dossiers.querysets import DossierQuerySet
 from dossiers.services import filing, parties, quoting, routing
 from dossiers.services.editing import is_prepared, may_write
@@ -144,11 +145,14 @@ def receive_at_counter(
     undertaking: bool = False,
     quoted_total: int | None = None,
     at: datetime | None = None,
+    late: Mapping[str, Any] | None = None,
 ) -> Dossier:
     """(none) → 2: a paper dossier taken over at the counter or from the post, entered and scanned by the officer.
 
     On to the first step of the route, unless it is decided at once. Pressing the button again returns the same dossier.
-    `undertaking`: the applicant has vouched for it before the officer. Raises Invalid with every reason it cannot be.
+    `undertaking`: the applicant has vouched for it before the officer. `late`: what the event says of a dossier that was
+    received on a numbered receipt and confirmed by a second person (services.blank_receipts).
+    Raises Invalid with every reason it cannot be.
     """
     at = at or timezone.now()
     with transaction.atomic():
@@ -159,6 +163,8 @@ def receive_at_counter(
             raise Conflict(draft)
         if not may_write(draft, user):
             raise Denied(_("You may not do this on this dossier."))
+        if late is None and BlankReceipt.objects.filter(dossier=draft).exists():
+            raise Invalid({"": _("It was entered with a numbered receipt and waits for a second person.")})
         answers, quote = filing.ready(draft, undertaking=undertaking, quoted_total=quoted_total, at=at)
         _papers_can_be_accepted(draft)
 
@@ -168,7 +174,7 @@ def receive_at_counter(
             dossier.step_no, dossier.step_role, dossier.filed_at = 1, Role.RECEPTION, at
 
         actor: Actor = actor_of(user)
-        done = perform(draft.pk, "receive_at_counter", actor=actor, at=at, prepare=prepare)
+        done = perform(draft.pk, "receive_at_counter", actor=actor, at=at, prepare=prepare, data=late)
         if not done.dossier.decides_at_once:
             done = routing.start_processing(draft.pk, actor=actor, at=at)
     return done.dossier

@@ -26,7 +26,7 @@ from dossiers import chain
 from dossiers.errors import Conflict, Denied, Invalid
 from dossiers.models import Dossier, DossierEvent, DossierText
 from dossiers.services import clockwork, codes
-from dossiers.workflow import APPLICANT, Act, Actor, acts, may
+from dossiers.workflow import APPLICANT, CONSULTED, Act, Actor, acts, may
 
 _ACTS = acts()
 _REHEARSAL: ContextVar[bool] = ContextVar("rehearsal", default=False)
@@ -102,14 +102,14 @@ def perform(
         dossier = locked or lock(dossier_id)
         stored = values_of(dossier)
         role = _permit(dossier, act, actor, version)
+        code, stands_in = _signs_as(dossier, actor, role)
         values |= dict((prepare(dossier, at) if prepare else None) or {})
         beside = values.pop("beside", [])
         _guard(dossier, name, act, reason, version)
-        before = dossier.state
         getattr(dossier, name)(at=at, **values)
         entries = clockwork.apply(dossier, act.clock, clockwork.Moment(at, name, values))
-        facts = {**(data or {}), **_digest(reason), **_revision(dossier, stored), **_instead_of(dossier, actor, role)}
-        event = _event(dossier, name, actor, role, before, at, facts)
+        facts = {**(data or {}), **_digest(reason), **_revision(dossier, stored), **stands_in}
+        event = _event(dossier, name, actor, role, stored["state"], at, facts, code)
         _head(dossier, act, event)
         write(
             [*beside, *_parts(dossier, event, entries, reason), *updated(dossier, stored), *_news(dossier, act, event)]
@@ -162,9 +162,16 @@ def _revision(dossier: Dossier, stored: Mapping[str, Any]) -> dict[str, int]:
     return {"answers_revision": dossier.answers_revision} if is_new else {}
 
 
+def _signs_as(dossier: Dossier, actor: Actor, role: str) -> tuple[str, dict[str, int]]:
+    """For which agency, and in whose stead somebody acts: asked before the act hands the dossier on to another agency."""
+    return _agency_code(dossier, actor, role), _instead_of(dossier, actor, role)
+
+
 def _instead_of(dossier: Dossier, actor: Actor, role: str) -> dict[str, int]:
     """Whom a substitute stood in for: the history names both."""
     if actor.standing is None:
+        return {}
+    if role == CONSULTED:
         return {}
     agency = dossier.receiving_agency_id if role in COUNTER_ROLES else dossier.handling_agency_id
     replaced = actor.standing.instead_of(role, agency)
@@ -172,7 +179,14 @@ def _instead_of(dossier: Dossier, actor: Actor, role: str) -> dict[str, int]:
 
 
 def _event(
-    dossier: Dossier, name: str, actor: Actor, role: str, before: str, at: datetime, data: dict[str, Any]
+    dossier: Dossier,
+    name: str,
+    actor: Actor,
+    role: str,
+    before: str,
+    at: datetime,
+    data: dict[str, Any],
+    agency_code: str,
 ) -> DossierEvent:
     event = DossierEvent(
         dossier=dossier,
@@ -180,7 +194,7 @@ def _event(
         name=name,
         actor_id=actor.user_id,
         actor_role=role,
-        agency_code=_agency_code(dossier, role),
+        agency_code=agency_code,
         from_state=before,
         to_state=dossier.state,
         at=at,
@@ -192,9 +206,11 @@ def _event(
     return event
 
 
-def _agency_code(dossier: Dossier, role: str) -> str:
+def _agency_code(dossier: Dossier, actor: Actor, role: str) -> str:
     if role in {APPLICANT, "system"}:
         return ""
+    if role == CONSULTED:
+        return actor.consulted
     return _code(dossier.receiving_agency if role in COUNTER_ROLES else dossier.handling_agency)
 
 

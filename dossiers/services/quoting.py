@@ -32,6 +32,11 @@ def quote_for(dossier: Dossier, answers: Mapping[str, Any], at: datetime) -> fee
     return fees.quote(content, case=case, channel=CHANNEL[dossier.intake], answers=answers, at=at)
 
 
+def at_counter(content: Content, answers: Mapping[str, Any], at: datetime) -> fees.Quote:
+    """The fee of answers that are being typed at a counter, before there is a dossier, in VND."""
+    return fees.quote(content, case=case_key(content, answers, at), channel="counter", answers=answers, at=at)
+
+
 def cleaned(dossier: Dossier, answers: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     """The answers as they bind: hidden questions dropped, numbers, dates and phones in their stored form."""
     content = content_of(dossier.procedure_version_id)

@@ -23,7 +23,7 @@ from documents.render import render_pdf
 from documents.services import store_bytes
 from dossiers import chain
 from dossiers.models import Dossier, Result
-from dossiers.services import paper_contexts
+from dossiers.services import paper_contexts, routing
 from dossiers.services.result_terms import last_day
 from dossiers.terms import terms_of
 
@@ -63,7 +63,7 @@ def seal(result: Result, *, at: datetime) -> StoredFile:
 
 
 def _sealed(signed: bytes, dossier: Dossier, result: Result) -> bytes:
-    agency = dossier.deciding_agency
+    agency = result.numbered_by or routing.issuing_agency(dossier, timezone.now())
     name = names_on(agency, timezone.localdate()).name_vi if agency else ""
     return signing.seal_pdf(
         signed,
@@ -104,7 +104,7 @@ def content_of(
 ) -> dict[str, Any]:
     """Every word of the paper but number and dates. `roles`: what is known of the signer's post by agency (for lists)."""
     content = terms_of(dossier).content
-    agency = dossier.deciding_agency
+    agency = result.numbered_by or routing.issuing_agency(dossier, timezone.now())
     frame = paper_contexts.heading(agency, on=(day := timezone.localdate()), at_counter=False)
     if agency and agency.level == "commune":
         frame = {**frame, "agency_parent": "", "agency_name": names_on(agency, day).name_vi}

@@ -20,7 +20,7 @@ from documents.models import StoredFile
 from documents.signing import Look
 from dossiers.errors import Conflict, Denied, Invalid
 from dossiers.models import Dossier, Result
-from dossiers.services import codes, result_papers, routing
+from dossiers.services import codes, consulting, result_papers, routing
 from dossiers.services.performing import Actor, Done, actor_of, is_rehearsal, perform
 from dossiers.terms import terms_of
 from dossiers.workflow import State, acts, may
@@ -93,17 +93,18 @@ def sign(
     version: int,
     at: datetime | None = None,
     digest: str = "",
+    without_opinions: bool = False,
     also: Also | None = None,
     signed: bytes = b"",
 ) -> Done:
     """4 → 4: sign the drafted result as the one whom the route names; who drafted it never signs.
 
+    `without_opinions`: the signer knows that an agency which was asked has not answered, and decides without it.
     `digest`: of the content that was shown (result_papers.digest_of); anything else is a Conflict. `signed`: the paper
-    of `ready` with the same `at`, signed together with others. Raises documents.signing.SigningUnavailable when no key is
-    there: the result stays drafted.
+    of `ready` with the same `at`. Raises documents.signing.SigningUnavailable: the result stays drafted.
     """
     at = at or timezone.now()
-    result = reserve(dossier_id, user=user, version=version, at=at, digest=digest)
+    result = reserve(dossier_id, user=user, version=version, at=at, digest=digest, without_opinions=without_opinions)
     is_sealed = not _goes_to_clerk(result.dossier)
     file = result_papers.make_signed(result, signer=user, at=at, is_sealed=is_sealed, signed=signed)
     return record_signature(result, user=user, version=version, at=at, file=file, also=also)
@@ -286,7 +287,9 @@ def new_verify_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _n in range(16))
 
 
-def reserve(dossier_id: int, *, user: User, version: int, at: datetime, digest: str = "") -> Result:
+def reserve(
+    dossier_id: int, *, user: User, version: int, at: datetime, digest: str = "", without_opinions: bool = False
+) -> Result:
     """Check everything that can be checked before signing and give the result its number; raises as `sign`."""
     actor = actor_of(user)
     with transaction.atomic():
@@ -299,6 +302,7 @@ def reserve(dossier_id: int, *, user: User, version: int, at: datetime, digest: 
             raise Invalid({"": _("There is no drafted result.")})
         if result.drafted_by_id == actor.user_id:
             raise Denied(_("Who drafted a result never signs it: another leader must sign."))
+        consulting.decides_knowingly(dossier, without_opinions=without_opinions)
         if digest and result_papers.digest_of(result_papers.content_of(dossier, result, user)) != digest:
             raise Conflict(dossier, since=version)
         return _number(dossier, result, at)
@@ -311,6 +315,8 @@ def _reserve_at_once(dossier_id: int, actor: Actor, version: int, text: str, at:
             raise Conflict(dossier, since=version)
         if not (actor.standing and actor.standing.has(Role.LEADER, dossier.handling_agency_id)):
             raise Denied(_("You may not do this on this dossier."))
+        if typed_by(dossier) == actor.user_id:
+            raise Denied(_("Who typed the dossier at the counter does not sign it as well: another leader must sign."))
         defaults = {
             "outcome": GRANTED,
             "title": _title(dossier, GRANTED),
@@ -321,10 +327,17 @@ def _reserve_at_once(dossier_id: int, actor: Actor, version: int, text: str, at:
         return _number(dossier, result, at)
 
 
+def typed_by(dossier: Dossier) -> int | None:
+    """Who entered the dossier at the counter: what is decided at once rests on their words, so another one signs."""
+    if dossier.filed_by != Dossier.FiledBy.TYPED:
+        return None
+    return dossier.events.filter(name="receive_at_counter").values_list("actor", flat=True).first()
+
+
 def _number(dossier: Dossier, result: Result, at: datetime) -> Result:
     """The number of the register, under the lock of its sequence; one that was given stays, whatever became of signing."""
     if not result.number:
-        agency, kind = dossier.deciding_agency, NUMBER_KIND[result.outcome]
+        agency, kind = routing.issuing_agency(dossier, at), NUMBER_KIND[result.outcome]
         year, serial = codes.next_result_serial(agency.code if agency else "", kind, at)
         result.number = codes.result_number(agency.code if agency else "", kind, year, serial)
         result.numbered_by, result.number_kind = agency, kind
@@ -337,7 +350,7 @@ def _may_sign(dossier: Dossier, actor: Actor) -> None:
     role = terms_of(dossier).content.route.signing_role
     if not (actor.standing and actor.standing.has(role, dossier.handling_agency_id)):
         raise Denied(_("The route gives the signature to another post."))
-    if dossier.step_role != role:
+    if not terms_of(dossier).signs_at(dossier.step_no):
         raise Denied(_("The dossier is at another step of its route."))
     if dossier.assignee_id not in (None, actor.user_id):
         raise Denied(_("A colleague is handling this dossier."))
@@ -369,6 +382,7 @@ def end_of_route(dossier: Dossier, at: datetime, user: User) -> None:
     routing.close(dossier, at, ended_by=user.pk, direction="end")
     last = terms_of(dossier).steps[-1]
     dossier.step_no, dossier.step_role, dossier.assignee_id = last.no, Role.RECEPTION, None
+    dossier.handling_agency_id = dossier.deciding_agency_id
 
 
 def _file_facts(result: Result, file: StoredFile) -> dict[str, Any]:

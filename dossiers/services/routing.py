@@ -1,15 +1,16 @@
 """The route: which step comes next, who may act at it, the blocks of the control slip (form 06)."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from agencies.calendar import Calendar
-from agencies.models import Role, calendar_of
+from agencies.models import Agency, Role, calendar_of
 from agencies.standing import standing_of
 from common.writing import Part, inserted
 from dossiers import clock
@@ -33,11 +34,12 @@ def earlier_steps(dossier: Dossier) -> list[Step]:
 
 
 def enter(dossier: Dossier, step: Step, at: datetime, *, ended_by: int | None, direction: str) -> Mapping[str, Any]:
-    """Close the open step run and open the next one; sets the dossier's step columns. Runs under the dossier's lock.
+    """Close the open step run and open the next one; sets the dossier's step columns, and who handles it now: the route
+    leads it to another agency and back, and the right to act goes with it. Runs under the dossier's lock.
 
     The rows are written with the act itself: see `beside` of perform.
     """
-    agency_id = dossier.receiving_agency_id if step.agency == "receiving" else dossier.deciding_agency_id
+    agency_id = agency_of(step, dossier, at)
     warn_at, due_at = _planned(step, at, calendar_of(dossier.calendar_id, agency_id))
     run = StepRun(
         dossier=dossier,
@@ -52,7 +54,36 @@ def enter(dossier: Dossier, step: Step, at: datetime, *, ended_by: int | None, d
     )
     parts = _changed_over(run, ended_by=ended_by, direction=direction) if dossier.step_no else inserted([run])
     dossier.step_no, dossier.step_role, dossier.assignee_id = step.no, step.role, None
+    if step.role != Role.RECEPTION:
+        dossier.handling_agency_id = agency_id
     return {"hours": step.hours, "step_agency": agency_id, "beside": parts}
+
+
+def agency_of(step: Step, dossier: Dossier, at: datetime) -> int | None:
+    """The agency that carries out a step: as the dossier has it, or the one the route names (its successor, once merged)."""
+    if step.agency == "receiving":
+        return dossier.receiving_agency_id
+    if not (step.agency == "other" and step.agency_key):
+        return dossier.deciding_agency_id
+    return _now(Agency.objects.get(key=step.agency_key), timezone.localdate(at)).pk
+
+
+def _now(agency: Agency, day: date) -> Agency:
+    """The agency itself while it exists, else what it was merged into."""
+    while not agency.is_valid_on(day):
+        into = agency.successions.filter(on__lte=day).select_related("new").order_by("on", "pk").last()
+        if into is None:
+            break
+        agency = into.new
+    return agency
+
+
+def issuing_agency(dossier: Dossier, at: datetime) -> Agency | None:
+    """Whose paper the result is: of the agency whose leader signs it, for its number, heading and seal."""
+    step = terms_of(dossier).signing_step
+    if step is None or step.agency != "other" or not step.agency_key:
+        return dossier.deciding_agency
+    return _now(Agency.objects.get(key=step.agency_key), timezone.localdate(at))
 
 
 def _planned(step: Step, at: datetime, calendar: Calendar) -> tuple[datetime | None, datetime | None]:
@@ -197,7 +228,7 @@ def following(dossier: Dossier, actor: Actor) -> Step:
         raise Invalid({"": _("This is the last step: sign and issue the result.")})
     if not dossier.result_state and dossier.step_role == Role.SPECIALIST and step.role != Role.SPECIALIST:
         raise Invalid({"": _("Draft the result before you hand the dossier on.")})
-    if dossier.step_role == Role.LEADER and dossier.result_state != "signed":
+    if terms_of(dossier).signs_at(dossier.step_no) and dossier.result_state != "signed":
         raise Invalid({"": _("Sign the result, or send the dossier back with a reason.")})
     return step
 

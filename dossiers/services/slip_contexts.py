@@ -11,7 +11,7 @@ from agencies.models import Role
 from agencies.names import names_on
 from common.identifiers import display_phone
 from common.money import vnd
-from dossiers.models import Dossier, DossierText, Result, StepRun
+from dossiers.models import Dossier, DossierText, HandedOver, Result, StepRun
 from dossiers.services import paper_contexts
 from dossiers.services.paper_contexts import Making, Sheet
 from dossiers.terms import terms_of
@@ -113,6 +113,7 @@ def _acknowledgement(making: Making) -> dict[str, Any]:
     returned = dossier.events.filter(name__startswith="return_").select_related("actor").order_by("seq").last()
     chosen = getattr(dossier, "delivery_choice", None)
     phone = (chosen.phone if chosen else "") or dossier.party.phone
+    handed = HandedOver.objects.filter(result=result).first() if result else None
     giver = returned.actor if returned and returned.actor else making.paper.signed_by
     return {
         "procedure": terms_of(dossier).content.title.vi,
@@ -121,15 +122,25 @@ def _acknowledgement(making: Making) -> dict[str, Any]:
         "result_date": timezone.localdate(result.issued_at) if result and result.issued_at else None,
         "abstract": result.text if result else "",
         "giver": {"name": giver.display_name if giver else "", "note": ""},
+        "confirmed_by": _confirmed_by(handed),
         "receiver": {
             "name": (result.receiver if result else "")
             or (chosen.receiver if chosen else "")
             or dossier.party.full_name,
             "phone": display_phone(phone) if phone else "",
-            "note": "",
+            "note": f"Người được ủy quyền: {handed.mandate}" if handed and handed.is_authorised else "",
+            "national_id": handed.national_id if handed else "",
         },
         "returned_at": dossier.returned_at,
     }
+
+
+def _confirmed_by(handed: HandedOver | None) -> str:
+    """How the receiver confirmed, in Vietnamese, whatever the reader's language."""
+    if handed is None:
+        return ""
+    with override("vi"):
+        return str(handed.get_proof_display())
 
 
 def current_result(dossier: Dossier) -> Result | None:

@@ -96,7 +96,8 @@ def reuse(dossier_id: int, *, user: User, key: str, file_id: UUID, at: datetime 
         )
         if not rule.many_files:
             paper.files.filter(removed_at=None).update(removed_at=at)
-        Paper.objects.filter(pk=paper.pk).update(verdict=Paper.Verdict.UNSEEN, source="reused")
+        flag = Paper.Digitised.RESULT if item.is_result else Paper.Digitised.DOSSIER
+        Paper.objects.filter(pk=paper.pk).update(verdict=Paper.Verdict.UNSEEN, source="reused", digitised=flag)
         return _link(paper, item, dossier.answers_revision, at)
 
 

@@ -17,7 +17,7 @@ from documents.models import StoredFile
 from documents.refusals import UploadRefused
 from documents.services import combine_images, store_upload
 from dossiers.errors import Invalid
-from dossiers.models import Dossier, Paper, PaperFile, Result
+from dossiers.models import Digitisation, Dossier, Paper, PaperFile, Result
 from dossiers.services.editing import editable
 from dossiers.terms import CHANNEL
 from procedures.content import Content, holds
@@ -51,13 +51,16 @@ def add(
     with transaction.atomic():
         locked = editable(dossier_id, user=user)
         paper, _created = Paper.objects.get_or_create(
-            dossier=locked, key=key, defaults={"position": _position(locked, key)}
+            dossier=locked, key=key, defaults={"position": position_of(locked, key)}
         )
         if not rule.many_files:
             _replaced_by(locked, paper, stored).update(removed_at=at)
         source = "scan" if user.is_officer else "upload"
         # Nobody has seen the new file.
-        Paper.objects.filter(pk=paper.pk).update(verdict=Paper.Verdict.UNSEEN, source=source)
+        Paper.objects.filter(pk=paper.pk).update(
+            verdict=Paper.Verdict.UNSEEN, source=source, digitised=Paper.Digitised.NONE
+        )
+        Digitisation.objects.filter(paper=paper).delete()  # what was digitised was another file
         return PaperFile.objects.create(
             paper=paper, file=stored, position=paper.files.count(), revision=locked.answers_revision, added_at=at
         )
@@ -187,6 +190,7 @@ def rule_of(dossier: Dossier, key: str) -> PaperRule:
     raise Invalid({key: _("The dossier has no such paper.")})
 
 
-def _position(dossier: Dossier, key: str) -> int:
+def position_of(dossier: Dossier, key: str) -> int:
+    """Where the paper stands in the list of the catalogue."""
     content = content_of(dossier.procedure_version_id)
     return [paper.key for paper in content.papers].index(key)

@@ -18,8 +18,8 @@ from agencies.calendar import LEGAL_ZONE, Calendar, legal_date
 from agencies.models import CalendarRevision, Role, calendar_of
 from common import outbox
 from dossiers.clock import APOLOGY_DRAFT_WORKING_DAYS
-from dossiers.models import Alarm, Dossier, StepRun
-from dossiers.services import apologies
+from dossiers.models import Alarm, Consultation, Dossier, StepRun
+from dossiers.services import apologies, consulting
 from dossiers.terms import INTAKE_LIMIT
 from dossiers.workflow import State
 
@@ -41,7 +41,9 @@ class Reached:
 def watch(at: datetime | None = None) -> int:
     """Go through all ladders; returns how many rungs were written."""
     at = at or timezone.now()
-    return sum(_raise_all(reached, at) for reached in (*_filings(at), *_steps(at), *_apologies(at)))
+    consulting.count_silences(at)
+    ladders = (*_filings(at), *_steps(at), *_apologies(at), *_opinions(at))
+    return sum(_raise_all(reached, at) for reached in ladders)
 
 
 def still_stands(alarm: Alarm) -> bool:
@@ -49,6 +51,8 @@ def still_stands(alarm: Alarm) -> bool:
     dossier = alarm.dossier
     if alarm.ladder == Ladder.INTAKE:
         return bool(dossier.state == State.NEW and dossier.intake_due_at == alarm.due_at)
+    if alarm.ladder == Ladder.OPINION:
+        return dossier.consultations.open().filter(seq=alarm.seq).exists()
     if dossier.state != State.PROCESSING:
         return False
     if alarm.ladder == Ladder.STEP:
@@ -97,6 +101,12 @@ def _apologies(at: datetime) -> Iterator[Reached]:
         yield Reached(Ladder.APOLOGY, Rung.BREACHED, silent.filter(due_at__lt=at))
 
 
+def _opinions(at: datetime) -> Iterator[Reached]:
+    """Agencies that have not answered in time, where no law makes their silence agreement: somebody has to decide."""
+    silent = Consultation.objects.open().filter(silence_is_agreement=False).select_related("dossier")
+    yield Reached(Ladder.OPINION, Rung.BREACHED, silent.filter(due_at__lt=at))
+
+
 def _due_dates(calendar: Calendar, today: date) -> list[date]:
     """The working dates from today up to the last for which an apology is drafted today."""
     coming = [calendar.add_working_days(today, days) for days in range(1, APOLOGY_DRAFT_WORKING_DAYS + 1)]
@@ -131,26 +141,27 @@ def _raise_some(reached: Reached, at: datetime) -> int:
 
 def _unwritten(reached: Reached) -> QuerySet[Any]:
     """What has no row yet, locked as it stands now: whoever answers it meanwhile comes before or after, never between."""
-    is_step = reached.found.model is StepRun
+    is_part = reached.found.model is not Dossier  # a step, a question: several may belong to one dossier
     rows = Alarm.objects.filter(ladder=reached.ladder, rung=reached.rung, due_at=OuterRef(reached.due))
     rows = (
         rows.filter(dossier=OuterRef("dossier"), seq=OuterRef("seq"))
-        if is_step
+        if is_part
         else rows.filter(dossier=OuterRef("pk"))
     )
-    locked = ("self", "dossier") if is_step else ("self",)
+    locked = ("self", "dossier") if is_part else ("self",)
     found = reached.found.exclude(Exists(rows)).order_by(reached.due, "pk")
     return found.select_for_update(of=locked, skip_locked=True, no_key=True)
 
 
 def _alarm(reached: Reached, row: Any, at: datetime) -> Alarm:
-    dossier = row.dossier if isinstance(row, StepRun) else row
+    is_part = not isinstance(row, Dossier)
+    dossier = row.dossier if is_part else row
     at_counter = reached.ladder == Ladder.INTAKE
     return Alarm(
         dossier=dossier,
         ladder=reached.ladder,
         rung=reached.rung,
-        seq=row.seq if isinstance(row, StepRun) else 0,
+        seq=row.seq if is_part else 0,
         due_at=getattr(row, reached.due),
         agency_id=row.agency_id if isinstance(row, StepRun) else _agency(dossier, at_counter=at_counter),
         role=Role.RECEPTION if at_counter else dossier.step_role,
@@ -184,6 +195,7 @@ def _publish(alarm: Alarm) -> None:
         ("apology", "warned"): "dossier.apology_warned",
         ("apology", "escalated"): "dossier.apology_escalated",
         ("apology", "breached"): "dossier.apology_breached",
+        ("opinion", "breached"): "dossier.opinion_breached",
     }[alarm.ladder, alarm.rung]
     outbox.publish(
         news,

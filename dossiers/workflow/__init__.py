@@ -11,7 +11,8 @@ from typing import Any
 from django.db import models
 from django_fsm import FSMField
 
-from dossiers.workflow.acts import APPLICANT, HANDLERS, SYSTEM, Act, Actor, may
+from dossiers.workflow.acts import APPLICANT, CONSULTED, HANDLERS, SYSTEM, Act, Actor, may
+from dossiers.workflow.consulting import Consulting
 from dossiers.workflow.corrections import Correcting
 from dossiers.workflow.elsewhere import Elsewhere
 from dossiers.workflow.filing import Filing
@@ -22,6 +23,7 @@ from dossiers.workflow.supplements import Waiting
 
 __all__ = [
     "APPLICANT",
+    "CONSULTED",
     "HANDLERS",
     "NATIONAL_NUMBER",
     "NOT_COUNTED",
@@ -41,7 +43,7 @@ __all__ = [
 ]
 
 
-class Workflow(Filing, Handling, Waiting, Elsewhere, Deciding, Correcting, models.Model):
+class Workflow(Filing, Handling, Consulting, Waiting, Elsewhere, Deciding, Correcting, models.Model):
     """The abstract base of Dossier that holds its state and every transition."""
 
     state = FSMField(default=State.DRAFT, choices=State.choices, protected=True, max_length=12)

@@ -11,6 +11,7 @@ from agencies.models import Role
 # Who may act. Besides the roles of posts there is the applicant (or who acts for them) and the system itself.
 APPLICANT = "applicant"
 SYSTEM = "system"
+CONSULTED = "consulted"  # an officer of an agency that was asked for an opinion
 RECEIVING = "receiving_agency_id"
 HANDLING = "handling_agency_id"
 RECEPTION = (Role.RECEPTION, RECEIVING)
@@ -26,11 +27,15 @@ Party = str | tuple[str, str]
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: a user with a standing, or the system (`standing` is None). `applicant_of` is asked only for citizens."""
+    """Who acts: a user with a standing, or the system (`standing` is None). `applicant_of` is asked only for citizens.
+
+    `consulted`: code of the agency that was asked for an opinion and for which this person answers, else empty.
+    """
 
     user_id: int | None
     standing: Any = None
     is_applicant: bool = False
+    consulted: str = ""
 
     @property
     def is_system(self) -> bool:
@@ -66,6 +71,8 @@ def may(dossier: Any, actor: Actor, by: tuple[Party, ...]) -> str | None:
             return SYSTEM
         if party == APPLICANT and actor.is_applicant:
             return APPLICANT
+        if party == CONSULTED and actor.consulted:
+            return CONSULTED
         if isinstance(party, tuple) and actor.standing and actor.standing.has(party[0], getattr(dossier, party[1])):
             return str(party[0])
     return None

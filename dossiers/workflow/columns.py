@@ -17,6 +17,7 @@ class Columns:
         filed_at: Any
         finished_at: Any
         handling_agency_id: Any
+        open_opinions: Any
         opened_at: Any
         outcome: Any
         receiving_agency_id: Any

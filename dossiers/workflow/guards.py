@@ -58,6 +58,11 @@ def nothing_is_signed(dossier: Any) -> bool:
     return dossier.result_state in {"", "drafted"}
 
 
+def an_opinion_is_open(dossier: Any) -> bool:
+    """Another agency was asked for an opinion and has not answered."""
+    return bool(dossier.open_opinions > 0)
+
+
 def supplement_is_approved(dossier: Any) -> bool:
     """The leader approved the drafted request (Decree 118/2025: drafted by the specialist, approved, sent by the one-stop)."""
     return dossier.supplement_request_state == "approved"

@@ -54,16 +54,6 @@ class Handling(Columns):
     def send_back(self, **values: Any) -> None:
         """4 → 4: to an earlier step, with a reason."""
 
-    @act(
-        source=State.PROCESSING,
-        target=State.PROCESSING,
-        by=HANDLERS,
-        label=_("Consult another agency"),
-        clock=("start_consultation",),
-    )
-    def consult(self, **values: Any) -> None:
-        """4 → 4: an opinion is asked from another agency; the legal limit goes on."""
-
     # ── leaving early ──
     @act(
         source=(State.NEW, State.RECEIVED),
@@ -94,7 +84,7 @@ class Handling(Columns):
         by=(LEADER, HEAD),
         label=_("Agree to the withdrawal"),
         conditions=(withdrawal_was_asked, nothing_is_signed),
-        clock=("stop_supplement", "stop_handling"),
+        clock=("stop_supplement", "stop_consultations", "stop_handling"),
         news="dossier.withdrawn",
     )
     def agree_withdrawal(self, **values: Any) -> None:
@@ -106,7 +96,7 @@ class Handling(Columns):
         by=(LEADER,),
         label=_("Stop processing"),
         conditions=(nothing_is_signed,),
-        clock=("stop_handling",),
+        clock=("stop_consultations", "stop_handling"),
         form="stop",
         needs_reason=True,
         news="dossier.stopped",

@@ -44,6 +44,7 @@ class Deciding(Columns):
         by=(LEADER, HEAD),
         label=_("Sign the result"),
         conditions=(result_is_drafted,),
+        clock=("stop_consultations",),
     )
     def sign_result(self, **values: Any) -> None:
         """4 → 4: the leader signs; who drafted never signs (checked by the service, both names are in the result)."""
@@ -55,7 +56,7 @@ class Deciding(Columns):
         by=(CLERK, LEADER, HEAD),
         label=_("Number and issue the result"),
         conditions=(result_is_signed, is_granted, fee_is_settled),
-        clock=("finish_handling",),
+        clock=("stop_consultations", "finish_handling"),
         news="dossier.resolved",
     )
     def resolve(self, *, at: Any, **values: Any) -> None:
@@ -69,7 +70,7 @@ class Deciding(Columns):
         by=(CLERK, LEADER, HEAD),
         label=_("Number and issue the negative answer"),
         conditions=(result_is_signed, is_rejected),
-        clock=("finish_handling",),
+        clock=("stop_consultations", "finish_handling"),
         news="dossier.rejected",
     )
     def reject(self, *, at: Any, **values: Any) -> None:

@@ -3,6 +3,7 @@
 Locks: dossier, order, and last the row of the receipt numbers, so that numbers have neither gaps nor doubles.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -58,6 +59,30 @@ def take(order_id: UUID, *, cashier: User, payer: str, at: datetime | None = Non
         receipt = _write(dossier, order, cashier, _payer(payer), at)
         record("cash.taken", actor_id=cashier.pk, subject_type="dossier", subject_id=dossier.pk)
     return receipt
+
+
+def take_together(
+    order_ids: Sequence[UUID], *, cashier: User, payer: str, total: int, at: datetime | None = None
+) -> list[CashReceipt]:
+    """One payment for several orders: all of them or none, a numbered receipt for each; a second press changes nothing.
+
+    `total` (VND) is what the payer was told. Raises as `take`, and Invalid when the sum is not that one any more.
+    """
+    at = at or timezone.now()
+    rows = PaymentOrder.objects.filter(public_id__in=order_ids).order_by("dossier_id", "pk")
+    with transaction.atomic():
+        orders = list(rows)
+        for order in orders:  # every dossier before the numbers of receipts: nobody waits for us while we wait for them
+            lock_dossier(order.dossier_id)
+        if len(orders) != len(set(order_ids)) or sum(order.amount for order in orders) != total:
+            raise Invalid({"payer": _("The fees have changed since you looked. Count them once more.")})
+        return [take(order.public_id, cashier=cashier, payer=payer, at=at) for order in orders]
+
+
+def receipts_of(dossiers: Sequence[Dossier]) -> list[CashReceipt]:
+    """The receipts in force of some dossiers, in the order they were written; the caller asks who may see them."""
+    rows = CashReceipt.objects.filter(order__dossier__in=dossiers, cancelled_at=None)
+    return list(rows.select_related("order__dossier", "cashier").order_by("pk"))
 
 
 def _payer(typed: str) -> str:

@@ -12,19 +12,21 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import PersonRequest
 from agencies.models import Role
 from agencies.standing import standing_of
 from common import money
 from documents.render import render_pdf
+from documents.services import joined_pdf
 from dossiers.errors import Denied, Invalid, Refused
 from dossiers.models import Dossier
+from dossiers.services import counter, visits
 from dossiers.terms import terms_of
 from dossiers.views.officer.access import dossier_or_404, officers_only
 from payments import services
-from payments.forms import CancelForm, CashForm
+from payments.forms import CancelForm, CashForm, VisitCashForm
 from payments.models import CashReceipt, PaymentOrder
 from payments.receipts import receipt_sheet
 from payments.services import cash
@@ -82,6 +84,76 @@ def _page(
         "form": form,
     }
     return render(request, "payments/officer/take_cash.html", context, status=status)
+
+
+# ── several dossiers of one visitor ──
+@officers_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def visit_cash(request: PersonRequest, visit: UUID) -> HttpResponse:
+    """The fees of everything received in a visit: one sum, one press, a receipt for each dossier."""
+    found = counter.visit_of(visit, officer=request.user)
+    if found is None:
+        raise Http404
+    work = visits.work_of(found, officer=request.user)
+    mine = [dossier for dossier in work.received if cash.is_cashier_for(request.user, dossier)]
+    form, status = VisitCashForm(request.POST or None), 200
+    if request.method == "POST":
+        if form.is_valid() and _taken_together(request, form):
+            return redirect("payments:visit_cash", found.public_id)
+        status = 422
+    orders = [order for dossier in mine if (order := services.ensure_order(dossier)) is not None]
+    total = sum(order.amount for order in orders)
+    asked = {"orders": ",".join(str(order.public_id) for order in orders), "total": str(total)}
+    if form.is_bound:
+        form.data = {**request.POST.dict(), **asked}  # the sum as it is now, with the name that was typed
+    else:
+        payer = found.person.display_name if found.person else ""
+        form = VisitCashForm(initial={**asked, "payer": payer})
+    context = {
+        "visit": found,
+        "form": form,
+        "orders": orders,
+        "total": total,
+        "words": money.in_words(total) if total else "",
+        "receipts": cash.receipts_of(mine),
+    }
+    return render(request, "payments/officer/visit_cash.html", context, status=status)
+
+
+def _taken_together(request: PersonRequest, form: VisitCashForm) -> bool:
+    try:
+        receipts = cash.take_together(
+            form.cleaned_data["orders"],
+            cashier=request.user,
+            payer=form.cleaned_data["payer"],
+            total=form.cleaned_data["total"],
+        )
+    except Denied:
+        raise
+    except Refused as refused:
+        form.add_error("payer" if isinstance(refused, Invalid) else None, str(refused))
+        return False
+    total = sum(receipt.amount for receipt in receipts)
+    messages.success(request, _("Taken together: %(sum)s. Print the receipts.") % {"sum": money.vnd(total)})
+    return True
+
+
+@officers_only
+@require_POST
+def visit_receipts(request: PersonRequest, visit: UUID) -> HttpResponse:
+    """Every cash receipt of a visit in one PDF."""
+    found = counter.visit_of(visit, officer=request.user)
+    if found is None:
+        raise Http404
+    work = visits.work_of(found, officer=request.user)
+    receipts = cash.receipts_of([one for one in work.received if cash.is_cashier_for(request.user, one)])
+    if not receipts:
+        messages.error(request, _("No fee of this visit was paid in cash."))
+        return redirect("payments:visit_cash", found.public_id)
+    parts = [render_pdf(*receipt_sheet(one), title=f"Biên lai {one}") for one in receipts]
+    response = HttpResponse(joined_pdf(parts), content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="bien-lai-{len(parts)}.pdf"'
+    return response
 
 
 def _receipt(request: PersonRequest, receipt: UUID) -> CashReceipt:

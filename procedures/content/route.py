@@ -1,8 +1,8 @@
 """The route inside the agencies: ordered steps, who signs, what comes out."""
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from procedures.content.base import Evidence, Key, Strict, Text
 
@@ -10,7 +10,12 @@ Role = Literal["reception", "specialist", "head", "leader", "clerk", "cashier", 
 
 
 class Step(Strict):
-    """A step of the internal process; `hours` are working hours of the plan, scaled to the agency's real day."""
+    """A step of the internal process; `hours` are working hours of the plan, scaled to the agency's real day.
+
+    `agency_key`: which agency "other" is, where the step is carried out there (the Office of the People's Committee, the
+    chair); of a consultation it is chosen dossier by dossier. `silence_is_agreement`: a consulted agency that has not
+    answered within `hours` counts as agreeing. Only a legal text makes it so: `legal_basis` names it.
+    """
 
     no: int = Field(ge=1)
     role: Role
@@ -18,7 +23,28 @@ class Step(Strict):
     action: Text
     hours: float = Field(ge=0)
     agency: Literal["receiving", "deciding", "other"] = "deciding"
+    agency_key: str = ""
     optional: bool = False
+    silence_is_agreement: bool = False
+    legal_basis: str = ""
+
+    @model_validator(mode="after")
+    def only_another_agency_is_named(self) -> Self:
+        """Raises ValueError for a key beside an agency that follows from the dossier."""
+        if self.agency_key and self.agency != "other":
+            raise ValueError("Who receives and who decides follows from the dossier; only another agency is named.")
+        return self
+
+    @model_validator(mode="after")
+    def silence_rests_on_a_law(self) -> Self:
+        """Raises ValueError for silence that binds without a consulted agency, a limit and a legal text."""
+        if not self.silence_is_agreement:
+            return self
+        if self.role != "consultation":
+            raise ValueError("Only of a consulted agency can silence be agreement.")
+        if not self.hours or not self.legal_basis.strip():
+            raise ValueError("Silence is agreement only within a limit and by a named legal text.")
+        return self
 
 
 class Route(Strict):

@@ -156,6 +156,8 @@ LABELS: dict[str, Label] = {
     "hours": _("Working hours"),
     "agency": _("Agency"),
     "optional": _("When needed"),
+    "agency_key": _("Which agency"),
+    "silence_is_agreement": _("Silence is agreement"),
     "decide_at_once": _("Decided at once at the counter"),
     "signing_role": _("Signed by"),
     "codes": _("Codes"),

@@ -38,7 +38,7 @@ def dry_run(content: Content, calendar: Calendar, at: datetime, agencies: dict[s
     found, now = [], calendar.next_open(at)
     for step in content.route.steps:
         due = calendar.add_working_time(now, step_time(step.hours, calendar))
-        agency = agencies.get(step.agency) or str(AGENCIES[step.agency])
+        agency = agencies.get(step.agency_key or step.agency) or str(AGENCIES[step.agency])
         found.append(Planned(step, str(ROLES[step.role]), agency, now, due))
         now = due
     return found

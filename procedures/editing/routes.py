@@ -1,9 +1,13 @@
 """The route inside the agencies: a table of steps."""
 
+from datetime import date
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from agencies.models import Agency
+from common.cache import for_a_moment
 from procedures.editing import inputs
 from procedures.editing.forms import EditForm, Rows
 from procedures.editing.inputs import en, pair, spread, vi
@@ -47,9 +51,23 @@ USUAL = (
     ("clerk", "Vào số, phát hành", "Number and issue", 2, "deciding"),
     ("reception", "Trả kết quả", "Return the result", 2, "receiving"),
 )
+# Drafted by a department, examined by the Office, signed by the chair: three agencies, each with its own clock.
+OFFICE, COMMITTEE = "vp", "ubnd"
+CHAIR = (
+    ("reception", "Tiếp nhận hồ sơ", "Receive the dossier", 4, "receiving"),
+    ("specialist", "Thẩm định, dự thảo kết quả", "Examine and draft the result", 24, "deciding"),
+    ("head", "Soát xét", "Check the proposal", 4, "deciding"),
+    ("leader", "Lãnh đạo sở trình Ủy ban nhân dân tỉnh", "Submit to the People's Committee", 4, "deciding"),
+    ("specialist", "Văn phòng thẩm tra", "Examine at the Office", 12, OFFICE),
+    ("head", "Lãnh đạo Văn phòng trình ký", "Propose for signature", 4, OFFICE),
+    ("leader", "Chủ tịch ký", "The chair signs", 8, COMMITTEE),
+    ("clerk", "Vào số, đóng dấu, phát hành", "Number, seal and issue", 2, OFFICE),
+    ("reception", "Trả kết quả", "Return the result", 2, "receiving"),
+)
 STARTERS = {
     "usual": (_("the six usual steps"), USUAL, False),
     "consulting": (_("with a consulted agency"), CONSULTING, False),
+    "chair": (_("signed by the chair of the province"), CHAIR, False),
     "at_once": (_("decided at once at the counter"), AT_ONCE, True),
 }
 
@@ -64,19 +82,50 @@ class RouteForm(EditForm):
 class StepForm(EditForm):
     """One step."""
 
-    beside = ("hours", "agency")
+    beside = ("hours", "agency", "agency_key")
     role = inputs.choice(_("Who"), [("", _("Choose")), *ROLES.items()])
     hours = inputs.Number(label=_("Working hours"), required=True, validators=inputs.bounds(0, 4000))
     agency = inputs.choice(_("Agency"), AGENCIES.items())
+    agency_key = inputs.choice(_("Which other agency"), [], required=False)
     title_vi = vi(_("What is done"), most=200)
     title_en = en(_("What is done"), most=200)
     action_vi = vi(_("In detail (empty: the same)"), required=False)
     action_en = en(_("In detail (empty: the same)"))
     optional = inputs.yes(_("May be left out"))
+    silence_is_agreement = inputs.yes(_("A consulted agency that does not answer in time agrees"))
+    legal_basis = inputs.Line(
+        label=_("The legal text that makes silence agreement"),
+        required=False,
+        max_length=200,
+        help_text=_("Article and number. Without it nobody's silence counts: the head is alarmed instead."),
+    )
 
     def prepare(self) -> None:
         """Most steps are taken by the agency that decides."""
         self.fields["agency"].initial = "deciding"
+        named: Any = self.fields["agency_key"]
+        named.choices = [("", _("None")), *agency_names(timezone.localdate())]
+
+    def clean(self) -> dict[str, Any]:
+        """Another agency has a name; silence binds only a consulted one, within a limit, by a named law."""
+        data = super().clean() or {}
+        if data.get("agency") == "other" and data.get("role") != "consultation" and not data.get("agency_key"):
+            self.add_error("agency_key", _("Choose which other agency carries out this step"))
+        if not data.get("silence_is_agreement"):
+            return data
+        if data.get("role") != "consultation":
+            self.add_error("silence_is_agreement", _("Only of a consulted agency can silence be agreement"))
+        elif not data.get("hours"):
+            self.add_error("hours", _("Write within how many working hours the agency is to answer"))
+        if not data.get("legal_basis"):
+            self.add_error("legal_basis", _("Name the legal text that makes silence agreement"))
+        return data
+
+
+@for_a_moment
+def agency_names(day: date) -> tuple[tuple[str, str], ...]:
+    """(key, name) of the agencies of that day, for a list of choices."""
+    return tuple(Agency.objects.valid_on(day).values_list("key", "name_vi"))
 
 
 class Route(Part):
@@ -104,16 +153,20 @@ class Route(Part):
 def _row(step: dict[str, Any]) -> dict[str, Any]:
     values = {"role": step["role"], "hours": step["hours"], "agency": step.get("agency", "deciding")}
     action = step["action"] if step["action"] != step["title"] else None
-    return (
-        values | {"optional": step.get("optional", False)} | spread(step["title"], "title") | spread(action, "action")
-    )
+    values["agency_key"] = step.get("agency_key", "")
+    silence = {
+        "silence_is_agreement": step.get("silence_is_agreement", False),
+        "legal_basis": step.get("legal_basis", ""),
+    }
+    values |= silence | {"optional": step.get("optional", False)}
+    return values | spread(step["title"], "title") | spread(action, "action")
 
 
 def _step(number: int, row: dict[str, Any]) -> dict[str, Any]:
     title = pair(row, "title")
-    return {"no": number, "title": title, "action": pair(row, "action") or title} | {
-        name: row[name] for name in ("role", "hours", "agency", "optional")
-    }
+    kept = {name: row[name] for name in ("role", "hours", "agency", "optional", "silence_is_agreement", "legal_basis")}
+    kept["agency_key"] = row["agency_key"] if row["agency"] == "other" else ""
+    return {"no": number, "title": title, "action": pair(row, "action") or title} | kept
 
 
 def start_from(document: Document, name: str) -> None:
@@ -121,6 +174,11 @@ def start_from(document: Document, name: str) -> None:
     _label, steps, at_once = STARTERS[name]
     document["route"] |= {"decide_at_once": at_once, "signing_role": "leader", "steps": [
         {"no": number, "role": role, "title": {"vi": vi_text, "en": en_text}, "action": {"vi": vi_text, "en": en_text},
-         "hours": float(hours), "agency": agency}
+         "hours": float(hours), **_place(agency)}
         for number, (role, vi_text, en_text, hours, agency) in enumerate(steps, 1)
     ]}  # fmt: skip
+
+
+def _place(agency: str) -> dict[str, str]:
+    """A rule, or the key of another agency."""
+    return {"agency": agency} if agency in AGENCIES else {"agency": "other", "agency_key": agency}

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Case, Count, F, When
 from django.http import QueryDict
+from django.template.loader import render_to_string
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -18,7 +19,7 @@ from common.templatetags.mc import pick
 from common.text import clean, sort_key, whole_number
 from procedures import finding
 from procedures.classification import CRITERIA
-from procedures.grid.table import Row, Table, current
+from procedures.grid.table import Cell, Row, Table, current
 from procedures.models import OnlineService, Procedure
 from procedures.querysets import OnlineServiceQuerySet
 from procedures.services.history import Share
@@ -122,20 +123,24 @@ def shares(rows: OnlineServiceQuerySet) -> list[Share]:
 
 
 def parts(rows: Iterable[Row], language: str) -> Iterator[dict[str, Any]]:
-    """The grid as one run of equal parts, as `{% repeat %}` draws it: the head of each service, then its six cells."""
+    """The rows of the grid as `{% repeat %}` draws them: the head of each service, and its six cells drawn once."""
     is_english = language.startswith("en")
     for row in rows:
-        yield _head(row, is_english=is_english)
-        last = len(row.cells) - 1
-        for number, cell in enumerate(row.cells):
-            reason = cell.reason_en if is_english else cell.reason_vi
-            yield {"kind": cell.kind, "reason": reason, "has_reason": bool(reason), "is_last": number == last}
+        yield _head(row, is_english=is_english) | {"cells": _cells(row.cells, language)}
+
+
+@lru_cache(maxsize=8192)
+def _cells(cells: tuple[Cell, ...], language: str) -> SafeString:
+    """The six cells of a service; kept, for most services share theirs with others. `language` is the active one."""
+    is_english = language.startswith("en")
+    told = [{"kind": one.kind, "reason": one.reason_en if is_english else one.reason_vi} for one in cells]
+    return render_to_string("procedures/admin/classification/cells.html", {"cells": told})
 
 
 def _head(row: Row, *, is_english: bool) -> dict[str, Any]:
     owner = (is_english and row.owner_en) or row.owner_vi
     return {
-        "kind": "head", "pk": row.pk, "code": row.code, "name": (is_english and row.name_en) or row.name_vi,
+        "pk": row.pk, "code": row.code, "name": (is_english and row.name_en) or row.name_vi,
         "level": row.level, "is_overridden": row.is_overridden, "old": row.legacy_level, "owner": owner,
         "has_owner": bool(owner),
     }  # fmt: skip

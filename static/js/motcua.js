@@ -30,6 +30,18 @@
     }
     form.dataset.sentAt = now;
   });
+  // Signing out leaves nothing of the counter's forms in this browser (see keep.js).
+  document.addEventListener("submit", function (event) {
+    if (!/\/dang-xuat\/$/.test(event.target.getAttribute("action") || "")) return;
+    try {
+      Object.keys(localStorage).forEach(function (name) {
+        if (name.indexOf("keep:") === 0) localStorage.removeItem(name);
+      });
+    } catch (error) {
+      return; // no storage, nothing in it
+    }
+  });
+
   window.addEventListener("pageshow", function () {
     document.querySelectorAll("form[data-sent-at]").forEach(function (form) {
       delete form.dataset.sentAt;

@@ -2,6 +2,7 @@
 
 import json
 
+import pgtrigger
 import pytest
 import time_machine
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.test import Client
 
 from dossiers import queues
 from dossiers.models import Dossier, Party
-from dossiers.views.officer import search
+from dossiers.queues import searching
 from tests import cast
 from tests.dossiers.copies import copies
 from tests.procedures.answers import answers
@@ -83,18 +84,7 @@ def plan_of(found) -> str:
         return json.dumps(cursor.fetchone()[0])
 
 
-@pytest.mark.parametrize(
-    ("text", "indexes"),
-    [
-        ("H37.12-261123-0001", ("dossiers_dossier_code", "dossier_external")),
-        ("261123-0001", ("dossiers_dossier_code",)),
-        ("020085000121", ("national_id_index",)),
-        ("0987654321", ("phone", "tax_code")),
-        ("0100109106-001", ("tax_code",)),
-        ("tran van hai", ("party_name_trgm",)),
-    ],
-)
-def test_each_kind_of_search_has_an_index(people, text, indexes):
+def many_others(people) -> None:
     copies(cast.filed(people.hai, FREE, answers(FREE)), 300)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -104,9 +94,65 @@ def test_each_kind_of_search_has_an_index(people, text, indexes):
         # What a bulk load leaves waiting beside a trigram index makes it dear until the next VACUUM: put it in now.
         cursor.execute("SELECT gin_clean_pending_list('party_name_trgm')")
         cursor.execute("ANALYZE dossiers_dossier, dossiers_party")
+
+
+@pytest.mark.parametrize(
+    ("text", "indexes"),
+    [
+        ("H37.12-261123-0001", ("dossiers_dossier_code", "dossier_external")),
+        ("261123-0001", ("dossiers_dossier_code",)),
+        ("020085000121", ("national_id_index",)),
+        ("0987654321", ("phone", "tax_code")),
+        ("0100109106-001", ("tax_code",)),
+    ],
+)
+def test_each_kind_of_search_has_an_index(people, text, indexes):
+    many_others(people)
     # The rule of what may be seen is left out: it is an index of its own, and with few rows the planner prefers it.
-    found, _kind = search._find(Dossier.objects.all(), text)
+    found, _kind = searching.by_mark(Dossier.objects.all(), text)
+    assert found is not None
     plan = plan_of(found)
     for index in indexes:
         assert index in plan, plan
-    assert search._find(queues.base(queues.viewer_of(people.giang, cast.MONDAY)), text)
+
+
+def test_names_have_an_index_for_the_whole_name_and_one_for_words(people):
+    many_others(people)
+    everything = Dossier.objects.all()
+    assert '"party_name"' in plan_of(searching.called(everything, "Trần Văn Hải")[:50])
+    assert "party_name_trgm" in plan_of(searching.with_words(everything, ["tran", "hai"]))
+    assert "party_name" not in plan_of(searching.open_with(everything, ["tran", "hai"])), "the open ones are read"
+
+
+def named(people, name: str, state: str = "new") -> int:
+    dossier = cast.filed(people.hai, FREE, answers(FREE))
+    Party.objects.filter(dossier=dossier).update(full_name=name, folded_name=name.lower())
+    if state != "new":
+        set_state(dossier.pk, state)
+    return dossier.pk
+
+
+def set_state(pk: int, state: str) -> None:
+    """Past the flow chart; the guards of the database look away."""
+    with pgtrigger.ignore():
+        Dossier.objects.filter(pk=pk).update(state=state)
+
+
+def found_by(people, text: str) -> list[int]:
+    return searching.search(queues.base(queues.viewer_of(people.giang, cast.MONDAY)), text, 50).ids
+
+
+def test_a_whole_name_finds_finished_dossiers_and_open_ones_of_longer_names(people):
+    finished, longer_finished = named(people, "Ly Thi Mai", "returned"), named(people, "Ly Thi Mai Anh", "returned")
+    longer_open, own_open = named(people, "Ly Thi Mai Lan"), named(people, "Ly Thi Mai")
+    found = found_by(people, "lý thị MAI")
+    assert found == [own_open, longer_open, finished], "open first, the newest first"
+    assert longer_finished not in found
+
+
+def test_words_of_a_name_find_open_dossiers_and_finished_ones_only_when_nothing_is_open(people):
+    finished = named(people, "Ly Thi Mai", "returned")
+    assert found_by(people, "mai ly") == [finished], "nobody with an open dossier has these words"
+    opened = named(people, "Ly Thi Mai Hoa")
+    assert found_by(people, "mai ly") == [opened]
+    assert found_by(people, "x") == [] and found_by(people, "khong ai ca") == []

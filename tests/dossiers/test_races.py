@@ -4,7 +4,6 @@ Every race is staged: both threads have read the row (or one waits for the other
 has its negative control: with the lock taken away the same rule must break, otherwise it would prove nothing.
 """
 
-import itertools
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,8 +18,8 @@ from dossiers.querysets import DossierQuerySet
 from dossiers.services import filing, intake, performing, results, routing
 from dossiers.services.performing import perform
 from dossiers.services.results import Decision
-from dossiers.workflow import edges
 from tests import cast
+from tests.histories import is_path
 from tests.procedures.answers import answers
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -83,19 +82,6 @@ def both(*works: Callable[[], object]) -> list[str]:
 
     with ThreadPoolExecutor(len(works)) as pool:
         return sorted(future.result() for future in [pool.submit(run, work) for work in works])
-
-
-def history(dossier: Dossier) -> list[tuple[str, str]]:
-    rows = DossierEvent.objects.filter(dossier=dossier).order_by("seq")
-    return list(rows.values_list("from_state", "to_state"))
-
-
-def is_path(dossier: Dossier) -> bool:
-    """Whether the history is a path of the chart that ends where the dossier is."""
-    steps = {(edge.source, edge.target) for edge in edges()}
-    walked = history(dossier)
-    joined = all(a[1] == b[0] for a, b in itertools.pairwise(walked))
-    return joined and set(walked) <= steps and walked[-1][1] == Dossier.objects.get(pk=dossier.pk).state
 
 
 # ── two officers take one dossier ──
@@ -171,7 +157,7 @@ def withdraw_race(people, monkeypatch) -> tuple[Dossier, list[str]]:
 
 
 def one_won(dossier: Dossier, found: list[str]) -> bool:
-    return found == ["Conflict", "done"] and is_path(dossier)
+    return found == ["Conflict", "done"] and is_path(dossier.pk)
 
 
 def test_withdrawing_and_refusing_at_once_one_wins_and_the_other_is_told(people, monkeypatch):

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 FREE = "promotion-notification"
 
 # transition → who may: applicant, system, and posts (reception, cashier, one_stop_head at the receiving agency; specialist,
-# head, leader, clerk at the handling agency). Everybody not named is refused.
+# head, leader, clerk at the handling agency); consulted: an officer of an agency that was asked. Everybody not named is refused.
 MATRIX = {
     # filing and intake
     "submit": "applicant",
@@ -45,6 +45,9 @@ MATRIX = {
     "forward": "specialist head leader clerk",
     "send_back": "specialist head leader clerk",
     "consult": "specialist head leader clerk",
+    "answer_consultation": "consulted",
+    "recall_consultation": "specialist head leader clerk",
+    "count_silence": "system",
     # supplement and fee
     "draft_supplement": "specialist head",
     "approve_supplement": "leader",
@@ -130,6 +133,7 @@ def test_every_transition_has_its_line_in_the_matrix():
 def test_each_role_may_do_exactly_what_the_matrix_says(dossier, capsys):
     user_id = dossier.applicant_id
     actors = {"system": SYSTEM, "applicant": Actor(user_id, is_applicant=True), "citizen": Actor(user_id)}
+    actors["consulted"] = Actor(user_id, consulted="H37.05")  # the service makes it, for who was asked
     actors |= {role: holder(user_id, role, dossier.handling_agency) for role in POSTS}
     wrong, seen = [], Counter()
     for (name, allowed), (role, actor) in itertools.product(MATRIX.items(), actors.items()):

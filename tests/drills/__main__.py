@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.drills.report import Report
     from tests.drills.stage import Stage
 
-NAMES = ("worker", "database", "callbacks", "submits", "officers", "clock")
+NAMES = ("worker", "database", "callbacks", "submits", "officers", "pairs", "clock")
 
 
 def main() -> int:
@@ -46,11 +46,12 @@ def _reports(wanted: list[str], seed: int) -> "Iterator[Report]":
     from tests.drills.clock import ClockDrill
     from tests.drills.database import KilledDatabase
     from tests.drills.officers import Officers
+    from tests.drills.pairs import Pairs
     from tests.drills.submits import Submits
     from tests.drills.worker import KilledWorker
 
     on_stage = {"worker": KilledWorker, "database": KilledDatabase, "callbacks": Callbacks, "submits": Submits,
-                "officers": Officers}  # fmt: skip
+                "officers": Officers, "pairs": Pairs}  # fmt: skip
     beside = ClockDrill(seed) if "clock" in wanted else None
     for name in wanted:
         if name in on_stage:

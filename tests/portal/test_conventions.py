@@ -18,14 +18,15 @@ if SCRIPTS not in sys.path:
 
 # Whose rows belong to somebody: pages reach them only through a reading rule or a parent that came through one.
 PROTECTED = {
-    "Alarm", "Answers", "ApologyDraft", "BookVolume", "CashReceipt", "ClockEntry", "Confirmation", "DeliveryChoice", "Dossier",
+    "Alarm", "Answers", "ApologyDraft", "BookVolume", "CashReceipt", "ClockEntry", "Confirmation", "Consultation",
+    "DeliveryChoice", "Dossier",
     "DossierEvent",
     "DossierMessage", "DossierText", "FeeLine", "HandOver", "HandOverItem", "IssuedPaper", "LedgerEntry", "Message", "Note",
     "Paper", "PaperFile", "Parcel",
     "ParcelEvent", "Party", "PaymentAttempt", "PaymentOrder", "Person", "Rating", "RefundTask", "Representation",
     "Result", "ResultBatch", "StepRun", "StoredFile", "SupplementItem", "SupplementRequest", "TrackingBook", "Visit",
 }  # fmt: skip
-READING_RULES = {"visible_to", "visible_to_officer", "of_applicant", "prepared_at_counter_of", "none"}
+READING_RULES = {"visible_to", "visible_to_officer", "of_applicant", "prepared_at_counter_of", "asked_of", "none"}
 # A parent that was read by rule; `verify_code`, `sha256` and `by_code` are followed by a proof.
 OWNERS = re.compile(
     r"^(dossier|dossier__in|paper__dossier|paper__dossier__in|user|owner|order__dossier|subject_id|parcel__in)$"
@@ -48,7 +49,7 @@ KNOWN_READERS = {
         "verify_result",
     ): "the long code on the paper is the proof; nothing personal is shown",
     ("dossiers/views/citizen/start.py", "_first_page"): "the draft that this request just made",
-    ("dossiers/views/officer/search.py", "_by_address"): "ids only; the dossiers are narrowed by visible_to",
+    ("dossiers/queues/searching.py", "_by_address"): "ids only; the dossiers are narrowed by visible_to",
     ("dossiers/views/officer/files.py", "file_or_404"): "narrowed to the files of a dossier read by rule",
     ("dossiers/views/officer/batches.py", "result_batch"): "only the list that this person ordered",
     ("payments/callbacks.py", "_attempt"): "the bank's signature is the proof; shown only if the dossier is visible",

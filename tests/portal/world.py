@@ -7,12 +7,15 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.cached_db import SessionStore
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Organisation, Representation, User
-from agencies.models import Agency, Role
+from agencies.models import Agency, Role, Shift
 from agencies.services import (
     appoint,
     enter_absence,
@@ -23,8 +26,11 @@ from common import (
     outbox,
 )
 from common.models import Sweep
+from dossiers.clock import Limit
 from dossiers.models import (
+    BlankReceipt,
     Confirmation,
+    Consultation,
     Dossier,
     HandOver,
     IssuedPaper,
@@ -40,6 +46,7 @@ from dossiers.services import (
     assisting,
     batches,
     bulk,
+    consulting,
     desk,
     fees,
     hand_over_papers,
@@ -104,6 +111,15 @@ def thrown_away() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
+def sign_in(client: Client, user: User) -> None:
+    """A session of that person without the act of signing in, which these tests would do ten thousand times."""
+    session = SessionStore()
+    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), BACKEND
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key or ""
+
+
 @dataclass(frozen=True)
 class World:
     """Everybody and what belongs to the owner, Lý Thị Mai."""
@@ -129,6 +145,7 @@ class World:
     run: UUID  # of the receiving officer: an act on many dossiers
     view: UUID
     note: Note  # of the receiving officer, on the new dossier
+    asked_opinion: Consultation  # of the other agency, on a dossier of the owner
     hand_over: HandOver
     book: TrackingBook
     batch: ResultBatch
@@ -140,7 +157,7 @@ class World:
             options = {"headers": {"authorization": f"Bearer {self.tokens[persona]}"}} | options
         client = Client(raise_request_exception=False, **options)
         if persona in self.users:
-            client.force_login(self.users[persona], backend=BACKEND)
+            sign_in(client, self.users[persona])
         return client
 
     def file_of(self, dossier: Dossier) -> UUID:
@@ -184,6 +201,10 @@ class World:
         if name.startswith("catalogue:editor"):
             values |= self._edited(name.removeprefix("catalogue:editor_"))
         yield {key: values[key] for key in parameters}
+
+    @property
+    def _of_the_opinion(self) -> dict[str, Any]:
+        return {"public_id": self.asked_opinion.public_id, "file": self.file_of(self.asked_opinion.dossier)}
 
     @property
     def receipt_seq(self) -> int:
@@ -234,6 +255,12 @@ class World:
             "dossiers:end_absence": {"pk": self.users["elsewhere"].absences.get().pk},
             "dossiers:reuse": {"key": self.draft.papers.order_by("pk").first().key},  # type: ignore[union-attr]
             "dossiers:counter_start": {"code": self.draft.procedure.code},
+            "dossiers:digitise": {"code": self.typed.code},
+            "dossiers:receipt_block": {"public_id": BlankReceipt.objects.get().block.public_id},
+            "dossiers:enter_late": {"draft": BlankReceipt.objects.get().dossier.public_id},
+            "dossiers:confirm_late": {"pk": BlankReceipt.objects.get().pk},
+            "dossiers:end_shift": {"pk": Shift.objects.get().pk},
+            "dossiers:counter_fast": {"code": cast.procedure("certified-true-copy").code},
             "dossiers:counter_received": {"code": self.typed.code},
             "dossiers:counter_slip": {"code": self.typed.code},
             "dossiers:print_paper": {"code": self.finished.code, "seq": self.receipt_seq, "size": "a5"},
@@ -242,6 +269,9 @@ class World:
             "dossiers:confirm_hand_over": {"public_id": self.hand_over.public_id},
             "dossiers:tracking_book": {"public_id": self.book.public_id},
             "dossiers:tracking_book_volume": {"public_id": self.book.public_id, "number": 1},
+            "dossiers:opinion": {"public_id": self.asked_opinion.public_id},
+            "dossiers:opinion_file": self._of_the_opinion,
+            "dossiers:opinion_file_page": self._of_the_opinion,
             "dossiers:draft_paper": {"code": self.finished.code},
             "dossiers:result_batch": {"batch": self.batch.public_id},
             "dossiers:register_file": {"kind": "csv"},
@@ -293,6 +323,7 @@ def build() -> World:
         unpaid=unpaid,
         new=new,
         note=noting.write(new.pk, user=people.hanh, words="Đã gọi điện."),
+        asked_opinion=asked_opinion(people, paid(people, people.mai)),
         asked=asked(people, paid(people, people.mai)),
         finished=finished,
         parcel=parcel_of(finished),
@@ -360,6 +391,9 @@ def at_the_counter(people: cast.Cast) -> dict[str, Any]:
     order = ensure_order(typed)
     assert order is not None
     prepared = counter_cast.prepared(people, KEY, answers(KEY), is_assisted=True, at=timezone.now())
+    late = counter_cast.prepared(people, KEY, answers(KEY), is_assisted=False, at=timezone.now())
+    counter_cast.on_shift(people)
+    counter_cast.entered_late(people, late, at=timezone.now())
     return {
         "typed": typed,
         "receipt": cash.take(order.public_id, cashier=people.hanh, payer="Lý Thị Mai"),
@@ -401,6 +435,15 @@ def asked(people: cast.Cast, dossier: Dossier) -> Dossier:
     missing = [Missing("paper", paper.key, "Ảnh mờ"), Missing("field", "floor_area_m2", "Diện tích khác với bản vẽ")]
     supplements.request_at_intake(dossier.pk, user=people.hanh, missing=missing, message="Bạn bổ sung giúp.")
     return Dossier.objects.get(pk=dossier.pk)
+
+
+def asked_opinion(people: cast.Cast, dossier: Dossier) -> Consultation:
+    """The agency elsewhere is asked for its opinion."""
+    intake.receive(dossier.pk, user=people.hanh)
+    routing.claim(dossier.pk, user=people.bao)
+    agency = Agency.objects.get(key="sct")
+    consulting.consult(dossier.pk, user=people.bao, agency=agency, question="Ý kiến?", limit=Limit(3, "working_day"))
+    return Consultation.objects.select_related("dossier").get(dossier=dossier)
 
 
 def resolved(people: cast.Cast, dossier: Dossier) -> Dossier:

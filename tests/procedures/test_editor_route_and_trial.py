@@ -61,6 +61,42 @@ def test_a_step_is_added_moved_and_saved(editor):
     )
 
 
+def test_silence_is_agreement_only_of_a_consulted_agency_by_a_named_law(editor):
+    data = editor.filled("quy-trinh/") | {
+        "steps-rows": 7, "steps-6-role": "consultation", "steps-6-hours": "24", "steps-6-agency": "other",
+        "steps-6-title_vi": "Lấy ý kiến", "steps-6-silence_is_agreement": "on",
+    }  # fmt: skip
+    law = {"steps-6-legal_basis": "Điều 12 khoản 3"}
+    assert editor.post("quy-trinh/", data).status_code == 422
+    assert (
+        editor.post("quy-trinh/", data | law | {"steps-6-role": "head", "steps-6-agency": "deciding"}).status_code
+        == 422
+    )
+    assert editor.post("quy-trinh/", data | law | {"steps-6-hours": "0"}).status_code == 422
+    assert editor.post("quy-trinh/", data | law).status_code == 302
+    step = editor.content.route.steps[6]
+    assert (step.silence_is_agreement, step.legal_basis) == (True, "Điều 12 khoản 3")
+
+
+def test_a_step_of_another_agency_says_of_which(editor):
+    data = editor.filled("quy-trinh/") | {
+        "steps-rows": 7, "steps-6-role": "head", "steps-6-hours": "4", "steps-6-agency": "other",
+        "steps-6-title_vi": "Văn phòng thẩm tra",
+    }  # fmt: skip
+    assert editor.post("quy-trinh/", data).status_code == 422
+    assert editor.post("quy-trinh/", data | {"steps-6-agency_key": "vp"}).status_code == 302
+    assert editor.content.route.steps[6].agency_key == "vp"
+    back = editor.filled("quy-trinh/") | {"steps-6-agency": "deciding"}
+    assert editor.post("quy-trinh/", back).status_code == 302
+    assert editor.content.route.steps[6].agency_key == ""
+
+
+def test_the_route_signed_by_the_chair_names_office_and_committee(editor):
+    editor.press("mau-san/", "quy-trinh chair")
+    steps = editor.content.route.steps
+    assert [step.agency_key for step in steps if step.agency == "other"] == ["vp", "vp", "ubnd", "vp"]
+
+
 def test_ready_made_routes_replace_the_steps(editor):
     editor.press("mau-san/", "quy-trinh at_once")
     route = editor.content.route

@@ -25,6 +25,7 @@ from dossiers.clock import ClockError, Entry
 from dossiers.errors import Invalid
 from dossiers.models import Dossier, StepRun
 from dossiers.services import clockwork
+from dossiers.services.consulting import waited_for
 from dossiers.services.corrections import tracks
 from dossiers.services.corrections.tracks import Moved
 from dossiers.services.performing import SYSTEM, lock, perform
@@ -188,7 +189,8 @@ def _perform(
     at: datetime,
     shorten: str,
 ) -> None:
-    marks = [*_marks(dossier, entries, found, revision.pk), *_move_step(dossier, revision.pk)]
+    inner = [*_move_step(dossier, revision.pk), *_move_questions(dossier, revision.pk)]
+    marks = [*_marks(dossier, entries, found, revision.pk), *inner]
     fee = next((move.new for move in found.moves if move.track == "fee"), None)
     data = {
         "revision": revision.number,
@@ -234,3 +236,17 @@ def _move_step(dossier: Dossier, revision: int) -> list[tuple[str, dict[str, Any
     run.save(update_fields=["due_at"])
     own = clockwork.hours_of(dossier, run.agency_id, revision)
     return [("step", {"revision": revision, "was": dossier.calendar_id, "moved": False, **own})]
+
+
+def _move_questions(dossier: Dossier, revision: int) -> list[tuple[str, dict[str, Any]]]:
+    """Other agencies get the time to answer that the new calendar gives them, never less than they were told."""
+    marks = []
+    for asked in waited_for(dossier):
+        limit = clock.Limit(asked.limit_amount, asked.limit_unit)  # type: ignore[arg-type]
+        due = clock.due_at(limit, asked.asked_at, clockwork.calendar_of(revision, asked.agency_id))
+        asked.due_at = max(asked.due_at, due)
+        asked.save(update_fields=["due_at"])
+        own = clockwork.hours_of(dossier, asked.agency_id, revision)
+        data = {"revision": revision, "was": dossier.calendar_id, "moved": False, "consultation": asked.pk, **own}
+        marks.append(("consultation", data))
+    return marks

@@ -17,7 +17,7 @@ from agencies.models import Agency, Role
 from agencies.services.reorganising import Reorganisation
 from agencies.standing import standing_of
 from audit.services import record
-from dossiers.models import Delivery, Dossier, DossierEvent, Party, Preparation, StepRun
+from dossiers.models import Consultation, Delivery, Dossier, DossierEvent, Party, Preparation, StepRun
 from dossiers.services.corrections.tracks import BATCH
 from dossiers.services.performing import SYSTEM, lock, perform
 from dossiers.workflow import OPEN, State
@@ -56,6 +56,7 @@ def apply(plan: Reorganisation, *, by: User | None, at: datetime) -> Iterator[Mo
         if move.changes:
             yield move
     _move_drafts(plan)
+    _move_questions(plan)
 
 
 def apply_one(dossier_id: int, plan: Reorganisation, *, by: User | None, at: datetime) -> Move:
@@ -132,6 +133,19 @@ def _move_drafts(plan: Reorganisation) -> None:
         Dossier.objects.filter(pk=draft.pk, state=State.DRAFT).update(receiving_agency=new)
     for share in plan.shares:
         Preparation.objects.filter(agency=share.old).update(agency=share.into)
+
+
+def _move_questions(plan: Reorganisation) -> None:
+    """Opinions that are waited for: the successor is asked, unless it was asked itself or handles the dossier now.
+
+    What cannot be handed on stays open under the old name, and whoever asked goes on without it.
+    """
+    for asked in Consultation.objects.open().filter(agency__in=plan.old_ids).select_related("dossier"):
+        new = plan.successor(asked.agency_id, {})
+        others = Consultation.objects.open().filter(dossier=asked.dossier_id, agency=new)
+        if new in {asked.dossier.handling_agency_id, asked.dossier.deciding_agency_id} or others.exists():
+            continue
+        Consultation.objects.filter(pk=asked.pk, ended_at=None).update(agency=new)
 
 
 def _code(agency_id: int | None) -> str:

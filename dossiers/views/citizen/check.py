@@ -18,7 +18,7 @@ from dossiers.clock import explain
 from dossiers.errors import Invalid
 from dossiers.forms.citizen import SubmitForm
 from dossiers.models import Dossier
-from dossiers.services import assisting, clockwork, fees, filing, intake, quoting
+from dossiers.services import assisting, clockwork, fees, filing, intake, quoting, visits
 from dossiers.views.citizen import access, paper_cards
 from dossiers.views.citizen.sections import may_change, page_context
 from dossiers.views.citizen.steps import BACK, CHECK, Way, delivery_words
@@ -66,6 +66,8 @@ def _send_prepared(dossier: Dossier, officer: User, undertaking: bool, total: in
         asked = assisting.open_confirmation(dossier.pk, officer=officer)
         return redirect("dossiers:counter_confirmation", asked.public_id)
     received = intake.receive_at_counter(dossier.pk, user=officer, undertaking=undertaking, quoted_total=total)
+    if here := visits.visit_for(received, officer=officer):
+        visits.go_on(here)
     return redirect("dossiers:counter_received", received.code)
 
 

@@ -117,7 +117,7 @@ def _check_file(request: HttpRequest, form: VerifyFileForm) -> dict[str, Any]:
     data = form.cleaned_data["file"].read()
     found = verify_pdf(data)
     rows = Result.objects.filter(file__sha256=sha256(data).hexdigest()).exclude(issued_at=None)
-    result = rows.select_related("dossier__deciding_agency", "dossier__procedure", "signed_by").first()
+    result = rows.select_related("dossier__deciding_agency", "dossier__procedure", "signed_by", "numbered_by").first()
     if result is None:
         state = "signed" if found.genuine else "unknown"
     else:
@@ -133,7 +133,7 @@ def verify_result(request: HttpRequest, code: str) -> HttpResponse:
     No limit: the codes are too long to be guessed, and reading counts nothing.
     """
     rows = Result.objects.filter(verify_code=code[:40]).exclude(issued_at=None)
-    result = rows.select_related("dossier__deciding_agency", "dossier__procedure", "signed_by").first()
+    result = rows.select_related("dossier__deciding_agency", "dossier__procedure", "signed_by", "numbered_by").first()
     if result is None:
         return render(
             request, "dossiers/citizen/verify_result.html", {"state": "unknown", "code": code[:40]}, status=404
@@ -148,7 +148,7 @@ def _facts(result: Result) -> dict[str, Any]:
     later = Result.objects.filter(dossier=result.dossier_id, revision__gt=result.revision).exclude(issued_at=None)
     return {
         "result": result,
-        "agency": result.dossier.deciding_agency,
+        "agency": result.numbered_by or result.dossier.deciding_agency,
         "title": say(content.title),
         "replaced_by": later.order_by("revision").first() if result.revoked_at else None,
     }

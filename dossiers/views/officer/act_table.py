@@ -6,10 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from dossiers.forms import consulting as opinions
 from dossiers.forms import officer as forms
 from dossiers.forms.elsewhere import ElsewhereForm
 from dossiers.forms.results import RevokeForm
-from dossiers.services import actor_of, elsewhere, endings, fees, intake, results, routing, supplements
+from dossiers.services import actor_of, consulting, elsewhere, endings, fees, intake, results, routing, supplements
 
 Service = Callable[..., Any]
 
@@ -62,6 +63,13 @@ ACTS: dict[str, DeskAct] = {
         _("Handed %(code)s on."), routing.forward, quick=True),
     "send_back": DeskAct("tra-lai", _("Send back to an earlier step…"), _("Send back to an earlier step"),
         _("Sent %(code)s back."), routing.send_back, forms.SendBackForm, is_previewed=False),
+    "consult": DeskAct("lay-y-kien", _("Ask another agency for its opinion…"), _("Ask another agency for its opinion"),
+        _("The agency was asked."), consulting.consult, opinions.ConsultForm,
+        _("The due date of the dossier stays as it is. The agency reads the question, the papers and the answers."),
+        stays=True, is_previewed=False),
+    "recall_consultation": DeskAct("thoi-lay-y-kien", _("Go on without an opinion…"), _("Go on without an opinion"),
+        _("The question is taken back."), consulting.recall_consultation, opinions.RecallForm, stays=True,
+        is_previewed=False),
     "draft_supplement": DeskAct("du-thao-bo-sung", _("Propose a supplement…"), _("Propose to ask for a supplement"),
         _("The proposal waits for the leader's approval."), supplements.draft, forms.SupplementForm,
         _("After acceptance a supplement may be asked for once. The leader approves, the one-stop sends it."),
@@ -91,7 +99,7 @@ ACTS: dict[str, DeskAct] = {
     "stop_unpaid": DeskAct("dung-vi-chua-nop-phi", _("Stop: the fee was never paid…"), _("The fee was never paid"),
         _("Stopped %(code)s."), endings.stop_unpaid, forms.ReasonForm, is_sad=True, paper="stop"),
     "sign_result": DeskAct("ky", _("Read and sign…"), _("Sign the result"), _("Signed the result of %(code)s."),
-        results.sign, shows="result", is_previewed=False),
+        results.sign, opinions.SignForm, shows="result", is_previewed=False),
     "resolve": DeskAct("phat-hanh", _("Issue the result…"), _("Number and issue the result"),
         _("Issued the result of %(code)s."), results.issue, shows="result"),
     "reject": DeskAct("phat-hanh-tu-choi", _("Issue the negative answer…"), _("Number and issue the negative answer"),

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import PersonRequest
@@ -23,8 +24,9 @@ from documents.services import serve
 from dossiers.errors import Conflict, Invalid
 from dossiers.forms.counter import OpenAccountForm, PhoneForm, ScanForm
 from dossiers.models import Confirmation, Dossier, IssuedPaper, Visit
-from dossiers.services import assisting, issuing
+from dossiers.services import assisting, visits
 from dossiers.services import counter as desk
+from dossiers.services.fast_lane import is_fast
 from dossiers.views.officer.access import dossier_or_404, officers_only
 from dossiers.views.officer.made_papers import could_not
 from dossiers.workflow import State
@@ -140,7 +142,7 @@ def _bare(name: str) -> str:
 def _wishes(request: PersonRequest, found: Visit, phone_form: PhoneForm, status: int = 200) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:100]
     procedures = list(desk.offered(request.user, text)[: MOST + 1])
-    drafts = Dossier.objects.prepared_at_counter_of(request.user).filter(applicant=found.person)
+    work = visits.work_of(found, officer=request.user)
     context = {
         "visit": found,
         "person": found.person,
@@ -149,9 +151,13 @@ def _wishes(request: PersonRequest, found: Visit, phone_form: PhoneForm, status:
         "is_phone_proven": bool(found.person and found.person.phone_verified_at),
         "phone_form": phone_form,
         "text": text,
-        "cards": [{"procedure": procedure, **presenting.card(procedure)} for procedure in procedures[:MOST]],
+        "cards": [
+            {"procedure": procedure, "is_fast": is_fast(procedure), **presenting.card(procedure)}
+            for procedure in procedures[:MOST]
+        ],
         "has_more": len(procedures) > MOST,
-        "drafts": drafts.select_related("procedure").order_by("-updated_at")[:MOST],
+        "drafts": work.drafts,
+        "work": work,
     }
     return render(request, "dossiers/officer/counter_visit.html", context, status=status)
 
@@ -237,11 +243,25 @@ def received(request: PersonRequest, code: str) -> HttpResponse:
         return redirect("dossiers:officer_dossier", dossier.code)
     context = {
         "dossier": dossier,
+        "visit": visits.visit_for(dossier, officer=request.user),
         "title": presenting.say(content_of(dossier.procedure_version_id).title),
-        "is_at_once": dossier.decides_at_once and dossier.state == State.RECEIVED,
+        "lane": _lane(dossier) if dossier.decides_at_once else [],
+        "refresh": REFRESH_SECONDS,
         "amount": sum(dossier.fee_lines.values_list("amount", flat=True)),
     }
     return render(request, "dossiers/officer/counter_received.html", context)
+
+
+def _lane(dossier: Dossier) -> list[tuple[str, bool]]:
+    """(step, is done) of what is received, signed and handed over in one sitting."""
+    is_paid = dossier.fee_state in {Dossier.FeeState.NONE, Dossier.FeeState.PAID}
+    is_signed, is_returned = dossier.result_state == "issued", dossier.state == State.RETURNED
+    return [
+        (pgettext("lane", "Received"), True),
+        (pgettext("lane", "Fee paid") if is_paid else pgettext("lane", "Fee not paid yet"), is_paid),
+        (pgettext("lane", "Signed") if is_signed else pgettext("lane", "Waits for the signature"), is_signed),
+        (pgettext("lane", "Handed over") if is_returned else pgettext("lane", "Not handed over yet"), is_returned),
+    ]
 
 
 @officers_only
@@ -251,16 +271,14 @@ def slip(request: PersonRequest, code: str) -> HttpResponseBase:
     dossier = dossier_or_404(request, code)
     if not _receives(request, dossier.receiving_agency):
         raise PermissionDenied
-    event = dossier.events.filter(name__in=("receive", "receive_at_counter")).select_related("actor").last()
-    paper = issuing.note(dossier, event, "receipt") if event else None
-    if paper is None:
-        raise Http404
     size = IssuedPaper.Size.SLIP if request.POST.get("kho") == "80" else IssuedPaper.Size.A5
     try:
-        file = issuing.printed(paper, size)  # drawn once; every further print is the same bytes
+        file = visits.slip(dossier, size)
     except RenderFailed:
         messages.error(request, could_not())
         return redirect("dossiers:counter_received", dossier.code)
+    if file is None:
+        raise Http404
     record("dossier.slip_printed", actor_id=request.user.pk, subject_type="dossier", subject_id=dossier.pk)
     return serve(file, inline=True)
 

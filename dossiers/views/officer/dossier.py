@@ -13,7 +13,7 @@ from audit.services import record
 from common.templatetags.mc import mask_phone
 from dossiers.models import Paper
 from dossiers.services import looks
-from dossiers.views.officer import drawing, marks, notes, notices_sent, past, presence, thread, viewer
+from dossiers.views.officer import drawing, marks, notes, notices_sent, opinions, past, presence, thread, viewer
 from dossiers.views.officer.access import dossier_or_404, officers_only
 from dossiers.views.officer.frame import PARTS, head, list_query
 from dossiers.views.officer.page import DossierPage
@@ -77,6 +77,7 @@ def _fee(request: PersonRequest, page: DossierPage) -> dict[str, Any]:
 Build = Callable[[PersonRequest, DossierPage], dict[str, Any]]
 _PARTS: dict[str, tuple[Build, str]] = {
     "": (_papers, "dossier"),
+    "y-kien": (opinions.of_dossier, "dossier_opinions"),
     "trao-doi": (thread.thread, "thread"),
     "ghi-chu": (notes.notes, "notes"),
     "lich-su": (past.whole, "history"),

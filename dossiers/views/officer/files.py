@@ -11,17 +11,23 @@ from accounts.requests import PersonRequest
 from audit.services import record
 from documents.models import StoredFile
 from documents.services import NoPreview, NotReady, serve, serve_preview
-from dossiers.models import Dossier, IssuedPaper, PaperFile, Result
+from dossiers.models import Consultation, Dossier, IssuedPaper, PaperFile, Result
 from dossiers.views.officer.access import dossier_or_404, officers_only
 
 
-def file_or_404(dossier: Dossier, public_id: str) -> StoredFile:
-    """A file of this dossier: handed in, issued, or the result."""
+def file_or_404(dossier: Dossier, public_id: str, *, handed_in_only: bool = False) -> StoredFile:
+    """A file of this dossier: handed in, issued, the result, or with an opinion.
+
+    `handed_in_only`: for who may see the papers that are in force and nothing else.
+    """
     handed_in = PaperFile.objects.filter(paper__dossier=dossier).values("file")
     issued = IssuedPaper.objects.filter(dossier=dossier, file__isnull=False).values("file")
     results = Result.objects.filter(dossier=dossier, file__isnull=False).values("file")
-    found = StoredFile.objects.filter(Q(pk__in=handed_in) | Q(pk__in=issued) | Q(pk__in=results), public_id=public_id)
-    file = found.first()
+    opinions = Consultation.objects.filter(dossier=dossier, file__isnull=False).values("file")
+    of_dossier = Q(pk__in=handed_in) | Q(pk__in=issued) | Q(pk__in=results) | Q(pk__in=opinions)
+    if handed_in_only:
+        of_dossier = Q(pk__in=handed_in.filter(removed_at=None))
+    file = StoredFile.objects.filter(of_dossier, public_id=public_id).first()
     if file is None:
         raise Http404
     return file

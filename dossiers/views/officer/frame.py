@@ -13,7 +13,7 @@ from dossiers.querysets import DossierQuerySet
 from dossiers.views.officer import act_table, desk_choices, listing, rows
 from dossiers.views.officer.page import DossierPage
 
-PARTS = ("", "trao-doi", "ghi-chu", "lich-su", "phi", "tin-nhan")
+PARTS = ("", "y-kien", "trao-doi", "ghi-chu", "lich-su", "phi", "tin-nhan")
 # What the address of a dossier page says of the page itself; everything else says which list the officer came from.
 OWN = frozenset({"giay", "tep", "trang", "co", "xoay", "csrfmiddlewaretoken", "vua", "mau", "sua", "in"})
 LONGEST_QUERY = 600
@@ -23,6 +23,7 @@ def part_label(key: str) -> str:
     """The name of a part of the page."""
     return {
         "": _("Dossier"),
+        "y-kien": _("Opinions"),
         "trao-doi": _("Messages with the applicant"),
         "ghi-chu": _("Notes"),
         "lich-su": _("History and clock"),
@@ -55,8 +56,14 @@ def _part(page: DossierPage, key: str, current: str, query: str) -> dict[str, An
     url = (
         reverse("dossiers:officer_part", args=[code, key]) if key else reverse("dossiers:officer_dossier", args=[code])
     )
-    count = pgettext("message", "new") if key == "trao-doi" and page.dossier.message_waits == "agency" else None
-    return {"label": part_label(key), "url": url + query, "is_current": key == current, "count": count}
+    return {"label": part_label(key), "url": url + query, "is_current": key == current, "count": _count(page, key)}
+
+
+def _count(page: DossierPage, key: str) -> Any:
+    """What stands beside the name of a part: how many opinions are waited for, that a message is new."""
+    if key == "y-kien":
+        return page.dossier.open_opinions or None
+    return pgettext("message", "new") if key == "trao-doi" and page.dossier.message_waits == "agency" else None
 
 
 def tab_of(request: PersonRequest) -> str:

@@ -8,15 +8,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
-from agencies.models import Role
+from agencies.models import Agency, Role
 from common.prepared import Prepared
-from dossiers.models import Alarm, ClockEntry, Dossier, DossierEvent, DossierText, StepRun
+from common.templatetags.mc import pick
+from dossiers.models import Alarm, ClockEntry, Consultation, Dossier, DossierEvent, DossierText, StepRun
 from dossiers.workflow import State, acts
 
 _ACTS = acts()
+OPINIONS = frozenset({"consult", "answer_consultation", "recall_consultation", "count_silence"})
 _ROLES: dict[str, Any] = dict(Role.choices) | {
     "applicant": gettext_lazy("Applicant"),
     "system": gettext_lazy("The system"),
+    "consulted": gettext_lazy("Agency that was asked"),
 }
 TRACKS: dict[str, Any] = {
     "intake": pgettext_lazy("clock track", "Answer within 8 hours"),
@@ -42,8 +45,31 @@ KINDS: dict[str, Any] = {
 def entries(events: Iterable[DossierEvent], texts: dict[int, str]) -> list[dict[str, Any]]:
     """Events for the timeline, newest first: what, who in which post, the reason in words."""
     found = sorted(events, key=lambda event: -event.seq)
-    given, replaced = _given(found), _replaced(found)
-    return [entry(event, texts.get(event.seq, "") or given.get(event.seq, ""), replaced) for event in found]
+    given, replaced = _given(found) | _asked(found), _replaced(found)
+    return [entry(event, _words(event, texts, given), replaced) for event in found]
+
+
+def _words(event: DossierEvent, texts: dict[int, str], given: Mapping[int, str]) -> str:
+    """The reason of the act, after whom it concerned."""
+    return " · ".join(part for part in (given.get(event.seq, ""), texts.get(event.seq, "")) if part)
+
+
+def _asked(events: Iterable[DossierEvent]) -> dict[int, str]:
+    """Which agency was asked, or how it answered, by the seq of the act; no statement without such an act."""
+    wanted = {event.seq: event.data for event in events if event.name in OPINIONS}
+    if not wanted:
+        return {}
+    found = Agency.objects.filter(code__in={str(data.get("agency", "")) for data in wanted.values()})
+    names = {one.code: pick(one.name) for one in found}
+    outcomes = dict(Consultation.Outcome.choices)
+    return {
+        seq: ": ".join(
+            str(part)
+            for part in (names.get(data.get("agency", ""), ""), outcomes.get(data.get("outcome", ""), ""))
+            if part
+        )
+        for seq, data in wanted.items()
+    }
 
 
 def _given(events: Iterable[DossierEvent]) -> dict[int, str]:
@@ -176,6 +202,7 @@ ALARMS: dict[tuple[str, str], Any] = {
     ("apology", "warned"): gettext_lazy("Apology drafted for the leader"),
     ("apology", "escalated"): gettext_lazy("Apology not sent one working day before the due date"),
     ("apology", "breached"): gettext_lazy("Due date passed without an apology"),
+    ("opinion", "breached"): gettext_lazy("An agency has not given its opinion in time: holder and head told"),
 }
 
 

@@ -24,13 +24,13 @@ from audit.services import record
 from common.templatetags.mc import vn_date
 from common.text import spreadsheet_safe
 from dossiers import queues
-from dossiers.models import Alarm, ApologyDraft, Dossier, StepRun
+from dossiers.models import Alarm, ApologyDraft, Consultation, Dossier, StepRun
 from dossiers.querysets import DossierQuerySet
 from dossiers.queues.columns import DEFAULT, drawn
 from dossiers.views.officer import drawing
 from dossiers.views.officer.leading import Team, frame, heads_only
 from dossiers.views.officer.rows import procedure_name, row
-from dossiers.workflow import State
+from dossiers.workflow import OPEN, State
 
 Ladder, Rung = Alarm.Ladder, Alarm.Rung
 MOST_LINES = 5_000  # of the file
@@ -44,6 +44,8 @@ def _kinds(viewer: queues.Viewer, team: Team) -> dict[str, tuple[str, str, Dossi
     silent = mine.filter(Exists(rows.exclude(rung=Rung.WARNED)), state=State.NEW, receiving_agency__in=team.agency_ids)
     steps = StepRun.objects.filter(dossier=OuterRef("pk"), ended_at=None, due_at__lt=viewer.now)
     slow = mine.filter(Exists(steps), state=State.PROCESSING, handling_agency__in=team.agency_ids)
+    asked = Consultation.objects.filter(dossier=OuterRef("pk"), ended_at=None, due_at__lt=viewer.now)
+    waiting = mine.filter(Exists(asked), open_opinions__gt=0, state__in=OPEN, handling_agency__in=team.agency_ids)
     return {
         "chua-tra-loi": (
             _("Filings nobody has answered"),
@@ -54,6 +56,11 @@ def _kinds(viewer: queues.Viewer, team: Team) -> dict[str, tuple[str, str, Dossi
             _("Steps longer than planned"),
             _("The planned time of the step has passed; the legal limit may still run."),
             slow,
+        ),
+        "y-kien-cham": (
+            _("Opinions not given in time"),
+            _("Another agency has not answered within its limit. Go on without its opinion, or ask again."),
+            waiting,
         ),
     }
 

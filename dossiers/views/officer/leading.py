@@ -77,7 +77,10 @@ def heads_only(view: View) -> View:
 def frame(request: PersonRequest, current: str) -> dict[str, Any]:
     """What every page of the team shows: the agency's name and the line of pages; officers see their absences only."""
     leads = bool(standing_of(request.user).agency_ids(LEADING_ROLES))
-    pages = [(name, label) for name, label in pages_of_heads() if leads] + [("absences", _("Absences"))]
+    pages = [(name, label) for name, label in pages_of_heads() if leads] + [
+        ("absences", _("Absences")),
+        ("shifts", _("Guides on shift")),
+    ]
     tabs = [
         {"label": label, "url": reverse(f"dossiers:{name}"), "is_current": name == current, "count": None}
         for name, label in pages

@@ -19,6 +19,7 @@ from dossiers import queues
 from dossiers.forms.desk import BADGES, STATES, FilterForm
 from dossiers.models import Dossier
 from dossiers.querysets import DossierQuerySet
+from dossiers.querysets_consultations import OPINION_ROLES
 from dossiers.views.officer.drawing import SORT_WORDS
 from dossiers.views.officer.rows import desk_address, procedure_name
 
@@ -63,6 +64,8 @@ def shell(viewer: queues.Viewer, glance: queues.Glance, key: str) -> dict[str, A
         "run": glance.run,
         "has_posts": bool(viewer.standing.holdings),
         "leads": bool(viewer.standing.roles & set(LEADING_ROLES)),
+        "opinions": glance.opinions,
+        "gives_opinions": bool(viewer.standing.roles & set(OPINION_ROLES)),
         "at_counter": bool(viewer.standing.roles & {Role.RECEPTION, Role.CASHIER}),
         "keys": "on" if glance.keys else "off",
     }

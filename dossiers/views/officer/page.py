@@ -16,7 +16,7 @@ from common.prepared import Prepared
 from dossiers import clock, offers
 from dossiers.clock.words import limit_words
 from dossiers.models import Answers, ClockEntry, Dossier, DossierEvent, FeeLine, Paper, PaperFile, Result
-from dossiers.services import clockwork, result_texts, routing, uploads
+from dossiers.services import clockwork, result_texts, results, routing, uploads
 from dossiers.terms import DossierTerms, terms_of
 from dossiers.time_left import time_left
 from dossiers.views.citizen import paper_cards
@@ -310,6 +310,10 @@ class DossierPage:
         """What this officer can do now."""
         return offers.offer(self.dossier, self.user, self._facts())
 
+    @property
+    def _waits_at_once(self) -> bool:
+        return self.dossier.decides_at_once and self.dossier.state == State.RECEIVED
+
     def _facts(self) -> offers.Facts:
         later = self.dossier.fee_state == Dossier.FeeState.LATER
         return offers.Facts(
@@ -318,6 +322,7 @@ class DossierPage:
             result=self.result,
             used_extensions=self.used_extensions,
             has_fee_after=later and bool(FEE_AFTER.rows(dossier=self.dossier.pk)),
+            typed_by=results.typed_by(self.dossier) if self._waits_at_once else None,
         )
 
     @property

@@ -143,6 +143,8 @@ def _in_processing(dossier: Dossier) -> list[Badge]:
         found.append(Badge(_("Supplement proposed"), "blue", "msg"))
     if dossier.supplement_request_state == "approved":
         found.append(Badge(_("Supplement to be sent"), "blue", "send"))
+    if dossier.open_opinions:
+        found.append(Badge(_("Opinion asked"), "blue", "msg"))
     if dossier.appointment_at:
         day = timezone.localtime(dossier.appointment_at).strftime("%d/%m")
         found.append(Badge(_("Apologised, %(day)s") % {"day": day}, "ok", "mail"))
@@ -152,7 +154,7 @@ def _in_processing(dossier: Dossier) -> list[Badge]:
 # Acts that a badge of what must be done tells of already: told once. And acts that change nothing to be looked at.
 TOLD = frozenset({
     "supplement_intake", "send_supplement", "ask_withdrawal", "draft_supplement", "approve_supplement", "sign_result",
-    "reappoint", "claim", "claim_intake", "await_prepayment",
+    "reappoint", "claim", "claim_intake", "await_prepayment", "consult", "answer_consultation", "count_silence",
 })  # fmt: skip
 AT_INTAKE = frozenset({Role.RECEPTION, Role.ONE_STOP_HEAD})
 PAID = frozenset({"settle_fee", "settle_prepayment", "settle_open_fee"})

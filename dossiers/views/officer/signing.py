@@ -107,7 +107,7 @@ def to_sign(viewer: queues.Viewer) -> list[Dossier]:
     found = found.filter(Q(assignee=None) | Q(assignee=viewer.user.pk)).order_by("queue_at", "id")
     related = ("party", "procedure", "assignee", *result_papers.RELATED)
     nearest = found.select_related(*related).prefetch_related("deciding_agency__former_names")[:LOOKED_THROUGH]
-    return [one for one in nearest if terms_of(one).content.route.signing_role == one.step_role]
+    return [one for one in nearest if terms_of(one).signs_at(one.step_no)]
 
 
 def rows_of(viewer: queues.Viewer, dossiers: list[Dossier], *, ticked: set[str], is_all: bool) -> list[dict[str, Any]]:
@@ -183,7 +183,7 @@ def draft_paper(request: PersonRequest, code: str) -> HttpResponse:
     if not roles & set(HANDLING_ROLES):
         raise Http404  # the counter reads a decision once it is one
     signing_role = terms_of(dossier).content.route.signing_role
-    is_signer = dossier.step_role == signing_role and signing_role in roles
+    is_signer = terms_of(dossier).signs_at(dossier.step_no) and signing_role in roles
     try:
         pdf = result_papers.preview(draft, signer=request.user if is_signer else None, at=timezone.now())
     except RenderFailed:

@@ -83,6 +83,7 @@ def _names(request: HttpRequest, facet: str, key: str, title: str, text: str = "
         "is_long": len(chosen) > MOST_CARDS,
         "cards": [presenting.entry_card(index.entries[at]) for at in chosen],
         "search_address": f"?{facet}={key}",
+        "agency_key": key if facet == "agency" else "",
         "meta": Meta.of(f"procedures:{'life_event' if facet == 'event' else facet}", key, description=description),
     }
     return render(request, "procedures/names.html", context)

@@ -10,7 +10,7 @@ from agencies.models import CalendarRevision, calendar_of
 from procedures.content import Case, Content
 from procedures.editing import planning
 from procedures.editing.fees import said
-from procedures.editing.routes import STARTERS
+from procedures.editing.routes import STARTERS, agency_names
 from procedures.eforms.numbers import format_number
 from procedures.presenting import channel_name, limit_words
 from procedures.services import deciding_agencies, receiving_agencies
@@ -40,7 +40,7 @@ def route_context(draft: Draft) -> dict[str, Any]:
 
 def _agencies(draft: Draft) -> dict[str, str]:
     """Names of who would receive and decide; of communes the first stands for all."""
-    found = {}
+    found = dict(agency_names(timezone.localdate()))
     for kind, agencies in (("deciding", deciding_agencies), ("receiving", receiving_agencies)):
         if one := next(iter(agencies(draft.version)), None):
             found[kind] = one.name_vi

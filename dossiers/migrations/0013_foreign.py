@@ -8,8 +8,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_results'),
-        ('agencies', '0004_foreign'),
-        ('dossiers', '0009_results'),
+        ('agencies', '0005_foreign'),
+        ('dossiers', '0012_counter'),
         ('procedures', '0008_grid'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
