@@ -24,8 +24,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """List, or change one agency."""
         if not options["agency"]:
-            for agency in Agency.objects.exclude(own_software="").order_by("sort_key"):
-                self.stdout.write(f"{agency.code}  {agency.name_vi}: {agency.own_software}")
+            for one in Agency.objects.exclude(own_software="").order_by("sort_key"):
+                self.stdout.write(f"{one.code}  {one.name_vi}: {one.own_software}")
             return
         agency = Agency.objects.filter(code=options["agency"]).first()
         if agency is None or options["name"] is None:
