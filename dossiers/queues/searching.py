@@ -20,6 +20,7 @@ CODE = re.compile(r"^[A-Z]\d{1,3}(?:\.\d+)*-\d{6}-\d{4,}$")
 FOREIGN_CODE = re.compile(r"(?=.*\d)\S{4,60}")  # in the software of an agency that decides elsewhere
 CODE_INSIDE = re.compile(r"[A-Z]\d{1,3}(?:\.\d+)*-\d{6}-\d{4,}")
 RESULT_ADDRESS = re.compile(r"/xac-thuc/([\w-]{8,24})/?$")
+FOREIGN_CODE = re.compile(r"(?=.*\d)\S{4,60}")  # in the software of an agency that decides elsewhere
 SHORT_CODE = re.compile(r"^\d{6}-\d{4,}$")
 MOST_WORDS = 6
 CARD_BARS = 6

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core import signing
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -38,6 +39,11 @@ WORDS = {
 _STATUS = {fold(word): status for status, words in WORDS.items() for word in words}
 _DAY = re.compile(r"(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{4})")
 _ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
+
+
+def shown(known: Sequence[str]) -> str:
+    """The spelling of a column or a status in the reader's language; a file may use any of them."""
+    return known[1] if (get_language() or "vi").startswith("en") else known[0]
 
 
 class FileRefused(Exception):
@@ -99,7 +105,7 @@ def _places(head: Sequence[Any]) -> dict[str, int]:
     for place, cell in enumerate(head):
         if key := names.get(fold(as_text(_value(cell)).lstrip("\ufeff"))):
             places.setdefault(key, place)
-    missing = [HEADS[key][0] for key in ("code", "foreign", "status", "on") if key not in places]
+    missing = [shown(HEADS[key]) for key in ("code", "foreign", "status", "on") if key not in places]
     if missing:
         words = {"names": ", ".join(f"“{name}”" for name in missing)}
         raise FileRefused(
@@ -125,7 +131,7 @@ def _line(number: int, cells: Sequence[Any], places: Mapping[str, int]) -> Line:
     if not 0 < len(texts["foreign"]) <= 60:
         problems.append(_at(places["foreign"], number, _("write the code there, at most 60 characters.")))
     if status is None:
-        words = ", ".join(f"“{known[0]}”" for known in WORDS.values())
+        words = ", ".join(f"“{shown(known)}”" for known in WORDS.values())
         problems.append(_at(places["status"], number, _("write one of: %(words)s.") % {"words": words}))
     if day is None:
         problems.append(_at(places["on"], number, _("write the day as day/month/year, for example 27/11/2026.")))

@@ -72,6 +72,10 @@ MATRIX = {
     "resolve_at_once": "leader",
     "reopen": "leader",
     "revoke_result": "leader",
+    # decided in the software of another agency, told by the counter
+    "note_elsewhere": "reception one_stop_head",
+    "resolve_elsewhere": "reception one_stop_head",
+    "reject_elsewhere": "reception one_stop_head",
     # returning
     "return_at_counter": "reception",
     "return_online": "system",

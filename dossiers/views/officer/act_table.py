@@ -107,7 +107,7 @@ ACTS: dict[str, DeskAct] = {
     "resolve_at_once": DeskAct("giai-quyet-ngay", _("Decide at once…"), _("Decide at once"),
         _("Decided %(code)s."), results.decide_at_once, forms.AtOnceForm, told="dossier.resolved"),
     "note_elsewhere": DeskAct("tin-noi-khac", _("Record what the deciding agency reports…"),
-        _("What the deciding agency reports"), _("The report on %(code)s is recorded."), elsewhere.report, ElsewhereForm,
+        _("Record what the deciding agency reports"), _("The report on %(code)s is recorded."), elsewhere.report, ElsewhereForm,
         _("The agency decides this dossier in its own software. The applicant reads its code, status and note."),
         stays=True, is_previewed=False),
     "return_at_counter": DeskAct("tra-ket-qua", _("Hand over the result…"), _("Hand over the result"),

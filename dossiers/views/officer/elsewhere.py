@@ -70,7 +70,7 @@ def _page(
         "new": sum(line.is_new and not line.problems for line in lines),
         "wrong": sum(bool(line.problems) for line in lines),
         "same": sum(not line.is_new and not line.problems for line in lines),
-        "heads": [known[0] for known in elsewhere_files.HEADS.values()],
-        "words": [known[0] for known in elsewhere_files.WORDS.values()],
+        "heads": [elsewhere_files.shown(known) for known in elsewhere_files.HEADS.values()],
+        "words": [elsewhere_files.shown(known) for known in elsewhere_files.WORDS.values()],
     }
     return render(request, "dossiers/officer/elsewhere.html", context, status=status)
