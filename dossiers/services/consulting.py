@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,8 +26,8 @@ from dossiers import clock
 from dossiers.clock import Limit
 from dossiers.clock.words import limit_words
 from dossiers.errors import Conflict, Denied, Invalid
-from dossiers.models import Arrival, Consultation, Dossier
-from dossiers.querysets_consultations import OPINION_ROLES
+from dossiers.models import Arrival, Consultation, Dossier, Outage
+from dossiers.querysets_consultations import OPINION_ROLES, ConsultationQuerySet
 from dossiers.services import looks, messaging, routing
 from dossiers.services.performing import SYSTEM, Actor, Done, actor_of, perform
 from dossiers.terms import answer_limit_of, terms_of
@@ -255,8 +256,23 @@ def recall_consultation(
 
 def count_silences(at: datetime) -> int:
     """Every question whose limit has passed and whose law makes silence agreement; returns how many. May run twice."""
-    due = Consultation.objects.open().filter(silence_is_agreement=True, due_at__lt=at).order_by("due_at", "pk")
+    due = over(at).filter(is_binding()).order_by("due_at", "pk")
     return sum(_count_silence(pk, dossier, at) for pk, dossier in list(due.values_list("pk", "dossier_id")))
+
+
+def over(at: datetime) -> ConsultationQuerySet:
+    """Open questions whose limit has passed."""
+    return Consultation.objects.open().filter(due_at__lt=at)
+
+
+def is_binding() -> Q:
+    """Whether silence may count: a law says so, and the agency could answer all the time it had.
+
+    Where an outage on record fell into the limit, nobody's silence is an answer: somebody has to decide.
+    """
+    within = Outage.objects.filter(began_at__lt=OuterRef("due_at"), ended_at__gt=OuterRef("asked_at"))
+    hit = within.filter(Q(agencies=None) | Q(agencies=OuterRef("agency")))
+    return Q(silence_is_agreement=True) & ~Q(Exists(hit))
 
 
 def _count_silence(pk: int, dossier_id: int, at: datetime) -> bool:

@@ -18,7 +18,7 @@ from agencies.calendar import LEGAL_ZONE, Calendar, legal_date
 from agencies.models import CalendarRevision, Role, calendar_of
 from common import outbox
 from dossiers.clock import APOLOGY_DRAFT_WORKING_DAYS
-from dossiers.models import Alarm, Consultation, Dossier, StepRun
+from dossiers.models import Alarm, Dossier, StepRun
 from dossiers.services import apologies, consulting
 from dossiers.terms import INTAKE_LIMIT
 from dossiers.workflow import State
@@ -103,8 +103,9 @@ def _apologies(at: datetime) -> Iterator[Reached]:
 
 def _opinions(at: datetime) -> Iterator[Reached]:
     """Agencies that have not answered in time, where no law makes their silence agreement: somebody has to decide."""
-    silent = Consultation.objects.open().filter(silence_is_agreement=False).select_related("dossier")
-    yield Reached(Ladder.OPINION, Rung.BREACHED, silent.filter(due_at__lt=at))
+    yield Reached(
+        Ladder.OPINION, Rung.BREACHED, consulting.over(at).exclude(consulting.is_binding()).select_related("dossier")
+    )
 
 
 def _due_dates(calendar: Calendar, today: date) -> list[date]:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pgtrigger
 import pytest
@@ -19,10 +20,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.models import Role
+from agencies.models import Agency, Role
 from agencies.services import appoint
 from dossiers.api.actions import APPLICANTS, ELSEWHERE, actions
-from dossiers.models import Dossier, FeeLine, PaperFile, Result, SupplementRequest
+from dossiers.models import Consultation, Dossier, FeeLine, PaperFile, Result, SupplementRequest
 from dossiers.offers import NOT_HERE
 from dossiers.services import performing
 from dossiers.terms import terms_of
@@ -38,6 +39,8 @@ pytestmark = pytest.mark.django_db
 KEY = "sports-business-certificate-tennis"
 POSTS = tuple(role for role in Role.values if any(role in line.split() for line in MATRIX.values()))
 HANDLERS = ("specialist", "head", "leader", "clerk")
+ASKED = UUID(int=7)
+QUESTION = {"question": "Quy hoạch có cho phép không?", "limit_amount": 3, "limit_unit": "working_day"}
 REASON = "Lý do rõ ràng theo luật"
 # 503: let through, but the paper of this stage is no real one and cannot get its seal.
 SAID = {200: "done", 302: "done", 403: "denied", 404: "gone", 409: "conflict", 422: "invalid", 503: "no seal"}
@@ -61,6 +64,7 @@ READY: dict[str, Mapping[str, Any]] = {
     "return_at_counter": {"delivery": "counter"},
     "request_fee": {"fee_state": "later"},
     "agree_withdrawal": {"withdrawal_asked_at": timezone.now()},
+    "recall_consultation": {"open_opinions": 1},
 }  # fmt: skip
 
 
@@ -118,6 +122,8 @@ class Stage:
         )
         with pgtrigger.ignore():
             Dossier.objects.filter(pk=self.dossier.pk).update(state=state, **columns)
+        if name == "recall_consultation":
+            self.ask()
         if name == "request_fee":
             FeeLine.objects.create(
                 dossier=self.dossier, position=9, code="x", kind="phi", unit_amount=1, amount=1, timing="after"
@@ -133,6 +139,15 @@ class Stage:
                 dossier=self.dossier, outcome=columns.get("outcome", "granted"), verify_code=name, drafted_by=self.people.bao,
                 file=paper.file if paper and result == "signed" else None, title={"vi": "x", "en": "x"}, text="x",
             )  # fmt: skip
+
+    def ask(self) -> None:
+        """An open question to another agency."""
+        now = timezone.now()
+        Consultation.objects.create(
+            public_id=ASKED, dossier=self.dossier, seq=1, agency=self.other, asked_from=self.dossier.handling_agency,
+            asked_by=self.people.bao, asked_at=now, question="x", limit_amount=3, limit_unit="working_day",
+            due_at=now + timedelta(days=3),
+        )  # fmt: skip
 
     # ── by page ──
     def by_page(self, name: str, role: str) -> str:
@@ -158,7 +173,7 @@ class Stage:
         return {
             "reason": REASON, "receiver": "Trần Văn Hải", "outcome": "granted", "text": "Đồng ý.", "assignee": "",
             f"paper:{key}": "on", f"reason:{key}": "Ảnh mờ", "on": self.later.strftime("%d/%m/%Y"), "step_no": self.earlier,
-            "extension": "none",
+            "extension": "none", "agency": str(self.other.pk), "consultation": str(ASKED), **QUESTION,
         }  # fmt: skip
 
     # ── by API ──
@@ -167,7 +182,8 @@ class Stage:
         sent = {
             "version": version, "reason": REASON, "receiver": "Trần Văn Hải", "outcome": "granted", "text": "Đồng ý.",
             "assignee": "", "items": [{"kind": "paper", "key": self.paper, "reason": "Ảnh mờ"}], "on": self.later.isoformat(),
-            "step_no": self.earlier, "extension": "none",
+            "step_no": 0 if name == "consult" else self.earlier, "extension": "none", "agency": self.other.code,
+            "consultation": str(ASKED), **QUESTION,
         }  # fmt: skip
         answer = self.programs[role].post(f"dossiers/{self.dossier.code}/actions/{name}/", sent)
         assert answer.status_code in SAID, (name, role, answer.status_code, answer.content[:300])
@@ -175,6 +191,11 @@ class Stage:
         if answer.status_code == 403 and answer.json()["type"].endswith("scope"):
             return "gone"
         return SAID[answer.status_code]
+
+    @property
+    def other(self) -> Agency:
+        """One that has nothing to do with this dossier."""
+        return Agency.objects.get(key="sct")
 
     @property
     def paper(self) -> str:

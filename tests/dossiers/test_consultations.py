@@ -12,7 +12,7 @@ from dossiers import clock
 from dossiers.chain import first_broken
 from dossiers.clock import Limit
 from dossiers.errors import Conflict, Denied, Invalid
-from dossiers.models import Alarm, Arrival, ClockEntry, Consultation, Dossier, DossierEvent
+from dossiers.models import Alarm, Arrival, ClockEntry, Consultation, Dossier, DossierEvent, Outage
 from dossiers.services import clockwork, endings, results, routing, supplements
 from dossiers.services.consulting import answer_consultation, recall_consultation
 from dossiers.services.results import Decision
@@ -269,6 +269,23 @@ def test_silence_is_agreement_where_the_law_of_the_route_says_so(people, dossier
     assert told("dossier.opinion_by_silence") == {"bao"}
     with pytest.raises(Conflict), transaction.atomic():
         answer_consultation(asked, user=people.giang, outcome="disagree", answer="Quá muộn", at=vn(30))
+
+
+@pytest.mark.parametrize("hit", ["everybody", "the agency asked", "another agency"])
+def test_silence_is_no_answer_where_an_outage_fell_into_the_limit(people, dossier, monkeypatch, hit):
+    silence_is_agreement(monkeypatch)
+    asked = ask(people, dossier, step_no=SILENT_STEP)
+    outage = Outage.objects.create(
+        began_at=asked.asked_at + timedelta(hours=2), ended_at=asked.asked_at + timedelta(hours=4), reason_vi="Đứt cáp",
+        source="Thông báo 9", recorded_by=people.bao,
+    )  # fmt: skip
+    outage.agencies.set(
+        {"everybody": [], "the agency asked": [asked.agency], "another agency": [asked.asked_from]}[hit]
+    )
+    watch(asked.due_at + SECOND)
+    asked.refresh_from_db()
+    alarms = Alarm.objects.filter(dossier=dossier, ladder="opinion").count()
+    assert (asked.is_open, alarms) == ((False, 0) if hit == "another agency" else (True, 1))
 
 
 def test_an_answer_in_time_leaves_nothing_to_silence(people, dossier, monkeypatch):

@@ -49,7 +49,6 @@ KNOWN_READERS = {
         "verify_result",
     ): "the long code on the paper is the proof; nothing personal is shown",
     ("dossiers/views/citizen/start.py", "_first_page"): "the draft that this request just made",
-    ("dossiers/queues/searching.py", "_by_address"): "ids only; the dossiers are narrowed by visible_to",
     ("dossiers/views/officer/files.py", "file_or_404"): "narrowed to the files of a dossier read by rule",
     ("dossiers/views/officer/batches.py", "result_batch"): "only the list that this person ordered",
     ("payments/callbacks.py", "_attempt"): "the bank's signature is the proof; shown only if the dossier is visible",
