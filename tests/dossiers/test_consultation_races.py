@@ -7,7 +7,8 @@ from dossiers.services import performing
 from dossiers.services.consulting import answer_consultation, count_silences, recall_consultation
 from tests import cast
 from tests.dossiers.consulting_cast import SILENT_STEP, ask, examined, silence_is_agreement, vn
-from tests.dossiers.test_races import Meeting, both, is_path, meet_after, without_locks
+from tests.dossiers.test_races import Meeting, both, meet_after, without_locks
+from tests.histories import is_path
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,7 +41,7 @@ def answer_race(people, monkeypatch) -> tuple[Dossier, list[str]]:
 
 def answered_once(dossier: Dossier, found: list[str]) -> bool:
     events = DossierEvent.objects.filter(dossier=dossier, name="answer_consultation")
-    return found == ["Conflict", "done"] and events.count() == 1 and is_path(dossier)
+    return found == ["Conflict", "done"] and events.count() == 1 and is_path(dossier.pk)
 
 
 def test_of_two_answers_at_once_one_counts_and_the_other_is_told(people, monkeypatch):
@@ -71,7 +72,7 @@ def silence_race(people, monkeypatch) -> tuple[Dossier, list[str]]:
 
 def ended_once(dossier: Dossier, found: list[str]) -> bool:
     names = DossierEvent.objects.filter(dossier=dossier, name__in=("answer_consultation", "count_silence"))
-    return not any(one.startswith("crash") for one in found) and names.count() == 1 and is_path(dossier)
+    return not any(one.startswith("crash") for one in found) and names.count() == 1 and is_path(dossier.pk)
 
 
 def test_an_answer_and_the_counting_of_silence_never_both_end_a_question(people, monkeypatch):

@@ -70,6 +70,7 @@ def primary(user, dossier) -> str:
     page = client_of(user).get(page_of(dossier)).content.decode()
     bar = page[page.index('id="thanh-viec"') :] if 'id="thanh-viec"' in page else ""
     bar = re.sub(r"<details.*?</details>", "", bar, flags=re.S)
+    bar = bar.replace("/can-bo/quay/tra/", "/viec/tra-ket-qua/")  # the return desk has a page of its own
     return "".join(re.findall(r"/viec/([a-z-]+)/", bar)[:1])
 
 

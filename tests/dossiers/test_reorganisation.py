@@ -21,7 +21,8 @@ from dossiers.services.corrections import reorganisation
 from procedures.models import Procedure
 from procedures.services.succeeding import follow
 from tests import cast
-from tests.dossiers.test_races import Meeting, both, is_path, meet_after, without_locks
+from tests.dossiers.test_races import Meeting, both, meet_after, without_locks
+from tests.histories import is_path
 from tests.procedures.answers import answers
 
 FREE = "promotion-notification"
@@ -251,7 +252,7 @@ def race(people, monkeypatch) -> tuple[Dossier, list[str]]:
 
 
 def nothing_is_lost(dossier: Dossier, found: list[str]) -> bool:
-    return found == ["done", "done"] and dossier.state == "withdrawn" and is_path(dossier)
+    return found == ["done", "done"] and dossier.state == "withdrawn" and is_path(dossier.pk)
 
 
 @pytest.mark.django_db(transaction=True)

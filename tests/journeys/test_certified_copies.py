@@ -57,9 +57,9 @@ def serve(province: Province) -> None:
     kien.reads("Đã giải quyết hồ sơ", "người ký: Triệu Trung Kiên")
     kien.press("Trả kết quả…")
     kien.page.get_by_label("Người nhận kết quả").fill("")
-    kien.press("Tiếp tục: xem nội dung sẽ gửi").reads("Ghi họ tên người nhận kết quả.")  # nobody: not handed over
+    kien.press("Trả kết quả").reads("Ghi họ tên người nhận kết quả.")  # nobody: not handed over
     assert Dossier.objects.filed().get().state == "resolved"
-    kien.fill("Người nhận", "Hoàng Thị Thu").press("Tiếp tục: xem nội dung sẽ gửi").press("Đồng ý và gửi")
+    kien.fill("Người nhận", "Hoàng Thị Thu").press("Trả kết quả").reads("Đã trả kết quả", "Hoàng Thị Thu")
     province.let_the_worker_run()
 
 

@@ -26,7 +26,6 @@ NEWS = re.compile(r"^[a-z]+\.[a-z_]+$")
 NOT_BUILT = {
     # A slot a later room will fill: the page names it already (design.md §2, "panels").
     "procedure.start",
-    "procedure.on_shift",
     "dossier.messages",
 }
 
