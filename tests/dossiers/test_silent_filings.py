@@ -223,4 +223,9 @@ def test_the_sweep_reads_by_index_and_never_walks_what_is_closed(dossier):
         for sql in reads:
             cursor.execute(f"EXPLAIN {sql}")
             plan = "\n".join(row[0] for row in cursor.fetchall())
-            assert "watch_intake" in plan or "watch_step" in plan or "watch_apology" in plan or "watch_consultation" in plan, plan
+            assert (
+                "watch_intake" in plan
+                or "watch_step" in plan
+                or "watch_apology" in plan
+                or "watch_consultation" in plan
+            ), plan
