@@ -5,11 +5,12 @@ No server listens and nothing races: a page is loaded once and looked at in ever
 
 import mimetypes
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -20,7 +21,9 @@ from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Route
 
 from accounts.models import User
-from tests.portal.world import sign_in
+from tests.dossiers.desk_pages import Visit
+from tests.dossiers.full_desk import Desk, filled
+from tests.portal.world import World, sign_in, thrown_away
 
 HOST = "http://localhost"
 WIDTHS = {1280: 900, 768: 1024, 360: 740}
@@ -73,17 +76,22 @@ class Glass:
             route.fulfill(body=Path(found).read_bytes(), content_type=kind)
             return
         answer = self._ask(route, f"{address.path}?{address.query}")
+        if answer.status_code in {301, 302}:
+            self.problems.append(f"leads to {answer.headers['Location']}")
+            answer = HttpResponse("<title>-</title>")
         headers = {name: value for name, value in answer.headers.items() if name not in {"Content-Length"}}
         route.fulfill(status=answer.status_code, headers=headers, body=b"".join(answer))  # type: ignore[arg-type]
 
     def _ask(self, route: Route, url: str) -> HttpResponse:
         if route.request.is_navigation_request() and self.sent is not None:
             with transaction.atomic():
-                return self.client.post(url, self.sent)
+                return self.client.post(url, self.sent, follow=True)
         headers = {name: value for name, value in route.request.headers.items() if name.startswith("x-")}
         return self.client.get(url, headers=headers)
 
-    def look(self, name: str, user: User, url: str, *, sent: Mapping[str, Any] | None = None, status: int = 200) -> list[str]:
+    def look(
+        self, name: str, user: User, url: str, *, sent: Mapping[str, Any] | None = None, status: int = 200
+    ) -> list[str]:
         """What is wrong with the page at every width; `sent`: it is the answer to this form."""
         self.client, self.sent = self.client_of(user), sent
         self.problems.clear()
@@ -111,3 +119,34 @@ class Glass:
 
     def close(self) -> None:
         self.context.close()
+
+    def seen(self, visits: Iterable[Visit]) -> str:
+        """What is wrong with these pages, in lines; what happens for a look is taken back after it."""
+        wrong: list[str] = []
+        for visit in visits:
+            self.client_of(visit.person)  # the session stays
+            with thrown_away():
+                if visit.before:
+                    visit.before()
+                wrong += self.look(visit.name, visit.person, visit.url, sent=visit.sent, status=visit.status)
+        return "\n".join(wrong)
+
+
+@pytest.fixture(scope="module")
+def desk(world: World, django_db_blocker: Any) -> Desk:
+    with django_db_blocker.unblock():
+        return filled(world)
+
+
+@pytest.fixture(scope="module")
+def kept_connection(desk: Desk) -> BaseDatabaseWrapper:
+    """The connection that has the world, before there is a browser and its loop."""
+    return connections["default"]  # type: ignore[return-value]
+
+
+@pytest.fixture(scope="module")
+def glass(desk: Desk, kept_connection: BaseDatabaseWrapper, chromium: Browser) -> Iterator[Glass]:
+    """After the world: signing runs a loop of its own, and the browser's would be in its way."""
+    glass = Glass(chromium, kept_connection)
+    yield glass
+    glass.close()

@@ -26,7 +26,6 @@ from dossiers.models import (
     Consultation,
     Dossier,
     DossierEvent,
-    HandOver,
     HandOverItem,
     Outage,
     Party,
@@ -35,13 +34,14 @@ from dossiers.models import (
     ResultBatchItem,
     StepRun,
 )
-from dossiers.services import intake, messaging, noting, results, routing
+from dossiers.services import fees, intake, messaging, noting, results, routing
 from dossiers.services.results import Decision
 from payments.models import CashReceipt, PaymentOrder
 from procedures.models import Procedure
 from tests import cast
 from tests.portal.routes import Route, routes
 from tests.portal.world import World, paid
+from tests.procedures.answers import answers
 
 ROWS = 25
 NAMES = (
@@ -71,6 +71,7 @@ class Desk:
     at_leader: Dossier
     signed: Dossier
     at_counter: Dossier  # its result waits at the counter
+    at_once: Dossier  # certified copies: the leader decides without a route
     addresses: Mapping[str, list[str]]  # of each route of the desk
 
 
@@ -169,16 +170,33 @@ def stories(world: World, found: Mapping[str, list[str]]) -> Desk:
         (ready,) = twins(world.finished, 1, lambda n: {"delivery": "counter", "procedure": world.finished.procedure})
     copied(world.finished, [ready])
     found = {**found, "dossiers:return_desk": [f"/can-bo/quay/tra/{ready.code}/"]}
-    return Desk(world, *kept, at_counter=ready, addresses=found)
+    return Desk(world, *kept, at_counter=ready, at_once=received_copies(world), addresses=found)
+
+
+def received_copies(world: World) -> Dossier:
+    """Certified copies, received at the ward."""
+    people, key = world.people, "certified-true-copy"
+    dossier = cast.filed(people.mai, key, answers(key), at=timezone.now())
+    fees.settle(dossier.pk, order="at once", at=timezone.now())
+    intake.receive(dossier.pk, user=people.hanh)
+    return Dossier.objects.get(pk=dossier.pk)
 
 
 def word_for_word(world: World) -> None:
     """A thread with the applicant and notes, as long as real ones."""
     people, new = world.people, world.new
-    messaging.send(new.pk, user=people.hanh, words="Đề nghị Bà cho biết sân quần vợt Phai Vệ có mấy sân tập, mấy sân có mái che?")
-    messaging.send(new.pk, user=people.mai, words="Dạ có hai sân, một sân có mái che.\n\nTôi gửi thêm ảnh được không ạ?")
-    noting.write(new.pk, user=people.hanh, words="Đã gọi điện cho bà Mai, hẹn thứ Ba lên quầy nộp bản vẽ gốc.", pinned=True)
-    struck = noting.write(new.pk, user=people.hanh, words="Chờ ý kiến phòng Quản lý thể dục thể thao về đèn chiếu sáng.")
+    messaging.send(
+        new.pk, user=people.hanh, words="Đề nghị Bà cho biết sân quần vợt Phai Vệ có mấy sân tập, mấy sân có mái che?"
+    )
+    messaging.send(
+        new.pk, user=people.mai, words="Dạ có hai sân, một sân có mái che.\n\nTôi gửi thêm ảnh được không ạ?"
+    )
+    noting.write(
+        new.pk, user=people.hanh, words="Đã gọi điện cho bà Mai, hẹn thứ Ba lên quầy nộp bản vẽ gốc.", pinned=True
+    )
+    struck = noting.write(
+        new.pk, user=people.hanh, words="Chờ ý kiến phòng Quản lý thể dục thể thao về đèn chiếu sáng."
+    )
     noting.strike(new.pk, struck.pk, user=people.hanh)
 
 
@@ -270,7 +288,7 @@ def decided(desk: Desk, now: datetime) -> list[Dossier]:
     Result.objects.filter(pk__in=[one.pk for one in issued[::6]]).update(**ground)
     event = DossierEvent.objects.filter(dossier=desk.world.finished, name="start_processing").get()
     for dossiers in (done, [desk.at_counter]):
-        clones(event, len(dossiers), lambda n: {"dossier": dossiers[n], "at": now})  # noqa: B023
+        clones(event, len(dossiers), lambda n: {"dossier": dossiers[n], "at": now})
     return done
 
 
@@ -278,11 +296,15 @@ def on_lists(world: World, done: Sequence[Dossier], now: datetime) -> None:
     """Hand-over lists, one of them long; tracking books."""
     item = HandOverItem.objects.filter(hand_over=world.hand_over)[0]
     moved = twins(world.finished, ROWS)
-    clones(item, ROWS, lambda n: {"dossier": moved[n], "position": n + 20, "amount": 200_000 * (n % 3), "is_paid": n % 2 == 0})
+    clones(
+        item,
+        ROWS,
+        lambda n: {"dossier": moved[n], "position": n + 20, "amount": 200_000 * (n % 3), "is_paid": n % 2 == 0},
+    )
     serials = {"department": 100, "counter": 500}
     for direction, first in serials.items():
         clones(world.hand_over, 13, lambda n: {
-            "direction": direction, "serial": first + n, "number": f"{first + n}/DS-BGHS-H37.12",  # noqa: B023
+            "direction": direction, "serial": first + n, "number": f"{first + n}/DS-BGHS-H37.12",
             "day": timezone.localdate(now - timedelta(days=n)), "file": None,
             "confirmed_by": world.people.bao if n % 2 else None, "confirmed_at": now if n % 2 else None,
         })  # fmt: skip
@@ -337,6 +359,6 @@ def away_and_on_shift(world: World, people: Sequence[User]) -> None:
     )  # fmt: skip
     Shift.objects.bulk_create(
         Shift(agency=agency, officer=people[n % len(people)], weekday=n % 5, starts=time(7, 30), ends=time(11, 30),
-              phone="+842053812345", valid_from=cast.SINCE)
+              phone="02053812345", valid_from=cast.SINCE)
         for n in range(ROWS)
     )  # fmt: skip
