@@ -145,8 +145,16 @@ def kept_connection(desk: Desk) -> BaseDatabaseWrapper:
 
 
 @pytest.fixture(scope="module")
-def glass(desk: Desk, kept_connection: BaseDatabaseWrapper, chromium: Browser) -> Iterator[Glass]:
-    """After the world: signing runs a loop of its own, and the browser's would be in its way."""
+def glass(
+    desk: Desk, kept_connection: BaseDatabaseWrapper, chromium: Browser, django_db_blocker: Any
+) -> Iterator[Glass]:
+    """After the world: signing runs a loop of its own, and the browser's would be in its way.
+
+    Everybody signs in here: what a test writes, a session too, is taken back after it.
+    """
     glass = Glass(chromium, kept_connection)
+    with django_db_blocker.unblock():
+        for user in (*desk.world.people.officers.values(), *desk.world.users.values()):
+            glass.client_of(user)
     yield glass
     glass.close()

@@ -153,10 +153,9 @@ def test_facts_stand_in_the_same_order_however_the_document_is_stored(editor):
     assert [fact.path for fact in sources.sourced(turned)] == [fact.path for fact in sources.sourced(stored)]
 
 
-def test_a_short_name_of_a_source_is_told_in_full():
-    user = catalogue_officer()
+def test_a_short_name_of_a_source_is_told_in_full(editor):
     procedure = Procedure.objects.filter(unverified__gt=0, owner__isnull=False).first()
-    theirs = Editor(user, drafting.open_draft(procedure, actor=user, at=timezone.now()))
+    theirs = Editor(editor.user, drafting.open_draft(procedure, actor=editor.user, at=timezone.now()))
     assert any(fact.evidence["source"] == ASSUMED for fact in sources.sourced(theirs.version.content))
     assert SOURCE_NAMES[ASSUMED].vi in theirs.get("nguon/").content.decode()
 
