@@ -45,7 +45,7 @@ STAGES: tuple[tuple[str, int, float, float], ...] = (
     ("withdrawn", 6, 5, 90),
     ("stopped", 4, 40, 120),
     ("draft", 8, 0, 30),
-    ("asked", 1, 1, 1.5),
+    ("asked", 1, 4, 5),
     ("asked_answered", 1, 4, 5),
 )
 AT_ONCE = ("certified-true-copy", "civil-status-extract-copy", "diploma-copy-from-master-register")
