@@ -47,6 +47,8 @@ def indexes_aside(name: str, tables: list[str]) -> Iterator[None]:
     """No index of these tables is kept up within; all are built at the end, unique ones find what is there twice."""
     indexes = _indexes(name, tables)
     with database.connect(name).cursor() as cursor:
+        for table in tables:  # the vacuum at the end does it once
+            cursor.execute(f"ALTER TABLE {table} SET (autovacuum_enabled = false)")
         cursor.execute(
             "UPDATE pg_index SET indisready = false, indisvalid = false WHERE indrelid = ANY(%s::regclass[])", [tables]
         )
@@ -63,6 +65,8 @@ def _indexes(name: str, tables: list[str]) -> list[str]:
 
 def vacuum(name: str, tables: list[str]) -> None:
     """What is dead is cleared away and the planner knows the tables."""
+    for table in tables:
+        _one(name, f"ALTER TABLE {table} RESET (autovacuum_enabled)")
     together(name, [f"VACUUM (ANALYZE) {table}" for table in tables])
 
 

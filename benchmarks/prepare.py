@@ -152,6 +152,7 @@ def _open(cast: Cast, templates: dict[str, int]) -> None:
 
 # ── the plan of the requests ──
 def _plan(cast: Cast, size: int) -> dict[str, Any]:
+    from agencies.models import Agency
     from benchmarks import people, stock
     from dossiers.models import Dossier
 
@@ -167,9 +168,10 @@ def _plan(cast: Cast, size: int) -> dict[str, Any]:
         "specialist": people.cookies(cast.specialist),
         "citizens": [people.cookies(user) for user in cast.citizens],
         "new": codes("N1-"), "claimed": codes("C1-"), "forward": codes("F1-"), "rich": codes("R1-"),
+        "largest": people.cookies(people.of_the_largest(Agency.objects.get(pk=stock.others(cast.agency.pk)[0]))),
         "closed": list(closed.values_list("code", flat=True)[:400]),
         "drafts": _drafts(cast),
-        "people": list(closed.values_list("party__phone", "party__folded_name")[:100]),
+        "people": list(closed.values_list("party__phone", "party__folded_name")[:300:3]),
         "marks": _marks(cast),
         "total": size,
     }  # fmt: skip
