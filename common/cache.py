@@ -24,10 +24,11 @@ class KeptClient(RedisCacheClient):
 
     def get_client(self, key: Any = None, *, write: bool = False) -> Any:
         """The client over the pool of connections for reading or writing."""
-        pool = self._get_connection_pool(write)
+        inner: Any = self  # the stubs do not know the parts
+        pool = inner._get_connection_pool(write)
         kept: dict[Any, Any] = self.__dict__.setdefault("kept", {})
         if pool not in kept:
-            kept[pool] = self._client(connection_pool=pool)
+            kept[pool] = inner._client(connection_pool=pool)
         return kept[pool]
 
 
