@@ -27,6 +27,8 @@ OPERATIONS = (
     Operation("next", 20, "list"),
     Operation("last", 20, "list"),
     Operation("list100", 10),
+    Operation("counts", 20, "list"),
+    Operation("largest", 20, "list"),
     Operation("show", 20, "show"),
     Operation("rich", 20, "show"),
     Operation("code", 20, "show"),
@@ -39,7 +41,22 @@ OPERATIONS = (
     Operation("forward", 12, "move"),
 )
 CONNECTIONS, WARM = 8, 24
-GROWTH = ("list", "next", "last", "code", "phone", "name", "show", "submit", "forward")
+KEPT = 0.5  # of a statement: what is kept for a moment (common.cache) may be asked anew within a block of either
+GROWTH = (
+    "list",
+    "next",
+    "last",
+    "counts",
+    "code",
+    "phone",
+    "name",
+    "show",
+    "rich",
+    "submit",
+    "claim",
+    "receive",
+    "forward",
+)
 # A dossier's life: one form page, one submission, three moves, ten queue pages, ten dossier pages.
 LIFE = {"form": 1, "submit": 1, "claim": 1, "receive": 1, "forward": 1, "list": 10, "show": 10}
 FLOOR_LIFE = {"show": 11, "create": 1, "move": 3, "list": 10}
@@ -164,7 +181,7 @@ def _lines(table: Table, servers: list[Server], large: int) -> list[Line]:
         cpu("P4", "queue page of 20", list_cpu, floor("list").median_cpu, 6),
         sql("P4", "queue page of 20, statements", list_sql, floor("list").sql, 8),
         Line("P4", "queue page of 100, statements as for 20", large, ours("list100").sql, list_sql, "SQL",
-             ours("list100").sql - list_sql, "= 0", ours("list100").sql == list_sql),
+             ours("list100").sql - list_sql, "= 0", abs(ours("list100").sql - list_sql) < KEPT),
         cpu("P4", "dossier page, 60 answers, 10 papers, 12 events", ours("rich").median_cpu, floor("show").median_cpu, 9),
         sql("P4", "dossier page, statements", ours("rich").sql, floor("show").sql, 16),
     ]  # fmt: skip
@@ -174,7 +191,7 @@ def _lines(table: Table, servers: list[Server], large: int) -> list[Line]:
 def _others(table: Table, large: int) -> list[Line]:
     """Parts of the life that have no bar of their own, shown for what they are."""
     found = []
-    for name in ("form", "show", "claim", "receive", "code", "phone", "name"):
+    for name in ("form", "show", "claim", "receive", "counts", "code", "phone", "name", "largest"):
         base = next(one.floor for one in OPERATIONS if one.name == name)
         mine, floor = table["ours", name, large], table["bare", base, large]
         found.append(

@@ -14,7 +14,13 @@ import psycopg2
 from benchmarks.report import say
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = ("*/migrations/*.py", "benchmarks/stock.py", "benchmarks/people.py", "benchmarks/procedures.py")
+SOURCES = (
+    "*/migrations/*.py",
+    "benchmarks/stock.py",
+    "benchmarks/prepare.py",
+    "benchmarks/people.py",
+    "benchmarks/procedures.py",
+)
 CATALOGUE = (
     "*/migrations/*.py",
     "benchmarks/catalogue_stock.py",

@@ -22,14 +22,19 @@ def officers(agency: Agency) -> list[User]:
     return [_officer(agency, role) for role in ROLES]
 
 
+def of_the_largest(agency: Agency) -> User:
+    """One who receives at the agency with the longest queue."""
+    return _officer(agency, Role.RECEPTION, name="bench-largest")
+
+
 def catalogue_admin() -> User:
     """One who controls procedures for the whole province."""
     return _officer(Agency.objects.filter(level="province").order_by("pk")[0], Role.CATALOGUE)
 
 
-def _officer(agency: Agency, role: str) -> User:
+def _officer(agency: Agency, role: str, name: str = "") -> User:
     user, is_new = User.objects.get_or_create(
-        username=f"bench-{role}", defaults={"full_name": f"Cán bộ {role}", "kind": "officer", "is_active": True}
+        username=name or f"bench-{role}", defaults={"full_name": f"Cán bộ {role}", "kind": "officer", "is_active": True}
     )
     if is_new:
         appoint(user, agency, role, actor=None, since=SINCE)

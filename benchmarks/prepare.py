@@ -1,12 +1,13 @@
 """`python -m benchmarks.prepare SIZE`, within the product on one database: stock it, sign people in, print the plan as JSON."""
 
 import json
-import re
 import sys
 from datetime import datetime, timedelta
 from typing import Any
 
 import django
+
+from benchmarks import database
 
 NUMBERS = {"regular": 10, "filing": 40, "rich": 60}  # fields of the forms
 PAPERS = {"regular": 3, "filing": 1, "rich": 10}
@@ -15,7 +16,7 @@ PAPERS = {"regular": 3, "filing": 1, "rich": 10}
 def main(size: int) -> None:
     """Everything a run of that size needs."""
     django.setup()
-    from benchmarks import database, people
+    from benchmarks import people
     from benchmarks.procedures import ensure
     from procedures.models import Procedure
 
@@ -115,100 +116,62 @@ def _rich(cast: Cast) -> int:
 
 # ── the mass: cloned by SQL with the triggers off ──
 def _load(size: int, cast: Cast, templates: dict[str, int]) -> None:
-    from benchmarks import database, stock
+    from benchmarks import mass, stock
 
     connection = django.db.connection
+    name = connection.settings_dict["NAME"]
+    if stock.is_empty():
+        mass.load(name, size, cast, templates)
     connection.close()
     settings, own = connection.settings_dict, dict(connection.settings_dict)
     settings["USER"] = "postgres"
     try:
         with connection.cursor() as cursor:
             cursor.execute("SET session_replication_role = replica")
-        _closed(size, cast, templates)
         stock.wipe_open()
-        _open(cast, templates, stock.elsewhere(size))
-        with database.connect(settings["NAME"]).cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE")
+        _open(cast, templates)
     finally:
         connection.close()
         settings.update(own)
+    with database.connect(name).cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
 
 
-def _closed(size: int, cast: Cast, templates: dict[str, int]) -> None:
-    from benchmarks import stock
-    from benchmarks.report import say
-
-    with django.db.connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(max(id), %s) FROM dossiers_dossier WHERE id < %s",
-                       [stock.FIRST_CLONE, stock.FIRST_OPEN])  # fmt: skip
-        done = max(int(cursor.fetchone()[0]) - stock.FIRST_CLONE, 0)
-    wanted = size - sum(stock.OPEN.values()) - stock.elsewhere(size) - stock.RICH
-    agencies = [cast.agency.pk, *stock.others(cast.agency.pk)]
-    where = stock.spread(agencies)
-    changes = _changes(cast, "X", stock.FIRST_CLONE) | {
-        "state": "'returned'", "receiving_agency_id": where, "handling_agency_id": where, "deciding_agency_id": where,
-        "queue_at": "NULL", "assignee_id": "NULL", "outcome": "'granted'", "step_role": "''",
-        "result_state": "'issued'", "finished_at": "t.accepted_at - (n % 300) * interval '1 day'",
-        "returned_at": "t.accepted_at - (n % 300) * interval '1 day'", "filed_at": "t.filed_at - (n % 300) * interval '1 day'",
-    }  # fmt: skip
-    while done < wanted:
-        count = min(20_000, wanted - done)
-        stock.clone(templates["closed"], stock.FIRST_CLONE + done, count, _moved(changes, done), keep_events=3)
-        done += count
-        say(f"{done:,} of {wanted:,} closed dossiers")
-
-
-def _moved(changes: dict[str, str], done: int) -> dict[str, str]:
-    """The same changes for a later batch: n counts on."""
-    return {name: re.sub(r"\bn\b", f"(n + {done})", text) for name, text in changes.items()}
-
-
-def _open(cast: Cast, templates: dict[str, int], others: int) -> None:
-    from benchmarks import stock
+def _open(cast: Cast, templates: dict[str, int]) -> None:
+    """What a run uses up."""
+    from benchmarks import mass, stock
 
     first = stock.FIRST_OPEN
     due = {"queue_at": stock.due(cast.now)}
-    for name, count in stock.OPEN.items():
-        stock.clone(templates[name], first, count, _changes(cast, name[0].upper(), first) | due)
+    for name, count in {**stock.OPEN, "rich": stock.RICH}.items():
+        stock.clone(templates[name], first, count, mass.changes(cast, name[0].upper(), first) | due)
         first += count
-    elsewhere = stock.spread(list(stock.others(cast.agency.pk)))
-    away = {"receiving_agency_id": elsewhere, "handling_agency_id": elsewhere, "deciding_agency_id": elsewhere}
-    stock.clone(templates["new"], first, others, _changes(cast, "E", first) | due | away)
-    first += others
-    stock.clone(templates["rich"], first, stock.RICH, _changes(cast, "R", first) | due)
-    first += stock.RICH
     applicant = {"applicant_id": stock.spread([user.pk for user in cast.citizens])}
     stock.clone(templates["draft"], first, stock.DRAFTS, {"code": "NULL", "external_code": "''"} | applicant)
 
 
-def _changes(cast: Cast, letter: str, first: int) -> dict[str, str]:
-    from benchmarks import stock
-
-    return {
-        "code": f"'B{letter}-' || lpad(({first} + n)::text, 10, '0')", "external_code": "''",
-        "applicant_id": stock.spread([user.pk for user in cast.citizens]),
-    }  # fmt: skip
-
-
 # ── the plan of the requests ──
 def _plan(cast: Cast, size: int) -> dict[str, Any]:
-    from benchmarks import people
+    from agencies.models import Agency
+    from benchmarks import people, stock
     from dossiers.models import Dossier
 
-    def codes(prefix: str) -> list[tuple[str, int]]:
-        found = Dossier.objects.filter(code__startswith=prefix).order_by("pk")
+    def codes(letter: str) -> list[tuple[str, int]]:
+        found = Dossier.objects.filter(pk__gt=stock.FIRST_OPEN, code__startswith=letter).order_by("pk")
         return [(code, version) for code, version in found.values_list("code", "version")]
 
-    closed = Dossier.objects.filter(code__startswith="BX-", handling_agency=cast.agency).order_by("-pk")
+    mine = Dossier.objects.filter(handling_agency=cast.agency, state="returned", pk__gt=stock.FIRST_CLONE)
+    closed = mine.order_by("-pk")
     return {
         "token": people.TOKEN,
         "reception": people.cookies(cast.reception),
         "specialist": people.cookies(cast.specialist),
         "citizens": [people.cookies(user) for user in cast.citizens],
-        "new": codes("BN-"), "claimed": codes("BC-"), "forward": codes("BF-"), "rich": codes("BR-"),
+        "new": codes("N1-"), "claimed": codes("C1-"), "forward": codes("F1-"), "rich": codes("R1-"),
+        "largest": people.cookies(people.of_the_largest(Agency.objects.get(pk=stock.others(cast.agency.pk)[0]))),
         "closed": list(closed.values_list("code", flat=True)[:400]),
         "drafts": _drafts(cast),
-        "people": list(closed.values_list("party__phone", "party__folded_name")[:100]),
+        "people": list(closed.values_list("party__phone", "party__folded_name")[:300:3]),
         "marks": _marks(cast),
         "total": size,
     }  # fmt: skip

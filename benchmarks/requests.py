@@ -51,6 +51,10 @@ def _reading(server: Server, name: str, number: int) -> Request:
             return Request(marks["first"], cookies)
         case "list100":
             return Request(f"{marks['first']}&so-dong=100", cookies)
+        case "counts":
+            return Request("/can-bo/so-dem/?tab=all", cookies)
+        case "largest":
+            return Request(marks["first"], plan["largest"])
         case "next" | "last":
             return Request(marks[name], cookies)
         case "rich":

@@ -9,7 +9,7 @@ from typing import Any, Generic, ParamSpec, TypeVar
 
 from django.conf import settings
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
@@ -17,6 +17,19 @@ BREAKER_SECONDS = 5.0
 MOST_STALE = 10_000  # keys remembered while Redis is away; beyond that it is emptied when it comes back
 _AWAY = object()
 _stale_lock = threading.Lock()
+
+
+class KeptClient(RedisCacheClient):
+    """Django's client, which makes a new object of the Redis library for each question; here each pool keeps one."""
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        """The client over the pool of connections for reading or writing."""
+        inner: Any = self  # the stubs do not know the parts
+        pool = inner._get_connection_pool(write)
+        kept: dict[Any, Any] = self.__dict__.setdefault("kept", {})
+        if pool not in kept:
+            kept[pool] = inner._client(connection_pool=pool)
+        return kept[pool]
 
 
 class ForgivingRedisCache(RedisCache):
@@ -29,6 +42,10 @@ class ForgivingRedisCache(RedisCache):
 
     closed_until = 0.0
     stale: set[str] = set()
+
+    def __init__(self, server: Any, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._class = KeptClient
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
         """The cached value, or `default` when it is not there or Redis is away."""

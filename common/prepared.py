@@ -82,13 +82,14 @@ class Prepared(Generic[M]):
     def all(self, **values: Any) -> list[M]:
         """The rows as instances."""
         plan = self.plan or self._compiled()
-        return [plan.instance(row) for row in plan.fetch(values)]
+        known: dict[tuple[int, Any], Any] = {}
+        return [plan.instance(row, known) for row in plan.fetch(values)]
 
     def first(self, **values: Any) -> M | None:
         """The first row as an instance; the queryset itself says LIMIT where there may be many."""
         plan = self.plan or self._compiled()
         rows = plan.fetch(values)
-        return plan.instance(rows[0]) if rows else None
+        return plan.instance(rows[0], {}) if rows else None
 
     def rows(self, **values: Any) -> list[Any]:
         """The rows as they are, for a values_list."""
@@ -115,6 +116,12 @@ def _pair(first: Any, second: Any) -> tuple[Any, Any]:
     return (first, second) if is_plain else ("", "")
 
 
+def _is_shared(populator: Any, way: Mapping[str, Any]) -> bool:
+    """Whether many rows point to one: a foreign key of the row itself, with nothing read behind it."""
+    plain = not populator.related_populators and populator.reorder_for_init is None
+    return bool(plain and not way["reverse"] and way["field"].many_to_one)
+
+
 class _Plan:
     """SQL, the places of the values, and how a row becomes an instance."""
 
@@ -137,7 +144,15 @@ class _Plan:
         first, last = info["select_fields"][0], info["select_fields"][-1] + 1
         self.model, self.own = info["model"], itemgetter(slice(first, last))
         self.names = [column[0].target.attname for column in select[first:last]]
-        self.related = get_related_populators(info, select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
+        related = get_related_populators(info, select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
+        both = list(zip(related, info.get("related_klass_infos", ()), strict=True))
+        self.related = [one for one, way in both if not _is_shared(one, way)]
+        kinds: dict[Any, int] = {}  # two foreign keys may point to the same row, the same columns read
+        self.shared = [
+            (one, way["field"], kinds.setdefault((one.model_cls, *one.init_list), len(kinds)))
+            for one, way in both
+            if _is_shared(one, way)
+        ]
         self.annotations = tuple(compiler.annotation_col_map.items())
 
     def fetch(self, values: dict[str, Any]) -> list[Any]:
@@ -146,10 +161,18 @@ class _Plan:
         rows = self.statement.rows(values)
         return list(self.compiler.apply_converters(rows, self.converters)) if self.converters else rows
 
-    def instance(self, row: Any) -> Any:
+    def instance(self, row: Any, known: dict[tuple[int, Any], Any]) -> Any:
+        """The instance of a row. `known`: what rows before it point to as well; all rows point to the same instance."""
         found = self.model.from_db(DEFAULT_DB_ALIAS, self.names, self.own(row))
         for populator in self.related:
             populator.populate(row, found)
+        for populator, field, kind in self.shared:
+            key = (kind, row[populator.cols_start + populator.pk_idx])
+            if key not in known:
+                populator.populate(row, found)
+                known[key] = field.get_cached_value(found)
+            else:
+                field.set_cached_value(found, known[key])
         for name, position in self.annotations:
             setattr(found, name, row[position])
         return found

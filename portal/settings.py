@@ -96,6 +96,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "common.context.site",
             ],
+            "libraries": {"i18n": "common.templatetags.quick"},  # Django's, its fixed texts kept
         },
     }
 ]

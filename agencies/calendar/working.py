@@ -25,6 +25,8 @@ from agencies.calendar.content import (
 from agencies.calendar.storing import stored
 from agencies.calendar.time import MICROSECOND, legal_datetime, microseconds_of_day, moment
 
+MOST_POSITIONS = 256  # kept per calendar, and there is one per agency with hours of its own
+
 
 @dataclass(frozen=True)
 class Calendar:
@@ -284,8 +286,21 @@ class Calendar:
             day = self.next_working_date(day)
         return day
 
+    @cached_property
+    def _positions(self) -> dict[datetime, int]:
+        """Positions found lately: the rows of a list share their now, and most ends of a limit."""
+        return {}
+
     def _position(self, at: datetime) -> int:
         """Microseconds of opening time up to this moment."""
+        found = self._positions.get(at)
+        if found is None:
+            if len(self._positions) >= MOST_POSITIONS:
+                self._positions.clear()
+            found = self._positions[at] = self._position_of(at)
+        return found
+
+    def _position_of(self, at: datetime) -> int:
         local = legal_datetime(at)
         day, passed = local.date(), microseconds_of_day(local.time())
         remaining = 0

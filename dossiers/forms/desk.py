@@ -1,5 +1,6 @@
 """Input of the lists: filters, columns, saved views. Nothing here takes a value of an applicant."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -65,6 +66,11 @@ class FilterForm(forms.Form):
             for key, value in found.items()
             if value not in (None, "")
         }
+
+
+def chosen_filters(sent: Mapping[str, Any]) -> dict[str, Any]:
+    """`FilterForm.chosen` of what was sent; most lists have no filter, and they need no form."""
+    return FilterForm(sent).chosen() if any(sent.get(key) for key in KEYS) else {}
 
 
 class ShowingForm(forms.Form):

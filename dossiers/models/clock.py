@@ -12,7 +12,7 @@ class ClockEntry(models.Model):
 
     append_only = True
 
-    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="clock_entries")
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="clock_entries", db_index=False)
     seq = models.PositiveIntegerField()  # of the event that caused it
     position = models.PositiveSmallIntegerField(default=0)  # order within the event
     track = models.CharField(max_length=15)  # intake, handling, supplement, step, consultation

@@ -62,13 +62,21 @@ class Dossier(Workflow):
     filed_by = models.CharField(max_length=10, choices=FiledBy.choices, default=FiledBy.SELF)
     service_level = models.CharField(max_length=10)  # full, partial, info at filing
     applicant = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="dossiers"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="dossiers", db_index=False
     )
-    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, null=True, related_name="+")
+    organisation = models.ForeignKey(
+        "accounts.Organisation", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
-    receiving_agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, null=True, related_name="+")
-    handling_agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, null=True, related_name="+")
-    deciding_agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, null=True, related_name="+")
+    receiving_agency = models.ForeignKey(
+        "agencies.Agency", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    handling_agency = models.ForeignKey(
+        "agencies.Agency", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    deciding_agency = models.ForeignKey(
+        "agencies.Agency", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     assignee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     step_no = models.PositiveSmallIntegerField(default=0)
     step_role = models.CharField(max_length=20, blank=True)

@@ -13,7 +13,7 @@ from dossiers.models.dossier import Dossier
 class Answers(models.Model):
     """The e-form's answers; a draft's are overwritten, a filed dossier's get a new revision."""
 
-    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="answers")
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="answers", db_index=False)
     revision = models.PositiveSmallIntegerField(default=1)
     answers = models.JSONField(default=dict)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -36,10 +36,10 @@ class Party(models.Model):
     sort_key = models.CharField(max_length=900)
     folded_name = models.CharField(max_length=250)
     national_id = EncryptedTextField(blank=True, default="")
-    national_id_index = models.CharField(max_length=64, blank=True, db_index=True)
-    tax_code = models.CharField(max_length=14, blank=True, db_index=True)
+    national_id_index = models.CharField(max_length=64, blank=True)
+    tax_code = models.CharField(max_length=14, blank=True)
     birth_date = models.DateField(null=True)
-    phone = models.CharField(max_length=16, blank=True, db_index=True)
+    phone = models.CharField(max_length=16, blank=True)
     email = models.EmailField(blank=True)
     address = models.JSONField(default=dict)
     contact_name = models.CharField(max_length=250, blank=True)  # who files for an organisation
@@ -49,6 +49,10 @@ class Party(models.Model):
         indexes = [
             GinIndex(fields=["folded_name"], opclasses=["gin_trgm_ops"], name="party_name_trgm"),
             models.Index(fields=["folded_name", "-dossier"], name="party_name"),
+            # Not db_index: that would add an index for LIKE to each, which nobody asks.
+            models.Index(fields=["national_id_index"], name="party_national_id"),
+            models.Index(fields=["tax_code"], name="party_tax_code"),
+            models.Index(fields=["phone"], name="party_phone"),
         ]
 
     def __str__(self) -> str:
@@ -84,7 +88,7 @@ class Paper(models.Model):
         DOSSIER = "dossier", pgettext_lazy("digitisation", "Re-used from another dossier")
         RESULT = "result", pgettext_lazy("digitisation", "Re-used from a result")
 
-    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="papers")
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="papers", db_index=False)
     key = models.CharField(max_length=60)
     position = models.PositiveSmallIntegerField(default=0)
     source = models.CharField(max_length=12, default="upload")  # upload, scan, reused, national
@@ -107,7 +111,7 @@ class Paper(models.Model):
 class PaperFile(models.Model):
     """A file handed in for a paper; replaced files stay, marked removed."""
 
-    paper = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="files")
+    paper = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="files", db_index=False)
     file = models.ForeignKey("documents.StoredFile", on_delete=models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField(default=0)
     revision = models.PositiveSmallIntegerField(default=1)  # the revision of the answers it came with
@@ -127,7 +131,7 @@ class PaperFile(models.Model):
 class FeeLine(models.Model):
     """One line of the fee quote, frozen at check-answers (Law on Fees and Charges 97/2015); amounts in whole VND."""
 
-    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="fee_lines")
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="fee_lines", db_index=False)
     position = models.PositiveSmallIntegerField(default=0)
     code = models.CharField(max_length=60)
     kind = models.CharField(max_length=10)  # phi, le_phi

@@ -12,7 +12,7 @@ class DossierEvent(models.Model):
 
     append_only = True
 
-    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="events")
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="events", db_index=False)
     seq = models.PositiveIntegerField()
     name = models.CharField(max_length=40)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -37,7 +37,7 @@ class DossierEvent(models.Model):
 class DossierText(models.Model):
     """A reason or message in words, kept apart from the event so that it can be erased; the event holds its digest."""
 
-    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="texts")
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="texts", db_index=False)
     seq = models.PositiveIntegerField()  # of the event it belongs to
     purpose = models.CharField(max_length=20)  # reason, note, message
     text = models.TextField()

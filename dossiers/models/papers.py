@@ -64,7 +64,7 @@ class IssuedPaper(models.Model):
     # What the person concerned reads; control slips stay inside.
     FOR_APPLICANT = ("receipt", "supplement", "refusal", "apology", "stop", "acknowledgement", "joint_receipt")
 
-    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="issued_papers")
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="issued_papers", db_index=False)
     seq = models.PositiveIntegerField()  # of the event it belongs to
     kind = models.CharField(max_length=20)
     size = models.CharField(max_length=4, choices=Size.choices, default=Size.A4)
@@ -107,7 +107,7 @@ class Result(models.Model):
         BY_DECISION = "by_decision", _("A court or a higher authority decided so")
         REDRAFTED = "redrafted", _("Never issued: the proposal changed")
 
-    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="results")
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="results", db_index=False)
     revision = models.PositiveSmallIntegerField(default=1)
     outcome = models.CharField(max_length=10)  # granted, rejected
     title = models.JSONField(default=dict)

@@ -9,7 +9,7 @@ from dossiers.models.dossier import Dossier
 class StepRun(models.Model):
     """One stay of the dossier at a step of its route: a block of the control slip (form 06)."""
 
-    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="steps")
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="steps", db_index=False)
     seq = models.PositiveIntegerField()  # of the event that opened it
     step_no = models.PositiveSmallIntegerField()
     role = models.CharField(max_length=20)

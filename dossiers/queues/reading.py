@@ -43,11 +43,18 @@ def _named(counters: Iterable[int], handlers: Iterable[int]) -> dict[str, int]:
     return found | {f"handler{number}": pk for number, pk in enumerate(handlers)}
 
 
+def _open_at(agencies: tuple[int, ...]) -> Any:
+    """Each procedure of the open dossiers once. Without DISTINCT the planner asks procedure by procedure whether one is
+    open and walks through all finished ones of those that have none: seconds at 3.3 million.
+    """
+    found = Dossier.objects.open().filter(Q(receiving_agency__in=agencies) | Q(handling_agency__in=agencies))
+    return found.order_by().values("procedure").distinct()
+
+
 @for_a_moment
 def procedures_open_at(agencies: tuple[int, ...]) -> list[Procedure]:
     """Procedures with open dossiers at these agencies."""
-    found = Dossier.objects.open().filter(Q(receiving_agency__in=agencies) | Q(handling_agency__in=agencies))
-    procedures = Procedure.objects.filter(pk__in=found.values("procedure")).select_related("field").order_by("sort_key")
+    procedures = Procedure.objects.filter(pk__in=_open_at(agencies)).select_related("field").order_by("sort_key")
     return list(
         procedures.only(
             "pk", "short_name_vi", "short_name_en", "name_vi", "name_en", "field__name_vi", "field__name_en"

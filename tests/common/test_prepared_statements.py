@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.utils import DataError
 
 from accounts.models import User
-from agencies.models import Agency
+from agencies.models import Agency, Post
 from common.postgres import base
 from common.prepared import Prepared, Statement
 
@@ -46,6 +46,26 @@ def test_the_rows_are_those_of_the_queryset() -> None:
     assert of_level.all(level="commune"), "the reference data are loaded"
     for level in ("province", "commune"):
         assert of_level.all(level=level) == list(Agency.objects.filter(level=level, key__startswith="x").order_by("pk"))
+
+
+def test_rows_that_point_to_the_same_row_share_it_and_others_do_not() -> None:
+    posts = Post.objects.select_related("user", "agency").order_by("pk")
+    people = [User.objects.create(username=f"shared-{number}", kind="officer") for number in range(2)]
+    agencies = list(Agency.objects.order_by("pk")[:2])
+    pairs = [(people[0], agencies[0]), (people[0], agencies[1]), (people[1], agencies[0])]
+    for user, agency in pairs:
+        Post.objects.create(user=user, agency=agency, role="reception", valid_from=date(2026, 1, 1))
+    prepared = Prepared(lambda since: posts.filter(valid_from=since, user__username__startswith="shared-"), since=date)
+    found = prepared.all(since=date(2026, 1, 1))
+    assert [(post.user, post.agency) for post in found] == pairs
+    assert found[0].user is found[1].user and found[0].user is not found[2].user
+    assert found[0].agency is found[2].agency and found[0].agency is not found[1].agency
+
+
+def test_a_foreign_key_that_is_empty_stays_empty() -> None:
+    prepared = Prepared(lambda key: Agency.objects.select_related("parent").filter(pk__gte=key).order_by("pk"), key=int)
+    kept = [(agency.pk, agency.parent) for agency in Agency.objects.select_related("parent").order_by("pk")]
+    assert [(agency.pk, agency.parent) for agency in prepared.all(key=0)] == kept
 
 
 def test_a_rolled_back_transaction_and_a_new_connection_do_not_lose_the_statement() -> None:

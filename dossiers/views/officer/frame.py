@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from accounts.requests import PersonRequest
@@ -17,19 +17,23 @@ PARTS = ("", "y-kien", "trao-doi", "ghi-chu", "lich-su", "phi", "tin-nhan")
 # What the address of a dossier page says of the page itself; everything else says which list the officer came from.
 OWN = frozenset({"giay", "tep", "trang", "co", "xoay", "csrfmiddlewaretoken", "vua", "mau", "sua", "in"})
 LONGEST_QUERY = 600
+SAMPLE = PARTS[1]  # stands for a part while the address is built once
+
+
+LABELS = {
+    "": _("Dossier"),
+    "y-kien": _("Opinions"),
+    "trao-doi": _("Messages with the applicant"),
+    "ghi-chu": _("Notes"),
+    "lich-su": _("History and clock"),
+    "phi": _("Fee and parcel"),
+    "tin-nhan": _("Notices sent"),
+}
 
 
 def part_label(key: str) -> str:
     """The name of a part of the page."""
-    return {
-        "": _("Dossier"),
-        "y-kien": _("Opinions"),
-        "trao-doi": _("Messages with the applicant"),
-        "ghi-chu": _("Notes"),
-        "lich-su": _("History and clock"),
-        "phi": _("Fee and parcel"),
-        "tin-nhan": _("Notices sent"),
-    }[key]
+    return str(LABELS[key])
 
 
 def head(request: PersonRequest, page: DossierPage, part: str = "") -> dict[str, Any]:
@@ -43,7 +47,7 @@ def head(request: PersonRequest, page: DossierPage, part: str = "") -> dict[str,
         "badges": rows.badges(dossier)[:2],
         "tab_key": tab_of(request),
         "list_query": query,
-        "parts": [_part(page, key, part, query) for key in PARTS],
+        "parts": _parts(page, part, query),
         "primary": act_table.ACTS.get(offer.primary),
         "primary_name": offer.primary,
         "others": act_table.entries(offer.others),
@@ -51,12 +55,18 @@ def head(request: PersonRequest, page: DossierPage, part: str = "") -> dict[str,
     } | place(request, page)
 
 
-def _part(page: DossierPage, key: str, current: str, query: str) -> dict[str, Any]:
-    code = page.dossier.code
-    url = (
-        reverse("dossiers:officer_part", args=[code, key]) if key else reverse("dossiers:officer_dossier", args=[code])
-    )
-    return {"label": part_label(key), "url": url + query, "is_current": key == current, "count": _count(page, key)}
+def _parts(page: DossierPage, current: str, query: str) -> list[dict[str, Any]]:
+    whole = reverse("dossiers:officer_dossier", args=[page.dossier.code])
+    before, after = reverse("dossiers:officer_part", args=[page.dossier.code, SAMPLE]).rsplit(SAMPLE, 1)
+    return [
+        {
+            "label": part_label(key),
+            "url": (f"{before}{key}{after}" if key else whole) + query,
+            "is_current": key == current,
+            "count": _count(page, key),
+        }
+        for key in PARTS
+    ]
 
 
 def _count(page: DossierPage, key: str) -> Any:

@@ -16,7 +16,7 @@ from agencies.models import COUNTER_ROLES, HANDLING_ROLES, LEADING_ROLES, Agency
 from common.cache import for_a_moment
 from common.templatetags import mc
 from dossiers import queues
-from dossiers.forms.desk import BADGES, STATES, FilterForm
+from dossiers.forms.desk import BADGES, STATES, chosen_filters
 from dossiers.models import Dossier
 from dossiers.querysets import DossierQuerySet
 from dossiers.querysets_consultations import OPINION_ROLES
@@ -49,7 +49,7 @@ def listed(viewer: queues.Viewer, sent: QueryDict) -> tuple[str, dict[str, Any],
     keys = [tab.key for tab in queues.tabs_of(viewer)]
     key = sent.get("tab", "")
     key = key if key in keys else "all"
-    filters = FilterForm(sent).chosen()
+    filters = chosen_filters(sent)
     found = queues.of_tab(viewer, key, SORT_KEYS.get(sent.get("xep", ""), queues.DUE))
     return key, filters, queues.narrowed(found, filters, viewer) if filters else found
 

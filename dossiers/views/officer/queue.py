@@ -19,7 +19,7 @@ from agencies.standing import standing_of
 from common.text import whole_number
 from dossiers import queues
 from dossiers.errors import Refused
-from dossiers.forms.desk import FilterForm
+from dossiers.forms.desk import chosen_filters
 from dossiers.queues.columns import drawn
 from dossiers.services import bulk_acts, intake
 from dossiers.views.officer import drawing, listing
@@ -48,7 +48,7 @@ def officer_queue(request: PersonRequest) -> HttpResponse:
     viewer = queues.viewer_of(request.user, timezone.now())
     glance = queues.glance(viewer)
     key = listing.chosen_tab(request, viewer, glance.counts)
-    filters = FilterForm(request.GET).chosen()
+    filters = chosen_filters(request.GET)
     showing = _showing(request, glance, key)
     page = _page(request, viewer, key, filters, showing)
     asked = {"so-dong": request.GET.get("so-dong"), "xep": request.GET.get("xep")}
