@@ -16,9 +16,10 @@ from common.writing import Part, inserted
 from dossiers import clock
 from dossiers.errors import Denied, Invalid
 from dossiers.models import Dossier, StepRun
+from dossiers.services import awaiting
 from dossiers.services.performing import SYSTEM, Actor, Done, actor_of, perform
 from dossiers.terms import terms_of
-from procedures.content import Step
+from procedures.content import Child, Step
 
 WARN_AFTER = Decimal("0.75")  # of a step's time
 
@@ -59,7 +60,7 @@ def enter(dossier: Dossier, step: Step, at: datetime, *, ended_by: int | None, d
     return {"hours": step.hours, "step_agency": agency_id, "beside": parts}
 
 
-def agency_of(step: Step, dossier: Dossier, at: datetime) -> int | None:
+def agency_of(step: Step | Child, dossier: Dossier, at: datetime) -> int | None:
     """The agency that carries out a step: as the dossier has it, or the one the route names (its successor, once merged)."""
     if step.agency == "receiving":
         return dossier.receiving_agency_id
@@ -223,6 +224,7 @@ def forward(dossier_id: int, *, user: User, version: int | None = None, at: date
 def following(dossier: Dossier, actor: Actor) -> Step:
     """The step this person may hand the dossier on to; raises Denied or Invalid with what is missing."""
     at_own_step(dossier, actor)
+    awaiting.no_part_is_open(dossier)
     step = next_step(dossier)
     if step is None or step.role == Role.RECEPTION:
         raise Invalid({"": _("This is the last step: sign and issue the result.")})
