@@ -21,6 +21,7 @@ _BY_HAND: dict[str, tuple[str, ...]] = {
         "dossier.forward",
     ),
     "dossiers.services.endings.return_online": ("dossier.resolved", "dossier.rejected"),
+    "dossiers.notices_parts.tell_part": ("dossier.part_ended",),
     "dossiers.services.joint.follow": (
         "dossier.received",
         "dossier.start_processing",

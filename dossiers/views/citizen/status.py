@@ -1,9 +1,10 @@
 """Where a dossier stands, for the person who filed it: four steps, one sentence, one thing to do."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,7 +21,17 @@ WAITING = (
     Q(state=State.SUPPLEMENT, supplement_sent_at=None)
     | Q(state=State.PAYMENT, fee_state__in=UNPAID)
     | Q(state=State.RESOLVED, delivery=Dossier.Delivery.COUNTER)
+    | Q(Exists(Dossier.objects.filter(parent=OuterRef("pk"), state=State.SUPPLEMENT, supplement_sent_at=None)))
 )
+
+
+def asked_by_parts(dossiers: Iterable[Dossier]) -> dict[int, Dossier]:
+    """By dossier, the part of it at another agency that waits for a supplement; the one due first where there are several."""
+    parents = [one.pk for one in dossiers if one.open_children]
+    if not parents:
+        return {}
+    found = Dossier.objects.filter(parent__in=parents, state=State.SUPPLEMENT, supplement_sent_at=None)
+    return {one.parent_id: one for one in found.order_by("-answer_by") if one.parent_id}
 
 
 def sentence(dossier: Dossier) -> str:
