@@ -9,7 +9,7 @@ from dossiers.workflow.columns import Columns
 from dossiers.workflow.guards import a_part_is_awaited, is_a_part, nothing_is_signed
 from dossiers.workflow.states import State
 
-BEGUN = (State.RECEIVED, State.PROCESSING, State.SUPPLEMENT, State.PAYMENT)
+BEGUN = (State.PROCESSING, State.SUPPLEMENT, State.PAYMENT)  # opening a part hands it over in the same transaction
 
 
 class Joint(Columns):
@@ -52,7 +52,7 @@ class Joint(Columns):
         news="dossier.part_called_off",
     )
     def withdraw_part(self, **values: Any) -> None:
-        """2, 4, 5, 6 → 7: the citizen withdrew the whole."""
+        """4, 5, 6 → 7: the citizen withdrew the whole."""
 
     @act(
         source=BEGUN,
@@ -64,11 +64,11 @@ class Joint(Columns):
         news="dossier.part_called_off",
     )
     def stop_part(self, **values: Any) -> None:
-        """2, 4, 5, 6 → 8: the whole was stopped on a legal ground."""
+        """4, 5, 6 → 8: the whole was stopped on a legal ground."""
 
     # ── the dossier of the citizen ──
     @act(
-        source=(*BEGUN, State.RESOLVED, State.RETURNED),
+        source=(State.RECEIVED, *BEGUN, State.RESOLVED, State.RETURNED),
         target=None,
         by=(SYSTEM,),
         label=_("A part at another agency has ended"),

@@ -91,4 +91,4 @@ def _share_papers(parent: Dossier, child: Dossier, wanted: set[str]) -> None:
 
 def is_begun(child: Dossier) -> bool:
     """A part that can still be called off."""
-    return child.state in {State.RECEIVED, State.PROCESSING, State.SUPPLEMENT, State.PAYMENT}
+    return child.state in {State.PROCESSING, State.SUPPLEMENT, State.PAYMENT}
