@@ -64,7 +64,9 @@ def fact_of(row: Mapping[str, Any], beside: Beside) -> DossierFact:
         timeliness=timeliness(row["due_at"], finished_at),
         paid_month=month_of(settled_at),
         is_paid_online=settled_at is not None and pk in beside.paid_online,
-        returned_month=None if row["parent_id"] else month_of(row["returned_at"]),  # a part goes to the whole, not to a citizen
+        returned_month=None
+        if row["parent_id"]
+        else month_of(row["returned_at"]),  # a part goes to the whole, not to a citizen
         is_returned_by_post=row["returned_at"] is not None and row["delivery"] == Dossier.Delivery.POST,
         rated_month=month_of(rated_at),
         score=score,

@@ -20,7 +20,6 @@ from dossiers.workflow import State
 from notifications.models import Message
 from notifications.services import About, Text, public_address, queue
 
-
 # What people are told of a part by itself, because the law wants it in their hands: forms 02 and 05, a result revoked, a
 # message. Everything else they read on the page of the whole, and are told of the whole.
 OF_PARTS = frozenset({

@@ -47,7 +47,10 @@ def _joined(cast: Cast, at: datetime) -> ProcedureVersion:
         _child("the-bhyt", "Cấp thẻ bảo hiểm y tế", "Health insurance card", codes[1], "bhxh", ["cu-tru"]),
     ]
     return publish(
-        save_draft(whole, document), actor=cast.posts["vp", Role.CATALOGUE], effective_from=timezone.localdate(at), at=at
+        save_draft(whole, document),
+        actor=cast.posts["vp", Role.CATALOGUE],
+        effective_from=timezone.localdate(at),
+        at=at,
     )
 
 
@@ -58,7 +61,14 @@ def _version(procedure: Procedure) -> ProcedureVersion:
 
 
 def _child(key: str, vi: str, en: str, code: str, agency: str, after: list[str]) -> dict[str, Any]:
-    return {"key": key, "title": {"vi": vi, "en": en}, "procedure": code, "agency": "other", "agency_key": agency, "after": after}
+    return {
+        "key": key,
+        "title": {"vi": vi, "en": en},
+        "procedure": code,
+        "agency": "other",
+        "agency_key": agency,
+        "after": after,
+    }
 
 
 def _part(cast: Cast, whole: Procedure, document: dict[str, Any], name: str, key: str, days: int, at: datetime) -> str:

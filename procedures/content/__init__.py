@@ -14,8 +14,8 @@ from procedures.content.route import Child, Result, Route, Step, Visit
 
 __all__ = [
     "Case",
-    "Child",
     "Channel",
+    "Child",
     "Condition",
     "Content",
     "EForm",

@@ -135,4 +135,3 @@ def _check(made: list[dict[str, Any]]) -> None:
 def agency_names(day: Any) -> tuple[tuple[str, str], ...]:
     """(key, name) of the agencies of that day, for a list of choices."""
     return tuple(Agency.objects.valid_on(day).values_list("key", "name_vi"))
-

@@ -41,6 +41,7 @@ __all__ = [
     "give_national_code",
     "load_catalogue",
     "open_draft",
+    "part_version",
     "project",
     "publish",
     "receiving_agencies",

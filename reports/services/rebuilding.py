@@ -92,7 +92,12 @@ def expected(month: date) -> Counts:
     found: Counts = {}
     for column in MONTHS:
         wanted = {c.key: CountRows("pk", filter=_condition(c.where)) for c in COUNTS if c.month == column}
-        rows = DossierFact.objects.filter(**{column: month}).order_by().values_list(*DIMENSIONS, "is_part").annotate(**wanted)
+        rows = (
+            DossierFact.objects.filter(**{column: month})
+            .order_by()
+            .values_list(*DIMENSIONS, "is_part")
+            .annotate(**wanted)
+        )
         for agency, field, procedure, is_part, *counts in rows:
             place = (month, agency, field, procedure)
             add_to(found, place, dict(zip(wanted, counts, strict=True)), is_part=is_part)
@@ -103,9 +108,7 @@ def _condition(where: object) -> Q:
     return Q(**{f"{column}__in": values for column, values in dict(where).items()}) if where else Q(pk__isnull=False)  # type: ignore[call-overload]
 
 
-def add_to(
-    found: Counts, place: tuple[date, int, int, int], counts: dict[str, int], *, is_part: bool = False
-) -> None:
+def add_to(found: Counts, place: tuple[date, int, int, int], counts: dict[str, int], *, is_part: bool = False) -> None:
     """Add the counts of one procedure at one agency to its row and to every coarser row it counts in."""
     month, values = place[0], dict(zip(DIMENSIONS, place[1:], strict=True))
     for number, grain in enumerate(GRAINS):

@@ -132,7 +132,9 @@ def test_the_explanation_names_every_agency_its_time_and_its_day() -> None:
 def test_a_limit_counted_anew_counts_the_parts_anew_as_well() -> None:
     lines = entries(POLICE)
     later = Entry(3, "handling", "restart", at("2026-12-07"), Limit(1, "working_day"))
-    state = derive_track([*lines, Entry(2, "handling", "pause", at("2026-11-25"), policy="restart"), later], "handling", CALENDAR)
+    state = derive_track(
+        [*lines, Entry(2, "handling", "pause", at("2026-11-25"), policy="restart"), later], "handling", CALENDAR
+    )
     assert f"{state.due_date:%d/%m}" == "11/12"
     assert f"{state.original_due_at.astimezone(LEGAL_ZONE):%d/%m}" == "30/11"  # type: ignore[union-attr]
 

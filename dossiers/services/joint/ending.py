@@ -85,9 +85,7 @@ def _told(parent: Dossier, row: Branch, at: datetime) -> Dossier:
     if opened:
         data["opened"] = [one.code for one in opened]
     left = awaited(parent)
-    return perform(
-        parent.pk, "note_part", actor=SYSTEM, at=at, locked=parent, data=data, open_children=left
-    ).dossier
+    return perform(parent.pk, "note_part", actor=SYSTEM, at=at, locked=parent, data=data, open_children=left).dossier
 
 
 def awaited(parent: Dossier) -> int:

@@ -85,7 +85,8 @@ def _share_papers(parent: Dossier, child: Dossier, wanted: set[str]) -> None:
     Paper.objects.bulk_create(copies.values())
     files: Any = PaperFile.objects.filter(paper__in=papers, removed_at=None).order_by("position", "pk")
     PaperFile.objects.bulk_create(
-        PaperFile(paper=copies[one.paper_id], file_id=one.file_id, position=one.position, taken_from=one) for one in files
+        PaperFile(paper=copies[one.paper_id], file_id=one.file_id, position=one.position, taken_from=one)
+        for one in files
     )
 
 

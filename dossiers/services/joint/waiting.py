@@ -28,7 +28,14 @@ def go_on_without(
             _given_up(row, rows, at)
 
     return perform(
-        dossier_id, "go_on_without_parts", actor=actor, version=version, at=at, reason=reason, prepare=prepare, data=data
+        dossier_id,
+        "go_on_without_parts",
+        actor=actor,
+        version=version,
+        at=at,
+        reason=reason,
+        prepare=prepare,
+        data=data,
     )
 
 

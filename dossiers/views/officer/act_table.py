@@ -10,7 +10,18 @@ from dossiers.forms import consulting as opinions
 from dossiers.forms import officer as forms
 from dossiers.forms.elsewhere import ElsewhereForm
 from dossiers.forms.results import RevokeForm
-from dossiers.services import actor_of, consulting, elsewhere, endings, fees, intake, joint, results, routing, supplements
+from dossiers.services import (
+    actor_of,
+    consulting,
+    elsewhere,
+    endings,
+    fees,
+    intake,
+    joint,
+    results,
+    routing,
+    supplements,
+)
 
 Service = Callable[..., Any]
 

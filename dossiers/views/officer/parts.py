@@ -26,7 +26,11 @@ def of(page: DossierPage) -> dict[str, Any]:
 def _parts(page: DossierPage) -> list[PartLine]:
     found = branches_of(page.dossier)
     ids = [one.child_id for one in found if one.child_id]
-    seen = set(Dossier.objects.visible_to_officer(page.user).filter(pk__in=ids).values_list("pk", flat=True)) if ids else ()
+    seen = (
+        set(Dossier.objects.visible_to_officer(page.user).filter(pk__in=ids).values_list("pk", flat=True))
+        if ids
+        else ()
+    )
     return [PartLine(one, _url(one.child) if one.child and one.child_id in seen else "") for one in found]
 
 
