@@ -11,9 +11,10 @@ from accounts.models import User
 from agencies.models import Agency, Role
 from agencies.services import appoint
 from common import jobs, outbox
+from dossiers import terms
 from dossiers.models import Branch, Dossier
 from dossiers.services import actor_of, fees, intake, perform, routing
-from procedures.content import dump
+from procedures.content import dump, parse
 from procedures.models import Procedure
 from procedures.services import content_of, publish, save_draft
 from tests import cast
@@ -46,6 +47,13 @@ def make_joint(parts: tuple[dict[str, Any], ...] = PARTS, **route: Any) -> None:
     """The sports procedure gets parts at other agencies, in force since Friday."""
     version = save_draft(cast.procedure(TENNIS), joint_document(parts, **route))
     publish(version, actor=None, effective_from=date(2026, 11, 20), at=vn(20))
+
+
+def as_if_joint(monkeypatch: Any) -> None:
+    """The same for tests whose transactions stay: nothing is published, the route is read with the parts."""
+    real, version = terms.content_of, cast.procedure(TENNIS).current_version_id
+    joint = parse(joint_document())
+    monkeypatch.setattr(terms, "content_of", lambda pk: joint if pk == version else real(pk))
 
 
 def loan() -> User:

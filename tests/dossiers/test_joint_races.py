@@ -7,7 +7,7 @@ from dossiers.services import intake, joint, performing
 from dossiers.services.joint import ending, opening
 from tests import cast
 from tests.dossiers.consulting_cast import AT, vn
-from tests.dossiers.joint_cast import accepted, branch, filed, finish, fresh, loan, make_joint, work
+from tests.dossiers.joint_cast import accepted, as_if_joint, branch, filed, finish, fresh, loan, work
 from tests.dossiers.test_races import Meeting, both, meet_after, without_locks
 from tests.histories import is_path
 
@@ -24,13 +24,12 @@ def acceptance_race(people, monkeypatch) -> tuple[Dossier, list[str]]:
     from agencies.models import Agency, Role
     from agencies.services import appoint
 
-    make_joint()
+    as_if_joint(monkeypatch)
     parent = filed(people)
     second = cast.officer("hanh2", "Nông Thị Hạnh Hai")
     appoint(second, Agency.objects.get(key="svhttdl"), Role.RECEPTION, actor=None, since=cast.SINCE)
     meet_after(monkeypatch, performing, "_permit", Meeting("both have read the dossier"))
     found = both(*(lambda user=user: intake.receive(parent.pk, user=user, at=AT) for user in (people.hanh, second)))
-    monkeypatch.undo()
     work()
     return parent, found
 
@@ -48,7 +47,7 @@ def test_two_officers_who_accept_at_once_open_the_parts_once(people, monkeypatch
 
 def worker_race(people, monkeypatch) -> tuple[Dossier, list[str]]:
     """The same news told twice: two workers come to the parts at the same moment."""
-    make_joint()
+    as_if_joint(monkeypatch)
     parent = filed(people)
     intake.receive(parent.pk, user=people.hanh, at=AT)
     meet_after(monkeypatch, opening, "_draft", Meeting("both have read the plan"))
@@ -69,7 +68,7 @@ def test_negative_control_without_the_lock_both_open_it(people, monkeypatch):
 
 # ── the last two parts end at the same moment ──
 def ending_race(people, monkeypatch) -> tuple[Dossier, list[str]]:
-    make_joint()
+    as_if_joint(monkeypatch)
     parent = accepted(people)
     finish(branch(parent, "industry"), people.giang, vn(25))
     work()
