@@ -66,10 +66,10 @@ def agency_of(step: Step | Child, dossier: Dossier, at: datetime) -> int | None:
         return dossier.receiving_agency_id
     if not (step.agency == "other" and step.agency_key):
         return dossier.deciding_agency_id
-    return _now(Agency.objects.get(key=step.agency_key), timezone.localdate(at)).pk
+    return agency_now(Agency.objects.get(key=step.agency_key), timezone.localdate(at)).pk
 
 
-def _now(agency: Agency, day: date) -> Agency:
+def agency_now(agency: Agency, day: date) -> Agency:
     """The agency itself while it exists, else what it was merged into."""
     while not agency.is_valid_on(day):
         into = agency.successions.filter(on__lte=day).select_related("new").order_by("on", "pk").last()
@@ -84,7 +84,7 @@ def issuing_agency(dossier: Dossier, at: datetime) -> Agency | None:
     step = terms_of(dossier).signing_step
     if step is None or step.agency != "other" or not step.agency_key:
         return dossier.deciding_agency
-    return _now(Agency.objects.get(key=step.agency_key), timezone.localdate(at))
+    return agency_now(Agency.objects.get(key=step.agency_key), timezone.localdate(at))
 
 
 def _planned(step: Step, at: datetime, calendar: Calendar) -> tuple[datetime | None, datetime | None]:

@@ -55,7 +55,7 @@ def test_look_up_knows_the_whole_and_no_part(people, parent):
     child = branch(parent, "industry").child
     for code, is_found in ((parent.code, True), (child.code, False)):
         page = Client().post("/tra-cuu/", {"code": code, "secret": "0912345678"}).content.decode()
-        assert ("mc-steps" in page) == is_found
+        assert ("h-found" in page) == is_found
 
 
 def test_a_result_of_a_part_can_be_fetched_from_the_page_of_the_whole(people, parent):
@@ -88,7 +88,7 @@ def asked(people, parent) -> Dossier:
     paper = child.papers.first()
     key = paper.key if paper else "notice_file"
     missing = [Missing(kind="paper", key=key, reason="Ảnh mờ")]
-    supplements.draft(child.pk, user=people.giang, missing=missing, at=vn(25))
+    supplements.draft(child.pk, user=people.giang, missing=missing, message="", at=vn(25))
     supplements.approve(child.pk, user=people.giang, at=vn(25))
     return supplements.request(child.pk, user=people.giang, at=vn(25)).dossier
 

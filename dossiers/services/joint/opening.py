@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
 from agencies.models import Role
 from dossiers.models import Answers, Branch, Delivery, Dossier, Paper, PaperFile, Party
 from dossiers.services import routing
@@ -54,13 +56,17 @@ def _open(parent: Dossier, row: Branch, at: datetime) -> Dossier:
 
 
 def _draft(parent: Dossier, row: Branch, at: datetime) -> Dossier:
-    """The row it begins with. An agency with software of its own decides there: the citizen's counter tells of it."""
-    counter = parent.receiving_agency if row.agency.own_software else row.agency
+    """The row it begins with. An agency with software of its own decides there: the citizen's counter tells of it.
+
+    One that was merged since the plan was made is followed into its successor.
+    """
+    agency = routing.agency_now(row.agency, timezone.localdate(at))
+    counter = parent.receiving_agency if agency.own_software else agency
     return Dossier.objects.create(
         parent=parent, procedure_id=row.procedure_version.procedure_id, procedure_version=row.procedure_version,
         case_key=row.case_key, intake=parent.intake, filed_by=parent.filed_by, service_level=parent.service_level,
         applicant_id=parent.applicant_id, organisation_id=parent.organisation_id, calendar_id=parent.calendar_id,
-        receiving_agency=counter, handling_agency=row.agency, deciding_agency=row.agency,
+        receiving_agency=counter, handling_agency=agency, deciding_agency=agency,
         delivery=Dossier.Delivery.ONLINE, created_at=at,
     )  # fmt: skip
 
