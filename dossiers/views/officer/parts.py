@@ -20,7 +20,7 @@ class PartLine:
 
 def of(page: DossierPage) -> dict[str, Any]:
     """Parts and whole for the page of a dossier; asks nothing for a procedure without parts."""
-    return {"parts": _parts(page), "waits_for_parts": waits_here(page.dossier), "whole": _whole(page)}
+    return {"branches": _parts(page), "waits_for_parts": waits_here(page.dossier), "whole": _whole(page)}
 
 
 def _parts(page: DossierPage) -> list[PartLine]:
