@@ -35,17 +35,21 @@ def claim_intake(dossier_id: int, *, user: User, version: int | None = None, at:
 
 
 def next_dossier(*, user: User, queryset: DossierQuerySet, at: datetime | None = None) -> Dossier | None:
-    """Take the most urgent unassigned dossier of `queryset`; officers asking at once never get the same one."""
+    """Take the most urgent unassigned dossier of `queryset`; officers asking at once never get the same one.
+
+    None only when there is none: when all that are left are locked just now (a colleague takes them, or something else
+    is written there), it waits for the first of them and looks again.
+    """
     with transaction.atomic():
-        chosen = (
-            queryset.filter(assignee=None)
-            .order_by("queue_at", "id")
-            .select_for_update(skip_locked=True, of=("self",), no_key=True)
-            .first()
-        )
+        chosen = _most_urgent(queryset, skip_locked=True) or _most_urgent(queryset, skip_locked=False)
         if chosen is None:
             return None
         return take(chosen.pk, user=user, at=at).dossier
+
+
+def _most_urgent(queryset: DossierQuerySet, *, skip_locked: bool) -> Dossier | None:
+    waiting = queryset.filter(assignee=None).order_by("queue_at", "id")
+    return waiting.select_for_update(skip_locked=skip_locked, of=("self",), no_key=True).first()
 
 
 def take(dossier_id: int, *, user: User, version: int | None = None, at: datetime | None = None) -> Done:

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser
 from agencies.models import Post
 from dossiers.services.corrections import outages
 from tests import cast
+from tests.chromium import press
 from tests.procedures import desk
 from tests.procedures.answers import answers
 from tests.procedures.browser import WIDTHS, looked_at, page_for
@@ -43,7 +44,7 @@ def test_every_page_fits_every_width_and_has_no_axe_findings(chromium: Browser, 
     page.locator("input[name=vi]").fill("Bão số 13")
     page.locator("input[name=source]").fill("Công điện 22/CĐ-UBND")
     page.locator("select[name=agency]").select_option("sct")
-    page.locator("main form button[type=submit]").last.click()
+    press(page.locator("main form button[type=submit]").last)
     assert "24/12/2026: đóng cửa (Bão số 13)" in page.content()
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})

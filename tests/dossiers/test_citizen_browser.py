@@ -12,6 +12,7 @@ from dossiers.models import Answers, Dossier, PaperFile
 from dossiers.services import fees, filing, supplements
 from dossiers.services.supplements import Missing
 from tests import cast
+from tests.chromium import press
 from tests.procedures.answers import answers
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -83,13 +84,13 @@ def test_a_dossier_is_filed_without_javascript(chromium, live_server, people):
     file = {"name": "giay-to.pdf", "mimeType": "application/pdf", "buffer": cast.PDF}
     for number in range(page.locator("input[type=file][name]").count()):
         page.locator("input[type=file][name]").nth(number).set_input_files(file)
-        page.get_by_role("button", name="Gửi tệp").nth(number).click()
-    page.get_by_role("button", name="Lưu và tiếp tục").click()
+        press(page.get_by_role("button", name="Gửi tệp").nth(number))
+    press(page.get_by_role("button", name="Lưu và tiếp tục"))
     page.goto(of_draft("check", draft))
     page.get_by_role("button", name="Đồng ý và nộp").click()
     expect(page.get_by_role("heading", name=re.compile("Chưa gửi được"))).to_be_visible()
     page.get_by_label(re.compile("Tôi cam đoan")).check()
-    page.get_by_role("button", name="Đồng ý và nộp").click()
+    press(page.get_by_role("button", name="Đồng ý và nộp"))
     filed = Dossier.objects.get()
     expect(page.get_by_text(str(filed.code)).first).to_be_visible()
     assert filed.state == "new"

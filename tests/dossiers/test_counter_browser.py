@@ -15,6 +15,7 @@ from notifications.models import Message
 from payments.models import CashReceipt
 from payments.services import cash, ensure_order
 from tests import cast, counter_cast
+from tests.chromium import press
 from tests.dossiers.test_citizen_browser import of_draft, signed_in
 from tests.dossiers.test_desk_in_the_browser import apart
 from tests.portal.world import paid, resolved
@@ -51,7 +52,7 @@ def test_a_newcomer_is_received_at_the_counter_and_pays_in_cash(chromium, live_s
     context = signed_in(chromium, live_server, people.hanh, viewport=DESK)
     page = context.new_page()
     page.goto("/can-bo/")
-    page.get_by_role("button", name="Tại quầy").click()
+    press(page.get_by_role("button", name="Tại quầy"))
     look_narrow_too(page, "counter")
     page.keyboard.type(counter_cast.NEW_CARD)  # the cursor is in the field: scan, Enter
     page.keyboard.press("Enter")
@@ -59,7 +60,7 @@ def test_a_newcomer_is_received_at_the_counter_and_pays_in_cash(chromium, live_s
     page.get_by_label("Xã, phường").select_option(label="Phường Lương Văn Tri")
     page.get_by_label("Số điện thoại di động").fill("0977 000 111")
     look_narrow_too(page, "identify")
-    page.get_by_role("button", name="Mở tài khoản này").click()
+    press(page.get_by_role("button", name="Mở tài khoản này"))
     look_narrow_too(page, "visit")
     page.get_by_label("Thủ tục: tên hoặc mã số").fill("quần vợt")
     page.keyboard.press("Enter")
@@ -74,14 +75,14 @@ def test_a_newcomer_is_received_at_the_counter_and_pays_in_cash(chromium, live_s
     look_narrow_too(page, "check")
     page.get_by_role("button", name="Tiếp nhận tại quầy").click()
     page.get_by_label(re.compile("Người nộp đã đọc")).check()
-    page.get_by_role("button", name="Tiếp nhận tại quầy").click()
+    press(page.get_by_role("button", name="Tiếp nhận tại quầy"))
     done = Dossier.objects.get()
     expect(page.get_by_role("heading", name=re.compile(f"Đã tiếp nhận {done.code}"))).to_be_visible()
     look_narrow_too(page, "received")
     page.get_by_role("button", name="Thu tiền mặt…").click()
     expect(page.get_by_text("Hai trăm nghìn đồng")).to_be_visible()
     look_narrow_too(page, "cash")
-    page.get_by_role("button", name=re.compile("lập biên lai")).click()
+    press(page.get_by_role("button", name=re.compile("lập biên lai")))
     look_narrow_too(page, "receipt")
     assert CashReceipt.objects.get().payer == "Hoàng Văn Tân"
     page.get_by_role("link", name="Biên lai hôm nay").click()
@@ -118,11 +119,11 @@ def test_assisted_filing_on_a_small_phone_without_javascript(chromium, live_serv
     page.get_by_label("Mã trên màn hình của công chức").fill(asked.short_code)
     page.get_by_role("button", name="Đọc hồ sơ").click()
     expect(page.get_by_role("heading", name="Xác nhận hồ sơ của bạn")).to_be_visible()
-    page.get_by_role("button", name="Gửi mã cho tôi").click()
+    press(page.get_by_role("button", name="Gửi mã cho tôi"))
     digits = re.search(r"\d{6}", Message.objects.get(kind="accounts.code").body).group()
     page.get_by_label("Mã trong tin nhắn").fill(digits)
     page.get_by_label(re.compile("Tôi cam đoan")).check()
-    page.get_by_role("button", name="Đồng ý và nộp").click()
+    press(page.get_by_role("button", name="Đồng ý và nộp"))
     filed = Dossier.objects.get()
     expect(page.get_by_text(str(filed.code)).first).to_be_visible()
     assert filed.filed_by == "assisted"

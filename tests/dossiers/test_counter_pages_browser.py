@@ -11,6 +11,7 @@ from dossiers.models import Dossier, HandedOver
 from dossiers.services import digitising, results
 from payments.services import cash, ensure_order
 from tests import cast, counter_cast
+from tests.chromium import press
 from tests.dossiers.test_citizen_browser import signed_in
 from tests.dossiers.test_counter_browser import DESK, SMALL, look, look_narrow_too
 from tests.dossiers.test_counter_visits import certified
@@ -86,14 +87,14 @@ def test_certified_copies_and_the_return_desk_work_without_javascript(chromium, 
     page.get_by_label("Số bản sao").fill("2")
     page.get_by_role("button", name="Tính phí trước").click()
     expect(page.get_by_text("10.000").first).to_be_visible()
-    page.get_by_role("button", name="Đã đối chiếu").click()
+    press(page.get_by_role("button", name="Đã đối chiếu"))
     done = Dossier.objects.get()
     expect(page.get_by_role("heading", name="Đã tiếp nhận")).to_be_visible()
     cash.take(ensure_order(done).public_id, cashier=people.hanh, payer="Lý Thị Mai")
     fresh = Dossier.objects.get()
     apart(lambda: results.decide_at_once(fresh.pk, user=people.dung, version=fresh.version))
     page.reload()
-    page.get_by_role("button", name="Trả kết quả…").click()
+    press(page.get_by_role("button", name="Trả kết quả…"))
     page.get_by_role("button", name="Trả kết quả").last.click()
     expect(page.get_by_role("heading", name="Đã trả kết quả")).to_be_visible()
     assert Dossier.objects.get().state == "returned"

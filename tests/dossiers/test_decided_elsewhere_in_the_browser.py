@@ -6,6 +6,7 @@ from playwright.sync_api import Browser
 
 from agencies.models import Agency
 from tests import cast
+from tests.chromium import press
 from tests.dossiers.test_decided_elsewhere import received, report, today, workbook
 from tests.dossiers.test_desk_in_the_browser import page_for
 from tests.dossiers.test_results_in_the_browser import look
@@ -40,9 +41,9 @@ def test_a_file_is_looked_at_and_recorded_and_the_citizen_reads_it(chromium: Bro
     page.get_by_label("Tệp của cơ quan giải quyết").set_input_files(
         {"name": "bao-cao.xlsx", "mimeType": kind, "buffer": data}
     )
-    page.get_by_role("button", name="Xem trước tệp").click()
+    press(page.get_by_role("button", name="Xem trước tệp"))
     wrong += look(page, "noi-khac-xem-truoc")
-    page.get_by_role("button", name="Ghi 2 dòng").click()
+    press(page.get_by_role("button", name="Ghi 2 dòng"))
     wrong += look(page, "noi-khac-da-ghi")
     page.goto(f"/can-bo/ho-so/{dossiers[1].code}/")
     wrong += look(page, "noi-khac-ho-so")

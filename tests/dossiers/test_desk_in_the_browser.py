@@ -18,6 +18,7 @@ from dossiers.services import endings, fees, filing, intake, messaging, noting, 
 from dossiers.services.results import Decision
 from dossiers.services.supplements import Missing
 from tests import cast
+from tests.chromium import press
 from tests.procedures.answers import answers
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -222,10 +223,10 @@ def test_the_desk_works_without_javascript(chromium: Browser, live_server, peopl
     dossier = paid(people, at=timezone.now())
     page = page_for(chromium, live_server, people.hanh, java_script_enabled=False)
     page.goto("/can-bo/ho-so/?tab=receive")
-    page.get_by_role("button", name="Hồ sơ tiếp theo").click()
-    page.get_by_role("button", name="giấy tờ còn lại hợp lệ").click()
+    press(page.get_by_role("button", name="Hồ sơ tiếp theo"))
+    press(page.get_by_role("button", name="giấy tờ còn lại hợp lệ"))
     page.get_by_role("button", name="Tiếp nhận…").click()
     expect(page.locator(".mc-preview")).to_contain_text(dossier.code)
-    page.get_by_role("button", name="Đồng ý và gửi").click()
+    press(page.get_by_role("button", name="Đồng ý và gửi"))
     assert Dossier.objects.get(pk=dossier.pk).state == "processing"
     page.context.close()

@@ -9,6 +9,7 @@ from dossiers.models import BulkRun, Dossier, Party
 from dossiers.queues import COLUMNS
 from dossiers.services import bulk, desk, intake, looks
 from tests import cast
+from tests.chromium import press
 from tests.dossiers.copies import copies
 from tests.dossiers.test_desk_in_the_browser import a_busy_desk, page_for, paid, shoot
 
@@ -142,8 +143,8 @@ def test_columns_views_and_many_at_once_work_without_javascript(chromium: Browse
     expect(page.get_by_role("link", name="Chưa ai giữ", exact=True)).to_be_visible()
     page.locator("tbody input[type=checkbox]").first.check()
     page.get_by_label("Việc cần làm").select_option("take")
-    page.get_by_role("button", name="Xem trước việc sẽ làm…").click()
-    page.get_by_role("button", name="Làm với 1 hồ sơ").click()
+    press(page.get_by_role("button", name="Xem trước việc sẽ làm…"))
+    press(page.get_by_role("button", name="Làm với 1 hồ sơ"))
     jobs.run(jobs.lease(kinds=["dossier.bulk"])[0])
     page.reload()
     expect(page.get_by_text("làm được 1 trên 1 hồ sơ")).to_be_visible()

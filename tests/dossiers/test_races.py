@@ -19,6 +19,7 @@ from dossiers.services import filing, intake, performing, results, routing
 from dossiers.services.performing import perform
 from dossiers.services.results import Decision
 from tests import cast
+from tests.common.side_by_side import Other, Signal
 from tests.histories import is_path
 from tests.procedures.answers import answers
 
@@ -141,6 +142,47 @@ def test_two_officers_who_ask_for_the_next_dossier_get_two(people, monkeypatch):
 def test_negative_control_without_skip_locked_they_choose_the_same(people, monkeypatch):
     without_locks(monkeypatch)
     assert next_race(people, monkeypatch) != ["done", "done"]
+
+
+def next_while_something_is_written(people, monkeypatch) -> bool:
+    """Whether the only dossier that waits is given although another transaction holds its row for a moment."""
+    dossier = cast.filed(people.mai, FREE, answers(FREE))
+    is_held, has_looked = Signal("the row is held"), Signal("the officer has looked past it")
+    real = intake._most_urgent
+
+    def staged(queryset, *, skip_locked):
+        found = real(queryset, skip_locked=skip_locked)
+        has_looked.say()
+        return found
+
+    monkeypatch.setattr(intake, "_most_urgent", staged)
+
+    def hold() -> None:
+        with transaction.atomic():
+            Dossier.objects.select_for_update().get(pk=dossier.pk)
+            is_held.say()
+            has_looked.wait()
+
+    other = Other(hold)
+    is_held.wait()
+    tab = queues.of_tab(queues.viewer_of(people.giang, AT), "receive")
+    given = intake.next_dossier(user=people.giang, queryset=tab, at=AT)
+    other.result()
+    return given is not None
+
+
+def test_the_last_dossier_that_waits_is_given_although_it_is_locked_for_a_moment(people, monkeypatch):
+    assert next_while_something_is_written(people, monkeypatch)
+
+
+def test_negative_control_who_never_waits_for_a_lock_is_told_that_none_waits(people, monkeypatch):
+    once = intake._most_urgent
+    monkeypatch.setattr(
+        intake,
+        "_most_urgent",
+        lambda queryset, *, skip_locked: once(queryset, skip_locked=True) if skip_locked else None,
+    )
+    assert not next_while_something_is_written(people, monkeypatch)
 
 
 # ── the citizen withdraws while the officer decides ──

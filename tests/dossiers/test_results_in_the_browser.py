@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from dossiers.models import Dossier, DossierEvent, ResultBatch
 from tests import cast
+from tests.chromium import press
 from tests.dossiers.results_cast import PIN, give_pin, run_worker, several
 from tests.dossiers.test_desk_in_the_browser import apart, page_for
 
@@ -67,7 +68,7 @@ def test_a_leader_signs_twenty_on_a_phone_with_one_pin_and_sees_it_go_on(chromiu
     page = page_for(chromium, live_server, people.en, bypass_csp=True, **PHONE)
     page.goto("/can-bo/phat-hanh/?chon=het")
     wrong += look(page, "phat-hanh")
-    page.get_by_role("button", name="Ký số cơ quan và phát hành").click()
+    press(page.get_by_role("button", name="Ký số cơ quan và phát hành"))
     apart(run_worker)
     expect(page.get_by_role("status").first).to_contain_text("Đã phát hành 20 trên 20", timeout=60_000)
     page.goto("/can-bo/so-ket-qua/")
@@ -89,7 +90,7 @@ def test_without_javascript_two_are_signed_one_of_them_by_keyboard_alone(chromiu
     page.keyboard.press("Enter")
     expect(page.get_by_role("status").first).to_contain_text("Đã ký 2 trên 2", timeout=30_000)
     assert signed(dossiers) == 2
-    page.get_by_role("button", name="Về danh sách").click()
+    press(page.get_by_role("button", name="Về danh sách"))
     page.get_by_text("Trả lại…").click()
     page.get_by_label("Nội dung cần sửa").fill("Ghi rõ địa chỉ sân tập.")
     page.get_by_role("button", name="Trả lại kèm ý kiến này").click()

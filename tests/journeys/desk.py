@@ -27,6 +27,7 @@ def receive(officer: Walker) -> Walker:
     mark = officer.page.get_by_role("button", name=ALL_VALID)
     if not mark.count():
         mark = officer.page.get_by_role("button", name=re.compile(r"^Hợp lệ"))
+    assert mark.count(), f"no paper can be marked on {officer.page.url}:\n{officer.text}"
     mark.first.click()
     expect(officer.page.get_by_text("Mọi giấy tờ đều hợp lệ.")).to_be_visible()
     officer.press("Tiếp nhận…")

@@ -11,6 +11,8 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response, expect
 
+from tests.chromium import PATIENCE
+
 PHONE, DESKTOP = 360, 1280
 KEY, POINT, THINK = (
     0.28,
@@ -48,7 +50,7 @@ class Walker:
             java_script_enabled=has_javascript,
             accept_downloads=True,
         )
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(PATIENCE)
         self.page: Page = self.context.new_page()
         self.judge = self.page if has_javascript else self._scripted(browser)
         self.problems: list[str] = []

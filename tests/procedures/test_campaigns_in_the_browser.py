@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, expect
 from accounts.models import User
 from procedures.models import Campaign, CampaignItem, PlanItem, PublicationDecision
 from procedures.services import reviewing
+from tests.chromium import press
 from tests.procedures import campaign_walk, desk
 from tests.procedures.browser import Sits, kept_catalogue, looked_at, page_for, sits
 from tests.procedures.campaigns import NO_VISIT, address, answer, emptied, items_of, now, opened, planned, sent
@@ -26,18 +27,18 @@ def test_a_department_answers_and_the_province_approves(chromium: Browser, live_
     page = page_for(chromium, live_server, duc, viewport={"width": 360, "height": 740})
     page.goto(address(campaign))
     items = items_of(campaign)
-    page.locator("tbody a").first.click()
+    press(page.locator("tbody a").first)
     for _number in items:
         page.get_by_label("Giữ nguyên").check()
         for question in ("handling", "presence"):
             page.locator(f"input[name={question}_answer][value=yes]").check()
-        page.locator("main form button[type=submit]").first.click()
+        press(page.locator("main form button[type=submit]").first)
     page.get_by_role("button", name="Gửi trả lời").click()
     expect(page.get_by_text("Đã gửi trả lời. Tỉnh sẽ kiểm tra.")).to_be_visible()
     page.context.close()
     page = page_for(chromium, live_server, lan, viewport={"width": 1280, "height": 900})
     page.goto(address(campaign))
-    page.get_by_role("button", name="Kiểm tra trả lời").click()
+    press(page.get_by_role("button", name="Kiểm tra trả lời"))
     for box in page.locator("input[name=item]").all():
         box.check()
     page.get_by_role("button", name="Duyệt các thủ tục đã chọn").click()

@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, expect
 from agencies.models import Post
 from procedures.models import CriterionAnswer, OnlineService, Override, ServiceLevel
 from procedures.services import classifying, projecting
+from tests.chromium import press
 from tests.procedures import desk
 from tests.procedures.browser import looked_at, page_for
 
@@ -37,16 +38,16 @@ def test_classifying_a_procedure_takes_six_clicks_at_most(chromium: Browser, liv
     """From the catalogue's first page; choosing from a list counts as two clicks: it is opened, then chosen from."""
     one, page, clicks = service(), page_for(chromium, live_server, province, viewport={"width": 1280, "height": 900}), 0
     page.goto("/quan-tri/")
-    page.locator(".mc-side a[href='/quan-tri/phan-loai/']").click()
+    press(page.locator(".mc-side a[href='/quan-tri/phan-loai/']"))
     clicks += 1
     page.goto(f"/quan-tri/phan-loai/?q={one.procedure.code}")  # typed, not clicked
-    page.locator(f"#dv-{one.pk} th a").click()
+    press(page.locator(f"#dv-{one.pk} th a"))
     clicks += 1
     page.locator("label[for=presence-no]").click()
     clicks += 1
     page.locator("#presence-obstacle").select_option("originals")
     clicks += 2
-    page.get_by_role("button", name="Lưu câu trả lời").click()
+    press(page.get_by_role("button", name="Lưu câu trả lời"))
     clicks += 1
     expect(
         page.locator(f"#dv-{one.pk} .mc-badge--partial, .mc-messages, .govuk-notification-banner").first

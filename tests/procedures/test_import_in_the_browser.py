@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from agencies.models import Post
 from procedures.models import CatalogueImport, DraftRevision, ImportRow, ProcedureVersion
+from tests.chromium import press
 from tests.procedures import desk, transfers
 from tests.procedures.browser import apart, faults, page_for
 
@@ -69,7 +70,7 @@ def test_an_import_with_an_error_is_mended_and_written(chromium, live_server, la
     page.get_by_role("link", name=desk.procedure().title["vi"]).click()
     expect(page.locator("ins", has_text="50.000")).to_be_visible()
     look(page, "nhap-khac-biet")
-    page.get_by_role("button", name="Ghi vào bản dự thảo").click()
+    press(page.get_by_role("button", name="Ghi vào bản dự thảo"))
     apart(scanned_and_worked)
     expect(
         page.get_by_role("link", name="Xem bản dự thảo").or_(page.get_by_text("Đã ghi vào bản dự thảo").first)
