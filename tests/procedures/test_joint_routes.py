@@ -64,3 +64,35 @@ def test_publishing_refuses_a_part_whose_procedure_the_catalogue_does_not_have()
     with pytest.raises(ValidationError) as fault:
         publish(version, actor=None, effective_from=date(2026, 11, 20), at=vn(20))
     assert "9.999999" in str(fault.value) and "Phần công thương" in str(fault.value)
+
+
+PART = {
+    "children-rows": 2, "children-0-key": "cu-tru", "children-0-procedure": "1.001193", "children-0-title_vi": "Cư trú",
+    "children-0-agency": "other", "children-0-agency_key": "cat", "children-1-key": "the", "children-1-procedure": "1.001193",
+    "children-1-title_vi": "Thẻ", "children-1-agency": "other", "children-1-agency_key": "bhxh", "children-1-after": "cu-tru",
+}  # fmt: skip
+
+
+def test_the_editor_adds_parts_and_keeps_them_with_their_conditions_through_an_edit():
+    from django.utils import timezone
+
+    from procedures.services import drafting
+    from tests.procedures.editor_cast import Editor, catalogue_officer
+
+    user = catalogue_officer()
+    editor = Editor(user, drafting.open_draft(cast.procedure(TENNIS), actor=user, at=timezone.now()))
+    assert editor.post("quy-trinh/", editor.filled("quy-trinh/") | PART).status_code == 302
+    first, second = editor.content.route.children
+    assert (first.key, first.agency_key, second.after) == ("cu-tru", "cat", ("cu-tru",))
+    condition = {"field": "sport", "equals": "x"}
+
+    def put_condition(document):
+        document["route"]["children"][0]["show_if"] = condition
+
+    version = editor.version
+    drafting.change(version.pk, actor=user, revision=version.revision, edit=put_condition, at=timezone.now())
+    before = editor.content.route.children
+    assert editor.post("quy-trinh/", editor.filled("quy-trinh/")).status_code == 302
+    assert editor.content.route.children == before and before[0].show_if is not None
+    for wrong in ({"children-1-after": "khong-co"}, {"children-0-after": "the"}, {"children-1-key": "cu-tru"}):
+        assert editor.post("quy-trinh/", editor.filled("quy-trinh/") | wrong).status_code == 422
