@@ -172,18 +172,23 @@ def receive_at_counter(
             raise Invalid({"": _("It was entered with a numbered receipt and waits for a second person.")})
         answers, quote = filing.ready(draft, undertaking=undertaking, quoted_total=quoted_total, at=at)
         _papers_can_be_accepted(draft)
+        actor: Actor = actor_of(user)
 
         def prepare(dossier: Dossier, at: datetime) -> Mapping[str, Any]:
             quoting.freeze(dossier, answers, quote, at)
-            parties.snapshot(dossier, _applicant(dossier))
-            dossier.step_no, dossier.step_role, dossier.filed_at = 1, Role.RECEPTION, at
-            return joint.plan(dossier, at)
+            return _taken_over(dossier, at)
 
-        actor: Actor = actor_of(user)
         done = perform(draft.pk, "receive_at_counter", actor=actor, at=at, prepare=prepare, data=late)
         if not done.dossier.decides_at_once:
             done = routing.start_processing(draft.pk, actor=actor, at=at)
     return done.dossier
+
+
+def _taken_over(dossier: Dossier, at: datetime) -> Mapping[str, Any]:
+    """The applicant as of today, the counter's step, the parts at other agencies."""
+    parties.snapshot(dossier, _applicant(dossier))
+    dossier.step_no, dossier.step_role, dossier.filed_at = 1, Role.RECEPTION, at
+    return joint.plan(dossier, at)
 
 
 def _applicant(dossier: Dossier) -> User:

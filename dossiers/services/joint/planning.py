@@ -84,7 +84,7 @@ def _version(child: Child, at: datetime) -> ProcedureVersion:
 
 
 def _agency(child: Child, dossier: Dossier, at: datetime) -> Agency:
-    found = Agency.objects.filter(pk=routing.agency_of(child, dossier, at)).first()
+    found = Agency.objects.filter(pk=routing.agency_of(child, dossier, at) or 0).first()
     if found is None:
         raise Invalid({"": _("The part “%(part)s” has no agency.") % {"part": child.title.vi}})
     return found
