@@ -1,11 +1,14 @@
 """Whom an inter-agency dossier waits for, and where it stops for them; `services.joint` opens, counts and gives up parts."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import ngettext
 
 from common.templatetags.mc import pick
 from dossiers.errors import Invalid
 from dossiers.models import Branch, Dossier
 from dossiers.terms import terms_of
+from dossiers.workflow import State
 
 
 def branches_of(dossier: Dossier) -> list[Branch]:
@@ -21,6 +24,15 @@ def waited_for(dossier: Dossier) -> list[Branch]:
         return []
     found = dossier.branches.filter(is_awaited=True, state__in=Branch.AWAITED).select_related("agency")
     return list(found.order_by("position"))
+
+
+def asked_by_parts(dossiers: Iterable[Dossier]) -> dict[int, Dossier]:
+    """By dossier, the part of it at another agency that waits for a supplement; the one due first where there are several."""
+    parents = [one.pk for one in dossiers if one.open_children]
+    if not parents:
+        return {}
+    found = Dossier.objects.filter(parent__in=parents, state=State.SUPPLEMENT, supplement_sent_at=None)
+    return {one.parent_id: one for one in found.order_by("-answer_by") if one.parent_id}
 
 
 def waits_here(dossier: Dossier) -> bool:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from dossiers.models import Dossier
 from dossiers.querysets import DossierQuerySet
+from dossiers.services import awaiting
 from dossiers.views.citizen import access, status
 from dossiers.views.citizen.start import draft_row
 from dossiers.workflow import OPEN, TERMINAL
@@ -28,7 +29,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     rows = list(_rest(own, chosen, after)[: PAGE + 1])
     is_first = not after and not chosen
     waiting = list(own.filed().filter(status.WAITING)[:MOST]) if is_first else []
-    asked = status.asked_by_parts([*waiting, *rows])
+    asked = awaiting.asked_by_parts([*waiting, *rows])
     context = {
         "waiting": [_card(one, asked) for one in waiting],
         "drafts": [draft_row(one) for one in own.drafts().order_by("-updated_at")[:MOST]] if is_first else [],

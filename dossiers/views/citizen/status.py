@@ -1,6 +1,5 @@
 """Where a dossier stands, for the person who filed it: four steps, one sentence, one thing to do."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -23,15 +22,6 @@ WAITING = (
     | Q(state=State.RESOLVED, delivery=Dossier.Delivery.COUNTER)
     | Q(Exists(Dossier.objects.filter(parent=OuterRef("pk"), state=State.SUPPLEMENT, supplement_sent_at=None)))
 )
-
-
-def asked_by_parts(dossiers: Iterable[Dossier]) -> dict[int, Dossier]:
-    """By dossier, the part of it at another agency that waits for a supplement; the one due first where there are several."""
-    parents = [one.pk for one in dossiers if one.open_children]
-    if not parents:
-        return {}
-    found = Dossier.objects.filter(parent__in=parents, state=State.SUPPLEMENT, supplement_sent_at=None)
-    return {one.parent_id: one for one in found.order_by("-answer_by") if one.parent_id}
 
 
 def sentence(dossier: Dossier) -> str:

@@ -36,11 +36,10 @@ def _parts(page: DossierPage) -> list[PartLine]:
 
 def _whole(page: DossierPage) -> dict[str, str] | None:
     """Code and, for who may see it, address of the citizen's own dossier."""
-    if page.dossier.parent_id is None:
+    whole = page.dossier.parent
+    if whole is None:
         return None
-    rows = Dossier.objects.filter(pk=page.dossier.parent_id)
-    whole = rows.only("code").get()
-    is_seen = rows.visible_to_officer(page.user).exists()
+    is_seen = Dossier.objects.visible_to_officer(page.user).filter(pk=whole.pk).exists()
     return {"code": whole.code or "", "url": _url(whole) if is_seen else ""}
 
 
