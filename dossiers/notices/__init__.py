@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop, override
 from common.outbox import News
 from dossiers.clock import explain
 from dossiers.models import Dossier, PaperFile
-from dossiers.notices.base import Notice, day, language_of, load, moment, reason, title
+from dossiers.notices.base import Notice, day, item_names, language_of, load, moment, reason, title
 from dossiers.notices.dates import date_moved, extended, moved, reappointed, supplement_time
 from dossiers.services import clockwork
 from dossiers.terms import terms_of
@@ -159,7 +159,9 @@ def _received(dossier: Dossier, news: News) -> Notice:
 
 def _supplement(dossier: Dossier, news: News) -> Notice:
     due, request = day(dossier.answer_by), dossier.supplements.order_by("-number").first()
-    reasons = [f"- {item.reason}" for item in request.items.all() if item.reason] if request else []
+    names = item_names(dossier)
+    items = request.items.all() if request else ()
+    reasons = [f"- {names.get(item.key, item.key)}: {item.reason}" for item in items if item.reason]
     lines = [
         _("Your dossier %(code)s (%(title)s) is to be completed before %(due)s.")
         % {"code": dossier.code, "title": title(dossier), "due": due}

@@ -35,6 +35,15 @@ def title(dossier: Dossier) -> str:
     return terms_of(dossier).content.title.in_(language_of(dossier))
 
 
+def item_names(dossier: Dossier) -> dict[str, str]:
+    """What papers and answers are called in the applicant's language, by key."""
+    content, language = terms_of(dossier).content, language_of(dossier)
+    names = {paper.key: paper.name.in_(language) for paper in content.papers}
+    if content.eform:
+        names |= {field.key: field.label.in_(language) for field in content.eform.fields()}
+    return names
+
+
 def moment(at: datetime | None) -> str:
     """`16:30 25/11/2026` in Viet Nam."""
     return timezone.localtime(at).strftime("%H:%M %d/%m/%Y") if at else ""

@@ -243,9 +243,15 @@ def _refusal(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
     }
 
 
+def addressee(dossier: Dossier) -> str:
+    """To whom a letter goes: a person is addressed as Ông/Bà, an organisation by its name."""
+    party = dossier.party
+    return f"Ông/Bà {party.full_name}" if party.kind == "person" else str(party.full_name)
+
+
 def _apology(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
     return {
-        "addressee": f"Ông/Bà {dossier.party.full_name}",
+        "addressee": addressee(dossier),
         "received_at": dossier.accepted_at,
         "original_due_at": dossier.due_at,
         "due_at": dossier.due_at,
@@ -259,7 +265,7 @@ def _apology(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
 def _stop(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
     paid = dossier.fee_state == "paid"
     return {
-        "addressee": f"Ông/Bà {dossier.party.full_name}",
+        "addressee": addressee(dossier),
         "received_at": dossier.accepted_at or dossier.filed_at,
         "stage": "Chờ bổ sung" if event.from_state == "supplement" else "Đang xử lý",
         "reason": reason(dossier, event),

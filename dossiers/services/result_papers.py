@@ -6,6 +6,7 @@ only when it is signed. `digest_of` names exactly that content; a paper is signe
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -29,6 +30,19 @@ from dossiers.terms import terms_of
 
 RELATED = ("receiving_agency", "deciding_agency", "party")
 BLANK_NUMBER = "………"
+# What the number of a legal document says of its kind; of a document of the National Assembly it says nothing.
+KINDS_OF_LAW = (
+    ("/NĐ-CP", "Nghị định số"), ("/NQ-", "Nghị quyết số"), ("/TTLT-", "Thông tư liên tịch số"), ("/TT-", "Thông tư số"),
+    ("/QĐ-", "Quyết định số"), ("/QH", "văn bản của Quốc hội số"),
+)  # fmt: skip
+
+
+@dataclass
+class Known:
+    """What a list of papers has asked for already: the lines of the signer's post by agency, agencies that sign by key."""
+
+    roles: dict[int | None, list[str]] = field(default_factory=dict)
+    issuers: dict[str, Agency] = field(default_factory=dict)
 
 
 def make_signed(
@@ -99,12 +113,16 @@ def digest_of(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(chain.canonical(plain).encode()).hexdigest()
 
 
-def content_of(
-    dossier: Dossier, result: Result, signer: User | None, roles: dict[int | None, list[str]] | None = None
-) -> dict[str, Any]:
-    """Every word of the paper but number and dates. `roles`: what is known of the signer's post by agency (for lists)."""
+def cited(number: str) -> str:
+    """A legal document as a paper cites it, with its kind where the number says it: Nghị định số 36/2019/NĐ-CP."""
+    return next((f"{words} {number}" for mark, words in KINDS_OF_LAW if mark in number), number)
+
+
+def content_of(dossier: Dossier, result: Result, signer: User | None, known: Known | None = None) -> dict[str, Any]:
+    """Every word of the paper but number and dates. `known`: what a list has asked for already."""
+    known = known or Known()
     content = terms_of(dossier).content
-    agency = result.numbered_by or routing.issuing_agency(dossier, timezone.now())
+    agency = result.numbered_by or routing.issuing_agency(dossier, timezone.now(), known.issuers)
     frame = paper_contexts.heading(agency, on=(day := timezone.localdate()), at_counter=False)
     if agency and agency.level == "commune":
         frame = {**frame, "agency_parent": "", "agency_name": names_on(agency, day).name_vi}
@@ -114,10 +132,10 @@ def content_of(
         "form": {"title": result.title["vi"], "label": ""},
         "authority": "",
         "about": f"V/v {content.title.vi}",
-        "addressee": f"Ông/Bà {dossier.party.full_name}",
+        "addressee": paper_contexts.addressee(dossier),
         "content": content.title.vi,
         "received_at": dossier.accepted_at,
-        "bases": [text.number for text in content.public.legal_basis][:4],
+        "bases": [cited(text.number) for text in content.public.legal_basis][:4],
         "statement": result.text,
         "reasons": [line for line in result.text.splitlines() if line.strip()],
         "facts": _facts(dossier),
@@ -128,7 +146,7 @@ def content_of(
         "verify_url": f"{settings.PUBLIC_URL}/xac-thuc/{result.verify_code}/",
         "verify_code": result.verify_code,
         "recipients": ["Người nộp hồ sơ", "Lưu: VT, hồ sơ"],
-        "signer": {"role": _role_lines(agency, signer, roles), "name": signer.display_name if signer else ""},
+        "signer": {"role": _role_lines(agency, signer, known.roles), "name": signer.display_name if signer else ""},
         "has_seal": True,
     }
 
@@ -173,13 +191,12 @@ def _facts(dossier: Dossier) -> list[dict[str, str]]:
     return [{"label": label, "value": value} for label, value in facts if value]
 
 
-def _role_lines(agency: Agency | None, signer: User | None, roles: dict[int | None, list[str]] | None) -> list[str]:
+def _role_lines(agency: Agency | None, signer: User | None, roles: dict[int | None, list[str]]) -> list[str]:
     key = agency.pk if agency else None
-    if roles is not None and key in roles:
+    if key in roles:
         return roles[key]
     found = Post.objects.filter(user=signer, agency=agency, valid_to=None).exclude(title_vi="") if signer else None
     post = found.order_by("pk").first() if found is not None else None
     lines = [post.title_vi if post else "Thủ trưởng cơ quan"]
-    if roles is not None:
-        roles[key] = lines
+    roles[key] = lines
     return lines

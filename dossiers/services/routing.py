@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -79,12 +80,21 @@ def agency_now(agency: Agency, day: date) -> Agency:
     return agency
 
 
-def issuing_agency(dossier: Dossier, at: datetime) -> Agency | None:
-    """Whose paper the result is: of the agency whose leader signs it, for its number, heading and seal."""
+def issuing_agency(dossier: Dossier, at: datetime, known: dict[str, Agency] | None = None) -> Agency | None:
+    """Whose paper the result is: of the agency whose leader signs it, for its number, heading and seal.
+
+    `known`: what lists keep of such agencies and their former names, so that they are asked for once, not per row.
+    """
     step = terms_of(dossier).signing_step
     if step is None or step.agency != "other" or not step.agency_key:
         return dossier.deciding_agency
-    return agency_now(Agency.objects.get(key=step.agency_key), timezone.localdate(at))
+    if known is None:
+        known = {}
+    if step.agency_key not in known:
+        agency = agency_now(Agency.objects.get(key=step.agency_key), timezone.localdate(at))
+        prefetch_related_objects([agency], "former_names")
+        known[step.agency_key] = agency
+    return known[step.agency_key]
 
 
 def _planned(step: Step, at: datetime, calendar: Calendar) -> tuple[datetime | None, datetime | None]:

@@ -44,7 +44,9 @@ STAGES: tuple[tuple[str, int, float, float], ...] = (
     ("refused", 8, 5, 90),
     ("withdrawn", 6, 5, 90),
     ("stopped", 4, 40, 120),
-    ("draft", 10, 0, 30),
+    ("draft", 8, 0, 30),
+    ("asked", 1, 4, 5),
+    ("asked_answered", 1, 4, 5),
 )
 AT_ONCE = ("certified-true-copy", "civil-status-extract-copy", "diploma-copy-from-master-register")
 PREPAID = (
@@ -104,7 +106,7 @@ def plans(now: datetime, calendar: Calendar, people: int) -> Iterator[Plan]:
 def _procedure(stage: str, chance: random.Random) -> str:
     if stage == "received":
         return chance.choice(AT_ONCE)
-    if stage == "fee_after":
+    if stage in {"fee_after", "asked", "asked_answered"}:
         return "housing-construction-permit"
     if stage == "prepaid":
         return chance.choice(PREPAID)

@@ -7,11 +7,13 @@ from accounts.models import User
 from agencies.calendar import Calendar
 from agencies.models import Agency, Role, calendar_of
 from documents.services import store_bytes
+from dossiers.clock import Limit
 from dossiers.errors import Refused
-from dossiers.models import Dossier, Paper, PaperFile, Preparation
+from dossiers.models import Consultation, Dossier, Paper, PaperFile, Preparation
 from dossiers.services import (
     SYSTEM,
     actor_of,
+    consulting,
     endings,
     fees,
     filing,
@@ -40,6 +42,12 @@ from procedures.services import content_of
 REFUSAL = "Giấy tờ gửi kèm không thuộc thủ tục này. Bạn chọn lại thủ tục và nộp lại."
 GRANTED = "Hồ sơ đủ điều kiện theo quy định."
 REJECTED = "Thông tin kê khai không khớp với sổ gốc đang lưu giữ."
+ASKED = "snnmt"
+QUESTION = (
+    "Thửa đất có phần nằm sát bờ suối. Đề nghị Sở cho ý kiến về hành lang bảo vệ nguồn nước và mục đích sử dụng đất "
+    "ghi trên giấy chứng nhận."
+)
+OPINION = "Thửa đất nằm ngoài hành lang bảo vệ nguồn nước; mục đích sử dụng đất là đất ở. Sở thống nhất cấp phép."
 BLURRED = "Ảnh tối, không đọc được chữ. Chụp lại ở chỗ sáng."
 
 
@@ -219,6 +227,8 @@ class Story:
         elif self.plan.stage == "fee_after":
             routing.claim(dossier.pk, user=self.who(Role.SPECIALIST), at=self.later(1, 4))
             fees.request_fee(dossier.pk, user=self.who(Role.SPECIALIST), at=self.later(1, 8))
+        elif self.plan.stage in {"asked", "asked_answered"}:
+            self._ask_another_agency()
         elif self.plan.stage == "stopped":
             endings.stop(dossier.pk, user=self.who(Role.LEADER), reason=REJECTED, at=self.later(8, 30))
         else:
@@ -238,6 +248,18 @@ class Story:
             self.later(2, 10)
             self._add_file(paper.key, paper.position, paper.key)
             supplements.send(self.dossier.pk, user=self.user, at=self.at)
+
+    def _ask_another_agency(self) -> None:
+        specialist, agency = self.who(Role.SPECIALIST), Agency.objects.get(key=ASKED)
+        routing.claim(self.dossier.pk, user=specialist, at=self.later(0.5, 2))
+        consulting.consult(
+            self.dossier.pk, user=specialist, agency=agency, question=QUESTION, limit=Limit(3, "working_day"),
+            at=self.later(0.2, 1),
+        )  # fmt: skip
+        if self.plan.stage == "asked_answered":
+            asked = Consultation.objects.get(dossier=self.dossier.pk)
+            officer = self.cast.at(ASKED, Role.SPECIALIST)
+            consulting.answer_consultation(asked, user=officer, outcome="agree", answer=OPINION, at=self.later(4, 12))
 
     def _along_the_route(self) -> None:
         stop = {"at_specialist": "specialist", "at_head": "head", "at_leader": "leader", "at_clerk": "clerk"}.get(

@@ -14,6 +14,7 @@ from procedures.differences.labels import LABELS, PARTS, VALUES
 from procedures.editing import inputs
 from procedures.editing.forms import EditForm
 from procedures.editing.parts import Document, Part
+from procedures.editing.source_names import SOURCE_NAMES
 from procedures.presenting import limit_words
 
 CHECKED = (
@@ -99,7 +100,11 @@ class SourcesForm(EditForm):
         groups = []
         for number, fact in enumerate(self.facts):
             self.fields[f"verified-{number}"] = inputs.choice(gettext("Is it verified"), CHECKED)
-            source = inputs.Line(label=gettext("Source"), required=False, max_length=1000)
+            named = SOURCE_NAMES.get(str(fact.evidence["source"]))
+            source = inputs.Line(
+                label=gettext("Source"), required=False, max_length=1000,
+                help_text=named.in_((get_language() or "vi")[:2]) if named else "",
+            )  # fmt: skip
             note = inputs.Line(label=gettext("Remark on the source"), required=False, max_length=1000)
             self.fields |= {f"source-{number}": source, f"note-{number}": note}
             groups.append((fact.words, tuple(f"{name}-{number}" for name in NAMES)))

@@ -2,21 +2,25 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from agencies.models import Agency, Role, calendar_of
 from agencies.services import appoint
-from dossiers import clock, terms
+from dossiers import clock, queues, terms
 from dossiers.errors import Denied, Invalid
 from dossiers.models import Dossier, DossierEvent, Result, StepRun
 from dossiers.services import clockwork, fees, intake, results, routing
 from dossiers.services.results import Decision
+from dossiers.views.officer import signing
 from procedures.content import Step, Text
 from procedures.editing.routes import AGENCIES, CHAIR
 from tests import cast
 from tests.dossiers.consulting_cast import AT, TENNIS
+from tests.dossiers.copies import copies
 from tests.procedures.answers import answers
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +110,26 @@ def test_each_step_moves_the_dossier_and_the_right_to_act_to_its_agency(people, 
 def test_the_department_goes_on_seeing_the_dossier_it_answers_for(people, office, dossier):
     to_the_chair(people, office, dossier)
     assert sees(people.bao, dossier) and sees(people.dung, dossier) and sees(people.hanh, dossier)
+
+
+def test_a_longer_list_for_the_chair_asks_the_database_no_more_often(people, office, dossier):
+    to_the_chair(people, office, dossier)
+    drafted = Dossier.objects.get(pk=dossier.pk)
+
+    def asked() -> int:
+        viewer = queues.viewer_of(office["thang"], AT + 4 * HOUR)
+        with CaptureQueriesContext(connection) as seen:
+            rows = signing.rows_of(viewer, signing.to_sign(viewer), ticked=set(), is_all=False)
+        assert len(rows) == Dossier.objects.filter(state="processing").count()
+        return len(seen)
+
+    asked()  # what a process learns once
+    alone = asked()
+    result = Result.objects.get(dossier=drafted)
+    for twin in copies(drafted, 5):
+        result.pk, result.dossier, result.verify_code, result.public_id = None, twin, uuid4().hex[:24], uuid4()
+        result.save()
+    assert asked() == alone
 
 
 def test_the_leader_of_the_department_submits_and_only_the_chair_signs(people, office, dossier):

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from procedures.content.verifying import unverified
 from procedures.editing import sources
+from procedures.editing.source_names import ASSUMED, SOURCE_NAMES
 from procedures.models import Procedure
 from procedures.services import drafting
 from tests.procedures.editor_cast import Editor, catalogue_officer, new_draft
@@ -150,3 +151,21 @@ def test_facts_stand_in_the_same_order_however_the_document_is_stored(editor):
     turned = dict(reversed(stored.items()))
     assert list(turned) != list(stored)
     assert [fact.path for fact in sources.sourced(turned)] == [fact.path for fact in sources.sourced(stored)]
+
+
+def test_a_short_name_of_a_source_is_told_in_full(editor):
+    procedure = Procedure.objects.filter(unverified__gt=0, owner__isnull=False).first()
+    theirs = Editor(editor.user, drafting.open_draft(procedure, actor=editor.user, at=timezone.now()))
+    assert any(fact.evidence["source"] == ASSUMED for fact in sources.sourced(theirs.version.content))
+    assert SOURCE_NAMES[ASSUMED].vi in theirs.get("nguon/").content.decode()
+
+
+def test_every_short_name_in_the_catalogue_is_known():
+    used = {
+        fact.evidence["source"]
+        for procedure in Procedure.objects.filter(current_version__isnull=False).select_related("current_version")
+        for fact in sources.sourced(procedure.current_version.content)
+        if fact.evidence["source"]
+    }
+    short = {name for name in used if len(name) <= 3}
+    assert short and short <= set(SOURCE_NAMES)

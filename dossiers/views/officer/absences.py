@@ -27,7 +27,11 @@ def absences(request: PersonRequest) -> HttpResponse:
     form = AbsenceForm(request.POST or None, **_choices(request.user))
     if request.method == "POST" and form.is_valid() and _entered(request, form):
         return HttpResponseRedirect(reverse("dossiers:absences"))
-    rows = [{"absence": one, "may_end": _may_end(request.user, one)} for one in _shown(request.user)]
+    today = timezone.localdate()
+    rows = [
+        {"absence": one, "may_end": _may_end(request.user, one), "has_begun": one.valid_from <= today}
+        for one in _shown(request.user)
+    ]
     context = frame(request, "absences") | {"form": form, "rows": rows, "has_posts": bool(form.colleagues)}
     return render(request, "dossiers/officer/absences.html", context, status=422 if form.errors else 200)
 

@@ -17,6 +17,7 @@ from dossiers.views.officer import drawing, marks, notes, notices_sent, opinions
 from dossiers.views.officer.access import dossier_or_404, officers_only
 from dossiers.views.officer.frame import PARTS, head, list_query
 from dossiers.views.officer.page import DossierPage
+from dossiers.workflow import State
 
 
 @officers_only
@@ -47,7 +48,7 @@ def officer_dossier(request: PersonRequest, code: str, part: str = "") -> HttpRe
 
 def _papers(request: PersonRequest, page: DossierPage) -> dict[str, Any]:
     rows, query = page.paper_rows, list_query(request)
-    may_mark, turned = page.dossier.is_open, request.GET.get("xoay", "")
+    may_mark, turned = page.dossier.is_open and page.dossier.state != State.RESOLVED, request.GET.get("xoay", "")
     turns = viewer.turns_text(viewer.turns_of(turned))
     shown = viewer.viewer_of(request, rows, query)
     key = shown["row"]["paper"].key if shown else ""

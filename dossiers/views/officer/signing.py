@@ -115,11 +115,11 @@ def rows_of(viewer: queues.Viewer, dossiers: list[Dossier], *, ticked: set[str],
     drafts: dict[int, Result] = {}
     for result in Result.objects.filter(dossier__in=dossiers, revoked_at=None).order_by("revision"):
         drafts[result.dossier_id] = result
-    roles: dict[int | None, list[str]] = {}
+    known = result_papers.Known()
     rows = []
     for dossier in dossiers:
         if draft := drafts.get(dossier.pk):
-            content = result_papers.content_of(dossier, draft, viewer.user, roles)
+            content = result_papers.content_of(dossier, draft, viewer.user, known)
             value = f"{dossier.pk}:{dossier.version}:{result_papers.digest_of(content)}"
             is_own = draft.drafted_by_id == viewer.user.pk
             rows.append(
