@@ -18,6 +18,7 @@ class DossiersConfig(AppConfig):
             {
                 "dossier.form": jobs.Kind("dossiers.services.issuing.make_form", lease=60, attempts=8),
                 "dossier.share": jobs.Kind("dossiers.services.distributing.give_one", lease=30, attempts=5),
+                "dossier.parts": jobs.Kind("dossiers.services.joint.run", lease=60, attempts=8),
                 "dossier.bulk": KIND,
                 "dossier.result_batch": jobs.Kind(
                     f"{batches}.run_job", lease=60, attempts=5, on_dead=f"{batches}.give_up"

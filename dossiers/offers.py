@@ -9,7 +9,7 @@ from typing import Any
 
 from agencies.models import Role
 from dossiers.models import Dossier, Result
-from dossiers.services import actor_of, available, routing
+from dossiers.services import actor_of, available, awaiting, routing
 from dossiers.terms import terms_of
 from dossiers.workflow import Actor, State
 
@@ -20,9 +20,11 @@ NOT_HERE = frozenset({
     "withdraw", "ask_withdrawal", "supplement_intake", "send_supplement", "return_online", "return_by_post",
     "resolve_elsewhere", "reject_elsewhere",  # by the form of note_elsewhere
     "take_back_parcel", "answer_consultation", "count_silence", "recompute_calendar", "shift_for_outage", "move_to_successor",
+    "open_part", "hand_in_part", "withdraw_part", "stop_part", "note_part",
 })  # fmt: skip
 AT_OWN_STEP = frozenset({
     "claim", "forward", "send_back", "draft_result", "draft_supplement", "resolve", "reject", "consult",
+    "go_on_without_parts",
 })  # fmt: skip
 HELD_AT_INTAKE = frozenset({"receive", "request_supplement_at_intake", "refuse_intake", "claim_intake"})
 # The first of these that is offered is the green button.
@@ -93,7 +95,7 @@ def _may_forward(dossier: Dossier, actor: Actor, facts: Facts) -> bool:
     step = routing.next_step(dossier)
     if step is None or step.role == Role.RECEPTION or dossier.step_role == Role.CLERK:
         return False
-    if terms_of(dossier).signs_at(dossier.step_no):
+    if terms_of(dossier).signs_at(dossier.step_no) or awaiting.waits_here(dossier):
         return False
     return bool(dossier.result_state) or dossier.step_role != Role.SPECIALIST or step.role == Role.SPECIALIST
 
@@ -104,6 +106,8 @@ def _may_sign(dossier: Dossier, actor: Actor, facts: Facts) -> bool:
     fits = terms_of(dossier).signs_at(dossier.step_no) and bool(
         actor.standing and actor.standing.has(role, dossier.handling_agency_id)
     )
+    if awaiting.waits_here(dossier):
+        return False
     return fits and drafted_by != actor.user_id and actor.acts_for(dossier.assignee_id)
 
 

@@ -58,6 +58,10 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         """The filed dossier of that code, whoever asks: for callers that check a secret themselves."""
         return self.exclude(state=State.DRAFT).filter(code=code)
 
+    def whole(self) -> "DossierQuerySet":
+        """What people filed: without the dossiers of parts, which belong to one of these."""
+        return self.filter(parent=None)
+
     def open(self) -> "DossierQuerySet":
         """Filed and not ended."""
         return self.filter(state__in=OPEN)

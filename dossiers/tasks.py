@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from dossiers.services import joint
 from dossiers.services.bulk import forget_runs
 from dossiers.services.counter import forget_visits
 from dossiers.services.filing import drop_expired_drafts
@@ -31,3 +32,4 @@ def sweep_supplements() -> None:
 def watch_time() -> None:
     """Every few minutes: filings nobody answers, steps that run out, apologies to be sent. May run twice."""
     watch()
+    joint.sweep(at=timezone.now())

@@ -21,6 +21,16 @@ _BY_HAND: dict[str, tuple[str, ...]] = {
         "dossier.forward",
     ),
     "dossiers.services.endings.return_online": ("dossier.resolved", "dossier.rejected"),
+    "dossiers.notices_parts.tell_part": ("dossier.part_ended",),
+    "dossiers.services.joint.follow": (
+        "dossier.received",
+        "dossier.start_processing",
+        "dossier.forward",
+        "dossier.sign_result",
+        "dossier.resolved",
+        "dossier.rejected",
+        "dossier.stopped",
+    ),
     "payments.services.orders.ensure_order_for": ("dossier.await_prepayment", "dossier.fee_requested"),
     "payments.services.orders.close_orders_for": (
         "dossier.refused",
@@ -36,6 +46,7 @@ _BY_HAND: dict[str, tuple[str, ...]] = {
     # Whatever changes a figure; acts that change none (assigned, forwarded, …) are not told to the figures.
     "reports.services.folding.note": (
         "dossier.received",
+        "dossier.part_opened",
         "dossier.settle_prepayment",
         "dossier.fee_settled",
         "dossier.resolved",

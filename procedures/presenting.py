@@ -113,6 +113,9 @@ def other_times(content: Content) -> list[str]:
     for extension in main.extensions:
         values = {"time": limit_words(extension.by), "condition": say(extension.condition)}
         found.append(_("%(time)s more if: %(condition)s") % values)
+    if content.route.children:
+        named = ", ".join(say(child.title) for child in content.route.children)
+        found.append(_("and the time of the other agencies for their parts: %(parts)s") % {"parts": named})
     return list(dict.fromkeys(found))
 
 

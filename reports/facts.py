@@ -19,7 +19,7 @@ ENDED_WELL = (State.RESOLVED, State.RETURNED)  # states 9 and 10: granted or rej
 SETTLED = ("settle_prepayment", "settle_fee")
 CASH = ("cash", "counter")  # what a gateway is not
 COLUMNS = (
-    "pk", "head_seq", "state", "deciding_agency_id", "procedure_id", "procedure__field_id", "intake", "filed_by",
+    "pk", "head_seq", "state", "deciding_agency_id", "procedure_id", "procedure__field_id", "parent_id", "intake", "filed_by",
     "service_level", "accepted_at", "finished_at", "due_at", "returned_at", "delivery", "fee_state",
 )  # fmt: skip
 
@@ -55,6 +55,7 @@ def fact_of(row: Mapping[str, Any], beside: Beside) -> DossierFact:
         agency_id=row["deciding_agency_id"],
         field_id=row["procedure__field_id"],
         procedure_id=row["procedure_id"],
+        is_part=row["parent_id"] is not None,
         intake=row["intake"],
         filed_by=row["filed_by"],
         service_level=row["service_level"],
@@ -63,7 +64,9 @@ def fact_of(row: Mapping[str, Any], beside: Beside) -> DossierFact:
         timeliness=timeliness(row["due_at"], finished_at),
         paid_month=month_of(settled_at),
         is_paid_online=settled_at is not None and pk in beside.paid_online,
-        returned_month=month_of(row["returned_at"]),
+        returned_month=None
+        if row["parent_id"]
+        else month_of(row["returned_at"]),  # a part goes to the whole, not to a citizen
         is_returned_by_post=row["returned_at"] is not None and row["delivery"] == Dossier.Delivery.POST,
         rated_month=month_of(rated_at),
         score=score,

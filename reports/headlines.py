@@ -36,7 +36,7 @@ def of_the_province() -> Headlines | None:
     if counts is None:
         return None
     shares = tuple(one for key in SHARES if not (one := share(key, counts.counts)).is_empty)
-    late = Dossier.objects.overdue(now).count()  # open dossiers only, by the partial index of the queues
+    late = Dossier.objects.whole().overdue(now).count()  # open dossiers only, by the partial index of the queues
     return Headlines(counts.month or known[1], counts.counts["received"], shares, late, now)
 
 

@@ -29,6 +29,9 @@ class DossierFact(models.Model):
     agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+", db_index=False)
     field = models.ForeignKey("procedures.Field", on_delete=models.PROTECT, related_name="+", db_index=False)
     procedure = models.ForeignKey("procedures.Procedure", on_delete=models.PROTECT, related_name="+", db_index=False)
+    is_part = models.BooleanField(
+        default=False, db_default=False
+    )  # of an inter-agency dossier: counts at its agency only
     intake = models.CharField(max_length=10)
     filed_by = models.CharField(max_length=10)
     service_level = models.CharField(max_length=10)

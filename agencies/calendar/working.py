@@ -6,7 +6,7 @@ directions (date to number, number to date) are therefore exact for any year at 
 """
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import accumulate
@@ -43,6 +43,7 @@ class Calendar:
     source: str = ""
     dated_hours: tuple[DatedHours, ...] = ()
     agencies: tuple[AgencyRules, ...] = ()
+    province: "Calendar | None" = field(default=None, compare=False, repr=False)  # what an agency's is laid over
 
     @classmethod
     def from_content(cls, content: dict[str, Any]) -> "Calendar":
@@ -57,6 +58,10 @@ class Calendar:
     def for_agency(self, key: str) -> "Calendar":
         """The calendar with the hours and closures of one agency laid over it; itself where nothing differs there."""
         return self._of_agency.get(key, self)
+
+    def of_agency(self, key: str) -> "Calendar":
+        """The calendar of any agency of the province, asked of the province's or of another agency's calendar."""
+        return (self.province or self).for_agency(key)
 
     # ── dates ──
 
@@ -346,4 +351,5 @@ class Calendar:
             half_days=tuple(half[day] for day in sorted(half)),
             source=self.source,
             dated_hours=(*(item for item in self.dated_hours if item.since < own_since), *rules.dated_hours),
+            province=self,
         )

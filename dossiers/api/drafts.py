@@ -59,7 +59,7 @@ class Dossiers(DossierView):
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         """Newest first, twenty a page."""
-        own = Dossier.objects.of_applicant(self.me())
+        own = Dossier.objects.of_applicant(self.me()).whole()
         rows = own.select_related("procedure", "receiving_agency").order_by("-id")
         if after := request.query_params.get("after", ""):
             rows = rows.filter(id__lt=own.filter(named(after)).values("id")[:1])

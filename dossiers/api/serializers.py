@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from dossiers.models import Dossier
+from dossiers.models import Branch, Dossier
 from dossiers.workflow import State
 from procedures.api.serializers import Named
 
@@ -164,6 +164,18 @@ class SupplementOut(serializers.Serializer[Any]):
     items = AskedItem(many=True)
 
 
+class PartOut(serializers.Serializer[Any]):
+    """A part of an inter-agency dossier; `code` is empty until its dossier is opened."""
+
+    key = serializers.CharField()
+    title = serializers.CharField()
+    agency = AgencyOut()
+    code = serializers.CharField(allow_blank=True)
+    state = serializers.ChoiceField(Branch.State.values)
+    is_awaited = serializers.BooleanField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+
+
 class OwnDossier(DossierRow):
     """A dossier as its applicant sees it."""
 
@@ -180,6 +192,7 @@ class OwnDossier(DossierRow):
         child=serializers.CharField(), help_text=_("What still stands between the draft and its submission")
     )
     supplement = SupplementOut(allow_null=True)
+    parts = PartOut(many=True, help_text=_("What other agencies do of it"))
     actions = serializers.ListField(child=serializers.CharField())
 
 
@@ -244,6 +257,7 @@ class DeskDossier(QueueRow):
     result = DeskResult(allow_null=True)
     supplement = SupplementOut(allow_null=True)
     opinions = OpinionOut(many=True)
+    parts = PartOut(many=True)
     actions = serializers.ListField(child=serializers.CharField())
     primary_action = serializers.CharField(allow_blank=True)
 

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from agencies.models import Agency
 from common.templatetags.mc import pick
-from dossiers.models import Consultation, Dossier, DossierEvent
+from dossiers.models import Branch, Consultation, Dossier, DossierEvent
 from dossiers.services import fees, filing, quoting, supplements, uploads
+from dossiers.services.awaiting import branches_of
 from dossiers.views.citizen import paper_cards, status, timeline
 from dossiers.views.citizen.access import answers_of
 from dossiers.views.officer import history
@@ -66,6 +67,7 @@ def own(dossier: Dossier, actions: Iterable[str]) -> dict[str, Any]:
         "fee": _quoted(dossier, answers) if dossier.is_draft else _fee(dossier),
         "open_points": _open_points(dossier, answers) if dossier.is_draft else {},
         "supplement": _asked(asked),
+        "parts": [_part(one) for one in branches_of(dossier)],
         "actions": sorted(actions),
     }
 
@@ -149,6 +151,7 @@ def desk(page: DossierPage) -> dict[str, Any]:
         "result": _desk_result(page.result),
         "supplement": _asked(page.request),
         "opinions": [_opinion(one) for one in dossier.consultations.select_related("agency").order_by("pk")],
+        "parts": [_part(one) for one in branches_of(dossier)],
         "actions": sorted(name for name in (offer.primary, *offer.others) if name),
         "primary_action": offer.primary,
     }
@@ -163,6 +166,12 @@ def _opinion(asked: Consultation) -> dict[str, Any]:
     }
     facts |= {"due_at": asked.due_at, "silence_is_agreement": asked.silence_is_agreement, "outcome": asked.outcome}
     return facts | {"answer": asked.answer, "ended_at": asked.ended_at}
+
+
+def _part(branch: Branch) -> dict[str, Any]:
+    facts = {"key": branch.key, "title": pick(branch.title), "agency": agency(branch.agency), "state": branch.state}
+    facts |= {"code": branch.child.code if branch.child else ""}
+    return facts | {"is_awaited": branch.is_awaited, "ended_at": branch.ended_at}
 
 
 def _declared(page: DossierPage) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from dossiers.clock.cells import DayCell, Week
 from dossiers.clock.derive import ClockState, derive, derive_track
 from dossiers.clock.entries import FEE, KINDS, SUPPLEMENT, TRACKS, ClockError, Entry, Kind, Policy, Track
 from dossiers.clock.explain import Explanation, explain, explain_state
+from dossiers.clock.joint import Share, as_data, ends, last_end
 from dossiers.clock.limits import UNITS, Limit, Unit, due_at, due_date
 from dossiers.clock.remaining import Remaining, remaining, remaining_until, waiting_since
 from dossiers.clock.steps import step_due, step_time
@@ -36,19 +37,23 @@ __all__ = [
     "Limit",
     "Policy",
     "Remaining",
+    "Share",
     "Timeliness",
     "Track",
     "Unit",
     "Wait",
     "Week",
     "apology_draft_date",
+    "as_data",
     "derive",
     "derive_track",
     "due_at",
     "due_date",
+    "ends",
     "explain",
     "explain_state",
     "is_late",
+    "last_end",
     "legal_timeliness",
     "q766_timeliness",
     "remaining",

@@ -12,6 +12,7 @@ from decimal import Decimal
 from agencies.calendar import Calendar, legal_date
 from dossiers.clock.entries import SUPPLEMENT, TRACKS, ClockError, Entry, Track
 from dossiers.clock.fold import Run, State, fold
+from dossiers.clock.joint import Share, last_end
 from dossiers.clock.limits import UNMOVED, Limit, Moves, moved_due_at, moves_of
 from dossiers.clock.steps import step_due
 from dossiers.clock.waits import Wait, moves_of_waits, waiting_days, waiting_time
@@ -26,7 +27,8 @@ class ClockState:
     never moved; `index_due_at` the end as Decision 766 sees it (supplements move nothing, they are subtracted). An
     apology sets `appointment_at` and nothing else. `waits` are all waits, `counted_waits` those since `counting`, the
     entry from which the limit counts; `waited` and `waited_time` are how far these moved the end (dates, or time for
-    limits in hours).
+    limits in hours). `shares` are parts of other agencies inside the limit (see joint), `own_from` when the last of them
+    is due: what `limit` says counts from there.
     """
 
     track: Track
@@ -48,6 +50,8 @@ class ClockState:
     recomputed: Entry | None = None
     reappointed: Entry | None = None
     moves: Moves = UNMOVED
+    shares: tuple[Share, ...] = ()
+    own_from: datetime | None = None
 
     @property
     def due_date(self) -> date | None:
@@ -66,7 +70,12 @@ class ClockState:
 
     @property
     def counted_from(self) -> datetime | None:
-        """The moment the limit counts from: the start, or the last time it was counted anew."""
+        """The moment the own limit counts from: the start, the last time it was counted anew, or the end of the shares."""
+        return self.own_from or (self.counting.at if self.counting else None)
+
+    @property
+    def began_at(self) -> datetime | None:
+        """The moment the whole counts from, parts of other agencies included."""
         return self.counting.at if self.counting else None
 
     @property
@@ -100,6 +109,7 @@ def _state(run: Run, calendar: Calendar) -> ClockState:
         return ClockState(run.track)
     counted, limit = tuple(run.waits[run.counted_waits :]), run.limit
     moves = _moves(run, calendar, limit, counted, run.shifts[run.counted_shifts :])
+    first_from, own_from = (last_end(run.shares, at, calendar) for at in (run.started_at, run.counting.at))
     others = [wait for wait in run.waits if wait.reason_code != SUPPLEMENT]
     index_moves = _moves(run, calendar, run.first_limit, others, run.shifts)
     return ClockState(
@@ -108,9 +118,9 @@ def _state(run: Run, calendar: Calendar) -> ClockState:
         limit=limit,
         started_at=run.started_at,
         counting=run.counting,
-        due_at=_due(run, limit, run.counting.at, calendar, moves),
-        original_due_at=_due(run, run.first_limit, run.started_at, calendar, UNMOVED),
-        index_due_at=_due(run, run.first_limit, run.started_at, calendar, index_moves),
+        due_at=_due(run, limit, own_from, calendar, moves),
+        original_due_at=_due(run, run.first_limit, first_from, calendar, UNMOVED),
+        index_due_at=_due(run, run.first_limit, first_from, calendar, index_moves),
         appointment_at=run.appointment_at,
         ended_at=run.ended_at,
         waits=tuple(run.waits),
@@ -124,6 +134,8 @@ def _state(run: Run, calendar: Calendar) -> ClockState:
         recomputed=run.recomputed,
         reappointed=run.reappointed,
         moves=moves,
+        shares=run.shares,
+        own_from=own_from if run.shares else None,
     )
 
 

@@ -55,7 +55,8 @@ class Explanation:
             return self.full
 
     def _join(self, style: Style) -> str:
-        return "; ".join(words for part in self.parts if (words := part_words(part, style))) + "."
+        words = "; ".join(words for part in self.parts if (words := part_words(part, style))) + "."
+        return words[:1].upper() + words[1:]
 
 
 def explain(entries: Iterable[Entry], track: Track, calendar: Calendar) -> Explanation:

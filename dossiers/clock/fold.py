@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from dossiers.clock.entries import ClockError, Entry, Kind, Track
+from dossiers.clock.joint import Share, shares_of
 from dossiers.clock.limits import Limit
 from dossiers.clock.waits import Wait
 
@@ -32,6 +33,7 @@ class Run:
     counted_waits: int = 0  # index of the first wait after `counting`
     extensions: list[Entry] = field(default_factory=list)
     shifts: list[Entry] = field(default_factory=list)
+    shares: tuple[Share, ...] = ()  # parts of other agencies, from the line that started the track
     counted_shifts: int = 0  # index of the first shift after `counting`
     recomputed: Entry | None = None
     reappointed: Entry | None = None
@@ -56,7 +58,15 @@ def _need(run: Run, entry: Entry, *states: State) -> None:
 def _started(run: Run, entry: Entry) -> Run:
     if entry.track not in REPEATED:
         _need(run, entry, "idle", "stopped")
-    return Run(run.track, "running", first_limit=entry.limit, limit=entry.limit, started_at=entry.at, counting=entry)
+    return Run(
+        run.track,
+        "running",
+        first_limit=entry.limit,
+        limit=entry.limit,
+        started_at=entry.at,
+        counting=entry,
+        shares=shares_of(entry.data),
+    )
 
 
 def _pause(run: Run, entry: Entry) -> None:

@@ -10,12 +10,14 @@ from agencies.calendar import Calendar, legal_date
 from agencies.calendar.time import legal_datetime
 from dossiers.clock.derive import ClockState
 from dossiers.clock.entries import Track
+from dossiers.clock.joint import ends, order
 from dossiers.clock.limits import Limit, nominal_end, same_day_date
 from dossiers.clock.waits import Wait, waiting_days, waiting_time
 
 PartKind = Literal[
     "idle",
     "no_limit",
+    "share",
     "limit",
     "budget",
     "filing_moved",
@@ -53,16 +55,29 @@ def parts_of(state: ClockState, calendar: Calendar) -> Iterator[Part]:
         yield _budget(state, state.counted_from, state.due_at, calendar)
         yield Part("due", state.track, {"at": state.due_at, "by_hour": True})
     else:
+        yield from _shares(state, calendar)
         yield from _beginning(state, state.limit, state.counted_from, calendar)
         yield from _moved(state, state.limit, calendar)
         yield from _rolled(state, state.limit, state.counted_from, calendar)
         yield from _end(state, state.limit, state.due_at)
 
 
+def _shares(state: ClockState, calendar: Calendar) -> Iterator[Part]:
+    """The parts of other agencies, each with its limit and its end, in the order they are done."""
+    if state.began_at is None:
+        return
+    ended = ends(state.shares, state.began_at, calendar)
+    titles = {share.key: share.title for share in state.shares}
+    for share in order(state.shares):
+        values = {"share": share, "end": ended[share.key], "after": [titles[key] for key in share.after]}
+        yield Part("share", state.track, values)
+
+
 def _beginning(state: ClockState, limit: Limit, start: datetime, calendar: Calendar) -> Iterator[Part]:
     counting = state.counting
     first = _first_counted(limit, start, calendar)
     values = {"limit": limit, "event_at": start, "first": first, "is_restart": False}
+    values["follows_shares"] = bool(state.shares)
     kind = counting.kind if counting else "start"
     if kind in ("resume", "restart"):
         values["is_restart"] = True

@@ -127,7 +127,7 @@ def remaining(
     if state.state == "idle" or state.due_at is None:
         return Remaining("none", 0, None, 0.0, state.track)
     unit = state.limit.unit if state.limit else "hour"  # a step with a budget of its own runs on opening hours
-    return remaining_until(state.due_at, unit, now, calendar, started_at=state.counted_from, track=state.track)
+    return remaining_until(state.due_at, unit, now, calendar, started_at=state.began_at, track=state.track)
 
 
 def remaining_until(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from agencies.calendar import legal_date
 from dossiers.clock.entries import FEE, SUPPLEMENT
@@ -58,6 +58,24 @@ def _no_limit(part: Part, values: Mapping[str, Any], style: Style) -> str:
     return gettext("The law sets no time limit")
 
 
+def _share(part: Part, values: Mapping[str, Any], style: Style) -> str:
+    """What another agency has its time for."""
+    share = values["share"]
+    words = {"agency": _pick(share.agency), "part": _pick(share.title), "end": style.day(legal_date(values["end"]))}
+    if share.limit is None:
+        return gettext("part of %(agency)s (%(part)s): the law sets no time limit") % words
+    words["limit"] = limit_words(share.limit)
+    if share.after:
+        words["before"] = ", ".join(_pick(title) for title in values["after"])
+        return gettext("then, after “%(before)s”, part of %(agency)s (%(part)s): %(limit)s, until %(end)s") % words
+    return gettext("part of %(agency)s (%(part)s): %(limit)s, until %(end)s") % words
+
+
+def _pick(text: Mapping[str, str]) -> str:
+    language = "en" if (get_language() or "vi").startswith("en") else "vi"
+    return text.get(language) or text.get("vi", "")
+
+
 def _limit(part: Part, values: Mapping[str, Any], style: Style) -> str:
     unit = values["limit"].unit
     if unit == "same_day":
@@ -67,6 +85,8 @@ def _limit(part: Part, values: Mapping[str, Any], style: Style) -> str:
         return gettext("%(limit)s from %(event)s, %(date)s") % {"limit": limit_words(values["limit"]), **event}
     first = style.moment(values["first"]) if unit == "hour" else style.day(values["first"])
     words = gettext("%(limit)s, counted from %(first)s") % {"limit": limit_words(values["limit"]), "first": first}
+    if values["follows_shares"]:
+        return gettext("then %(words)s") % {"words": words}
     if style.full and unit != "hour":
         words += " " + gettext("(%(event)s, %(date)s, does not count)") % event
     return words
@@ -81,6 +101,8 @@ def _budget(part: Part, values: Mapping[str, Any], style: Style) -> str:
 
 def _event(part: Part, values: Mapping[str, Any]) -> str:
     """What happened on the day that does not count."""
+    if values["follows_shares"]:
+        return gettext("the day the parts of the other agencies are due")
     if values["is_restart"]:
         return gettext("the day it was counted anew")
     return {
@@ -210,6 +232,7 @@ def _reappoint(part: Part, values: Mapping[str, Any], style: Style) -> str:
 WORDS: dict[PartKind, Callable[[Part, Mapping[str, Any], Style], str]] = {
     "idle": _idle,
     "no_limit": _no_limit,
+    "share": _share,
     "limit": _limit,
     "budget": _budget,
     "filing_moved": _filing_moved,

@@ -3,6 +3,7 @@
 from dossiers.models.after import Rating
 from dossiers.models.batches import ResultBatch, ResultBatchItem
 from dossiers.models.beside import DossierMessage, Note
+from dossiers.models.branches import Branch
 from dossiers.models.clock import ClockEntry
 from dossiers.models.consultations import Consultation
 from dossiers.models.counter import Confirmation, Preparation, Visit
@@ -36,6 +37,7 @@ __all__ = [
     "Arrival",
     "BlankReceipt",
     "BookVolume",
+    "Branch",
     "BulkItem",
     "BulkRun",
     "ClockEntry",

@@ -36,6 +36,7 @@ class Arrival(models.Model):
     class Kind(models.TextChoices):
         MESSAGE = "message", _("Message")
         OPINION = "opinion", _("Opinion received")
+        PART = "part", _("A part at another agency has ended")
 
     dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind.choices)

@@ -114,6 +114,9 @@ class Dossier(Workflow):
     post_state = models.CharField(max_length=20, blank=True)  # read model of postal
     message_waits = models.CharField(max_length=8, blank=True, default="", db_default="")  # for agency, citizen
     open_opinions = models.PositiveSmallIntegerField(default=0, db_default=0)  # asked of other agencies, unanswered
+    # A part of an inter-agency procedure names the citizen's own dossier; that one says how many parts it waits for.
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children", db_index=False)
+    open_children = models.PositiveSmallIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
     draft_expires_on = models.DateField(null=True)
@@ -139,6 +142,7 @@ class Dossier(Workflow):
                 condition=Q(state=State.PROCESSING, appointment_at=None),
                 name="watch_apology",
             ),
+            models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="dossier_parent"),
             models.Index(fields=["elsewhere_code"], condition=~Q(elsewhere_code=""), name="dossier_elsewhere"),
             models.Index(fields=["external_code"], condition=~Q(external_code=""), name="dossier_external"),
         ]
@@ -168,6 +172,11 @@ class Dossier(Workflow):
     def is_open(self) -> bool:
         """Filed and not ended."""
         return self.state in OPEN
+
+    @property
+    def is_part(self) -> bool:
+        """The dossier of a part of an inter-agency procedure; the citizen's own one is its parent."""
+        return self.parent_id is not None
 
     @property
     def reference(self) -> str:

@@ -20,12 +20,21 @@ from dossiers.workflow import State
 from notifications.models import Message
 from notifications.services import About, Text, public_address, queue
 
+# What people are told of a part by itself, because the law wants it in their hands: forms 02 and 05, a result revoked, a
+# message. Everything else they read on the page of the whole, and are told of the whole.
+OF_PARTS = frozenset({
+    "dossier.supplement_requested", "dossier.supplement_incomplete", "dossier.supplement_near",
+    "dossier.supplement_ran_out", "dossier.stopped", "dossier.result_revoked", "dossier.message_from_agency",
+})  # fmt: skip
+
 
 def tell(news: News) -> None:
     """Reaction: tell the applicant; news without words (inner steps) tells nobody."""
     if news.name not in _NOTICES:
         return
     dossier = load(news.subject_id)
+    if dossier.is_part and news.name not in OF_PARTS:
+        return
     with override(language_of(dossier)):
         notice = words(dossier, news)
         if notice is not None:

@@ -31,7 +31,7 @@ ROW = (
     "handling_agency_id", "filed_at",
     "intake_due_at", "opened_at", "accepted_at", "due_at", "appointment_at", "answer_by", "queue_at", "updated_at",
     "result_state", "outcome", "supplement_request_state", "supplement_sent_at", "withdrawal_asked_at", "step_role",
-    "message_waits", "open_opinions",
+    "message_waits", "open_opinions", "open_children", "parent_id",
     "party__full_name", "procedure__name_vi", "procedure__name_en", "procedure__short_name_vi",
     "procedure__short_name_en", "assignee__full_name", "assignee__username",
 )  # fmt: skip

@@ -196,14 +196,15 @@ def _start_handling(dossier: Dossier, moment: Moment) -> list[Entry]:
     limit = terms_of(dossier).limit
     if limit is None:
         return []
+    parts = {"data": {"parts": moment.values["parts"]}} if moment.values.get("parts") else {}
     # Pinned at acceptance: what the agency applies later changes nothing for this dossier.
     kept = applied_limit(
         dossier.procedure_id, dossier.deciding_agency_id, dossier.case_key, on=timezone.localdate(moment.at)
     )
     shorter = terms.as_limit(kept)
     if shorter is not None and shorter.unit == limit.unit and shorter.amount < limit.amount:
-        return [_entry(dossier, moment, "handling", "start", limit=shorter, reason_code=APPLIED)]
-    return [_entry(dossier, moment, "handling", "start", limit=limit)]
+        return [_entry(dossier, moment, "handling", "start", limit=shorter, reason_code=APPLIED, **parts)]
+    return [_entry(dossier, moment, "handling", "start", limit=limit, **parts)]
 
 
 def _pinned_limit(dossier: Dossier) -> Limit | None:

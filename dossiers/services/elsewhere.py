@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from dossiers.errors import Invalid
 from dossiers.models import Dossier
-from dossiers.services import results, routing
+from dossiers.services import awaiting, results, routing
 from dossiers.services.performing import Done, actor_of, perform
 from dossiers.workflow import State
 
@@ -92,6 +92,7 @@ def _perform(dossier_id: int, user: User, report: Report, version: int, at: date
         _write(dossier, report)
         if not is_decision:
             return {}
+        awaiting.every_part_is_in(dossier)
         results.end_of_route(dossier, at, user)
         return {"decided_at": _moment(dossier, report.on, at)}
 

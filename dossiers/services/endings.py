@@ -12,7 +12,7 @@ from agencies.models import calendar_of
 from common.outbox import News
 from dossiers.errors import Conflict, Invalid
 from dossiers.models import Dossier, HandedOver, Result
-from dossiers.services import routing
+from dossiers.services import joint, routing
 from dossiers.services.performing import SYSTEM, Done, actor_of, perform
 from dossiers.terms import terms_of
 from dossiers.workflow import State
@@ -62,6 +62,8 @@ def return_at_counter(
 def return_online(news: News) -> None:
     """Reaction to a resolved dossier whose result is wanted online: published to the account at once, 9 → 10."""
     dossier = Dossier.objects.get(pk=news.subject_id)
+    if dossier.is_part:
+        return  # handed in to the citizen's dossier (services.joint)
     if dossier.state == State.RESOLVED and dossier.delivery == Dossier.Delivery.ONLINE:
         perform(dossier.pk, "return_online", actor=SYSTEM)
 
@@ -96,6 +98,7 @@ def withdraw(
     def prepare(dossier: Dossier, at: datetime) -> None:
         if direct:
             routing.close(dossier, at, ended_by=user.pk, direction="end")
+            joint.call_off(dossier, at, is_withdrawn=True)
 
     return perform(
         dossier_id, name, actor=actor_of(user, dossier), version=version, at=at, reason=reason, prepare=prepare
@@ -124,6 +127,7 @@ def _ending(dossier_id: int, name: str, user: User, reason: str, version: int | 
         if name == "stop_unpaid" and dossier.answer_by and at <= dossier.answer_by:
             raise Invalid({"": _("The citizen still has time to pay.")})
         routing.close(dossier, at, ended_by=user.pk, direction="end")
+        joint.call_off(dossier, at, is_withdrawn=name == "agree_withdrawal")
 
     return perform(dossier_id, name, actor=actor_of(user), version=version, at=at, reason=reason, prepare=prepare)
 

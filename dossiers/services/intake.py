@@ -15,7 +15,7 @@ from common.prepared import Prepared
 from dossiers.errors import Conflict, Denied, Invalid
 from dossiers.models import BlankReceipt, Dossier, Paper, PaperFile
 from dossiers.querysets import DossierQuerySet
-from dossiers.services import filing, parties, quoting, routing
+from dossiers.services import filing, joint, parties, quoting, routing
 from dossiers.services.editing import is_prepared, may_write
 from dossiers.services.performing import Actor, Done, actor_of, perform
 from dossiers.workflow import HANDLERS, State, may
@@ -68,10 +68,11 @@ def receive(dossier_id: int, *, user: User, version: int | None = None, at: date
     """1 → 2, and on to the first step of the route; a dossier that is decided at once stays with the counter."""
     actor, at = actor_of(user), at or timezone.now()
 
-    def prepare(dossier: Dossier, at: datetime) -> None:
+    def prepare(dossier: Dossier, at: datetime) -> Mapping[str, Any]:
         held_by_nobody_else(dossier, actor_of(user))
         _papers_can_be_accepted(dossier)
         dossier.step_no, dossier.step_role = 1, Role.RECEPTION
+        return joint.plan(dossier, at)
 
     with transaction.atomic():
         done = perform(dossier_id, "receive", actor=actor, version=version, at=at, prepare=prepare)
@@ -171,17 +172,23 @@ def receive_at_counter(
             raise Invalid({"": _("It was entered with a numbered receipt and waits for a second person.")})
         answers, quote = filing.ready(draft, undertaking=undertaking, quoted_total=quoted_total, at=at)
         _papers_can_be_accepted(draft)
-
-        def prepare(dossier: Dossier, at: datetime) -> None:
-            quoting.freeze(dossier, answers, quote, at)
-            parties.snapshot(dossier, _applicant(dossier))
-            dossier.step_no, dossier.step_role, dossier.filed_at = 1, Role.RECEPTION, at
-
         actor: Actor = actor_of(user)
+
+        def prepare(dossier: Dossier, at: datetime) -> Mapping[str, Any]:
+            quoting.freeze(dossier, answers, quote, at)
+            return _taken_over(dossier, at)
+
         done = perform(draft.pk, "receive_at_counter", actor=actor, at=at, prepare=prepare, data=late)
         if not done.dossier.decides_at_once:
             done = routing.start_processing(draft.pk, actor=actor, at=at)
     return done.dossier
+
+
+def _taken_over(dossier: Dossier, at: datetime) -> Mapping[str, Any]:
+    """The applicant as of today, the counter's step, the parts at other agencies."""
+    parties.snapshot(dossier, _applicant(dossier))
+    dossier.step_no, dossier.step_role, dossier.filed_at = 1, Role.RECEPTION, at
+    return joint.plan(dossier, at)
 
 
 def _applicant(dossier: Dossier) -> User:

@@ -19,8 +19,8 @@ LONGEST = 1000
 
 
 def may_rate(dossier: Dossier, rating: Rating | None, *, at: datetime) -> bool:
-    """There is a result, and no rating that is older than a week."""
-    return dossier.state in AFTER and (rating is None or at <= rating.rated_at + CHANGEABLE)
+    """There is a result, and no rating that is older than a week; a part is rated with the whole."""
+    return not dossier.is_part and dossier.state in AFTER and (rating is None or at <= rating.rated_at + CHANGEABLE)
 
 
 def rate(dossier_id: int, *, user: User, score: int, comment: str = "", at: datetime | None = None) -> Rating:

@@ -20,7 +20,7 @@ from documents.models import StoredFile
 from documents.signing import Look
 from dossiers.errors import Conflict, Denied, Invalid
 from dossiers.models import Dossier, Result
-from dossiers.services import codes, consulting, result_papers, routing
+from dossiers.services import awaiting, codes, consulting, result_papers, routing
 from dossiers.services.performing import Actor, Done, actor_of, is_rehearsal, perform
 from dossiers.terms import terms_of
 from dossiers.workflow import State, acts, may
@@ -196,6 +196,7 @@ def _issue(
 
     def prepare(dossier: Dossier, at: datetime) -> None:
         routing.at_own_step(dossier, actor)
+        awaiting.every_part_is_in(dossier)
         result = current(dossier)
         if result is None or result.file_id is None:
             raise Invalid({"": _("The result has no signed file yet.")})
@@ -303,6 +304,7 @@ def reserve(
             raise Invalid({"": _("There is no drafted result.")})
         if result.drafted_by_id == actor.user_id:
             raise Denied(_("Who drafted a result never signs it: another leader must sign."))
+        awaiting.no_part_is_open(dossier)
         consulting.decides_knowingly(dossier, without_opinions=without_opinions)
         if digest and result_papers.digest_of(result_papers.content_of(dossier, result, user)) != digest:
             raise Conflict(dossier, since=version)

@@ -17,9 +17,10 @@ from common.writing import Part, inserted
 from dossiers import clock
 from dossiers.errors import Denied, Invalid
 from dossiers.models import Dossier, StepRun
+from dossiers.services import awaiting
 from dossiers.services.performing import SYSTEM, Actor, Done, actor_of, perform
 from dossiers.terms import terms_of
-from procedures.content import Step
+from procedures.content import Child, Step
 
 WARN_AFTER = Decimal("0.75")  # of a step's time
 
@@ -60,16 +61,16 @@ def enter(dossier: Dossier, step: Step, at: datetime, *, ended_by: int | None, d
     return {"hours": step.hours, "step_agency": agency_id, "beside": parts}
 
 
-def agency_of(step: Step, dossier: Dossier, at: datetime) -> int | None:
+def agency_of(step: Step | Child, dossier: Dossier, at: datetime) -> int | None:
     """The agency that carries out a step: as the dossier has it, or the one the route names (its successor, once merged)."""
     if step.agency == "receiving":
         return dossier.receiving_agency_id
     if not (step.agency == "other" and step.agency_key):
         return dossier.deciding_agency_id
-    return _now(Agency.objects.get(key=step.agency_key), timezone.localdate(at)).pk
+    return agency_now(Agency.objects.get(key=step.agency_key), timezone.localdate(at)).pk
 
 
-def _now(agency: Agency, day: date) -> Agency:
+def agency_now(agency: Agency, day: date) -> Agency:
     """The agency itself while it exists, else what it was merged into."""
     while not agency.is_valid_on(day):
         into = agency.successions.filter(on__lte=day).select_related("new").order_by("on", "pk").last()
@@ -90,7 +91,7 @@ def issuing_agency(dossier: Dossier, at: datetime, known: dict[str, Agency] | No
     if known is None:
         known = {}
     if step.agency_key not in known:
-        agency = _now(Agency.objects.get(key=step.agency_key), timezone.localdate(at))
+        agency = agency_now(Agency.objects.get(key=step.agency_key), timezone.localdate(at))
         prefetch_related_objects([agency], "former_names")
         known[step.agency_key] = agency
     return known[step.agency_key]
@@ -233,6 +234,7 @@ def forward(dossier_id: int, *, user: User, version: int | None = None, at: date
 def following(dossier: Dossier, actor: Actor) -> Step:
     """The step this person may hand the dossier on to; raises Denied or Invalid with what is missing."""
     at_own_step(dossier, actor)
+    awaiting.no_part_is_open(dossier)
     step = next_step(dossier)
     if step is None or step.role == Role.RECEPTION:
         raise Invalid({"": _("This is the last step: sign and issue the result.")})

@@ -13,7 +13,7 @@ from agencies.models import calendar_of
 from dossiers import clock
 from dossiers.errors import Invalid
 from dossiers.models import Dossier, Paper, SupplementItem, SupplementRequest
-from dossiers.services import routing
+from dossiers.services import joint, routing
 from dossiers.services.intake import held_by_nobody_else
 from dossiers.services.performing import Done, actor_of, perform
 from dossiers.terms import terms_of
@@ -187,6 +187,7 @@ def expire(dossier_id: int, *, user: User, reason: str, version: int | None = No
         if dossier.state == State.SUPPLEMENT and dossier.answer_by and at <= dossier.answer_by:
             raise Invalid({"": _("The citizen still has time to send the supplement.")})
         dossier.supplements.filter(state=SupplementRequest.State.SENT).update(state=SupplementRequest.State.EXPIRED)
+        joint.call_off(dossier, at, is_withdrawn=False)
 
     return perform(dossier_id, name, actor=actor_of(user), version=version, at=at, reason=reason, prepare=prepare)
 

@@ -88,7 +88,7 @@ def _apologies(at: datetime) -> Iterator[Reached]:
     """Drafts two working days before the due date, an alarm one day before; what is late without one is noted."""
     today = legal_date(at)
     for key, calendar in _calendars():
-        silent = Dossier.objects.filter(state=State.PROCESSING, appointment_at=None, calendar=key)
+        silent = Dossier.objects.whole().filter(state=State.PROCESSING, appointment_at=None, calendar=key)
         tomorrow = calendar.add_working_days(today, 1)
         for due in _due_dates(calendar, today):
             # Accepted on that day or later, there never was a day on which it could have been drafted (same-day limits).

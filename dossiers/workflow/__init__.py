@@ -17,6 +17,7 @@ from dossiers.workflow.corrections import Correcting
 from dossiers.workflow.elsewhere import Elsewhere
 from dossiers.workflow.filing import Filing
 from dossiers.workflow.handling import Handling
+from dossiers.workflow.joint import Joint
 from dossiers.workflow.results import Deciding
 from dossiers.workflow.states import NATIONAL_NUMBER, NOT_COUNTED, OPEN, RUNNING, TERMINAL, State
 from dossiers.workflow.supplements import Waiting
@@ -43,7 +44,7 @@ __all__ = [
 ]
 
 
-class Workflow(Filing, Handling, Consulting, Waiting, Elsewhere, Deciding, Correcting, models.Model):
+class Workflow(Filing, Handling, Consulting, Joint, Waiting, Elsewhere, Deciding, Correcting, models.Model):
     """The abstract base of Dossier that holds its state and every transition."""
 
     state = FSMField(default=State.DRAFT, choices=State.choices, protected=True, max_length=12)

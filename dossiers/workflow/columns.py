@@ -17,9 +17,11 @@ class Columns:
         filed_at: Any
         finished_at: Any
         handling_agency_id: Any
+        open_children: Any
         open_opinions: Any
         opened_at: Any
         outcome: Any
+        parent_id: Any
         receiving_agency_id: Any
         result_state: Any
         returned_at: Any

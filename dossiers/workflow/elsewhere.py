@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers.workflow.acts import ONE_STOP_HEAD, RECEPTION, act
 from dossiers.workflow.columns import Columns
-from dossiers.workflow.guards import fee_is_settled, is_decided_elsewhere
+from dossiers.workflow.guards import fee_is_settled, is_decided_elsewhere, no_part_is_awaited
 from dossiers.workflow.states import State
 
 COUNTER = (RECEPTION, ONE_STOP_HEAD)
@@ -33,7 +33,7 @@ class Elsewhere(Columns):
         target=State.RESOLVED,
         by=COUNTER,
         label=_("Record the decision made in other software"),
-        conditions=(is_decided_elsewhere, fee_is_settled),
+        conditions=(is_decided_elsewhere, fee_is_settled, no_part_is_awaited),
         clock=("finish_elsewhere",),
         news="dossier.resolved",
     )
@@ -46,7 +46,7 @@ class Elsewhere(Columns):
         target=State.RESOLVED,
         by=COUNTER,
         label=_("Record the negative answer given in other software"),
-        conditions=(is_decided_elsewhere,),
+        conditions=(is_decided_elsewhere, no_part_is_awaited),
         clock=("finish_elsewhere",),
         news="dossier.rejected",
         needs_reason=True,

@@ -63,6 +63,26 @@ def an_opinion_is_open(dossier: Any) -> bool:
     return bool(dossier.open_opinions > 0)
 
 
+def is_a_part(dossier: Any) -> bool:
+    """The dossier is a part of an inter-agency procedure; the citizen's own one is another."""
+    return dossier.parent_id is not None
+
+
+def is_no_part(dossier: Any) -> bool:
+    """The dossier is the citizen's own: a part is not withdrawn and given no appointment by itself."""
+    return dossier.parent_id is None
+
+
+def a_part_is_awaited(dossier: Any) -> bool:
+    """A part at another agency has not ended yet."""
+    return bool(dossier.open_children > 0)
+
+
+def no_part_is_awaited(dossier: Any) -> bool:
+    """Every part at another agency has ended, or the officers went on without it."""
+    return bool(dossier.open_children == 0)
+
+
 def supplement_is_approved(dossier: Any) -> bool:
     """The leader approved the drafted request (Decree 118/2025: drafted by the specialist, approved, sent by the one-stop)."""
     return dossier.supplement_request_state == "approved"

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers.workflow.acts import APPLICANT, HANDLERS, HEAD, LEADER, ONE_STOP_HEAD, RECEPTION, SYSTEM, act
 from dossiers.workflow.columns import Columns
-from dossiers.workflow.guards import nothing_is_signed, was_not_reappointed, withdrawal_was_asked
+from dossiers.workflow.guards import is_no_part, nothing_is_signed, was_not_reappointed, withdrawal_was_asked
 from dossiers.workflow.states import State
 
 
@@ -60,7 +60,7 @@ class Handling(Columns):
         target=State.WITHDRAWN,
         by=(APPLICANT,),
         label=_("Withdraw"),
-        conditions=(nothing_is_signed,),
+        conditions=(nothing_is_signed, is_no_part),
         clock=("stop_intake", "stop_handling"),
         news="dossier.withdrawn",
     )
@@ -72,7 +72,7 @@ class Handling(Columns):
         target=None,
         by=(APPLICANT,),
         label=_("Ask to withdraw"),
-        conditions=(nothing_is_signed,),
+        conditions=(nothing_is_signed, is_no_part),
     )
     def ask_withdrawal(self, *, at: Any, **values: Any) -> None:
         """4, 5, 6: the citizen asks; the deciding unit agrees."""
@@ -110,7 +110,7 @@ class Handling(Columns):
         target=State.PROCESSING,
         by=(LEADER,),
         label=_("Give a new appointment"),
-        conditions=(was_not_reappointed,),
+        conditions=(was_not_reappointed, is_no_part),
         clock=("reappoint",),
         form="apology",
         needs_reason=True,

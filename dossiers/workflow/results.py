@@ -11,6 +11,7 @@ from dossiers.workflow.guards import (
     is_granted,
     is_rejected,
     may_be_decided_at_once,
+    no_part_is_awaited,
     nothing_is_signed,
     result_is_drafted,
     result_is_issued,
@@ -55,7 +56,7 @@ class Deciding(Columns):
         target=State.RESOLVED,
         by=(CLERK, LEADER, HEAD),
         label=_("Number and issue the result"),
-        conditions=(result_is_signed, is_granted, fee_is_settled),
+        conditions=(result_is_signed, is_granted, fee_is_settled, no_part_is_awaited),
         clock=("stop_consultations", "finish_handling"),
         news="dossier.resolved",
     )
@@ -69,7 +70,7 @@ class Deciding(Columns):
         target=State.RESOLVED,
         by=(CLERK, LEADER, HEAD),
         label=_("Number and issue the negative answer"),
-        conditions=(result_is_signed, is_rejected),
+        conditions=(result_is_signed, is_rejected, no_part_is_awaited),
         clock=("stop_consultations", "finish_handling"),
         news="dossier.rejected",
     )

@@ -12,7 +12,7 @@ from common import outbox
 from common.models import Job, OutboxRow
 from dossiers.models import Dossier
 from notifications.models import Message
-from portal.demo import people
+from portal.demo import inter_agency, people
 from portal.demo.plan import Plan, plans
 from portal.demo.stories import Story
 
@@ -35,7 +35,7 @@ def load(*, with_dossiers: bool = True, progress: Callable[[str], object] = prin
         _load_one(plan, cast, now)
         if number % 50 == 0:
             progress(f"{number} of {len(todo)} dossiers")
-    return len(todo)
+    return len(todo) + _load_inter_agency(cast, now)
 
 
 def _load_one(plan: Plan, cast: people.Cast, now: datetime) -> None:
@@ -43,6 +43,14 @@ def _load_one(plan: Plan, cast: people.Cast, now: datetime) -> None:
         newest = OutboxRow.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         Story(plan, cast, now).tell()
         _tell_news(newest)
+
+
+def _load_inter_agency(cast: people.Cast, now: datetime) -> int:
+    with transaction.atomic():
+        newest = OutboxRow.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        is_new = inter_agency.load(cast, now)
+        _tell_news(newest)
+    return int(is_new)
 
 
 def _tell_news(newest: int) -> None:

@@ -51,6 +51,8 @@ OFFICERS = (
     ("nv.thanh", "Nguyễn Tiến Thành", (Role.SPECIALIST, Role.CLERK), ("stc", "snnmt")),
     ("nv.trang", "Lê Thu Trang", (Role.HEAD,), ("stc", "snnmt")),
     ("nv.khoi", "Phạm Minh Khôi", (Role.LEADER,), ("stc", "snnmt")),
+    ("nv.hien", "Lưu Thu Hiền", (Role.RECEPTION, Role.SPECIALIST, Role.HEAD, Role.CLERK), ("bhxh",)),
+    ("nv.nam", "Đặng Hoài Nam", (Role.LEADER,), ("bhxh",)),
     ("nv.tuyet", "Ma Ánh Tuyết", (Role.LEADER,), (f"xa-{COMMUNE}",)),
 )
 # username, full name, identity number, sex, phone, commune, line

@@ -10,11 +10,12 @@ from procedures.content.document import Content, canonical, digest, dump, missin
 from procedures.content.eform import EForm, Section
 from procedures.content.fees import Fee, Quantity, Rate
 from procedures.content.papers import Paper
-from procedures.content.route import Result, Route, Step, Visit
+from procedures.content.route import Child, Result, Route, Step, Visit
 
 __all__ = [
     "Case",
     "Channel",
+    "Child",
     "Condition",
     "Content",
     "EForm",

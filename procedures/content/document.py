@@ -95,8 +95,21 @@ class Content(Strict):
             raise ValueError(f"unknown cases: {', '.join(sorted(unknown))}")
         return self
 
+    @model_validator(mode="after")
+    def _parts_fit(self) -> "Content":
+        """Parts of other agencies get what the dossier has, inside a limit of its own."""
+        fields = {field.key for field in self.eform.fields()} if self.eform else set()
+        papers = {paper.key for paper in self.papers}
+        for child in self.route.children:
+            if unknown := (set(child.answers) - fields) | (set(child.papers) - papers):
+                raise ValueError(f"part “{child.key}” takes what is not asked: {', '.join(sorted(unknown))}")
+        if self.route.children and any(terms.limit is None for case in self.cases for terms in case.terms):
+            raise ValueError("a procedure with parts at other agencies has a time limit of its own in every case")
+        return self
+
     def _conditions(self) -> list[Condition]:
         found: list[Condition | None] = [case.when for case in self.cases]
+        found += [child.show_if for child in self.route.children]
         found += [paper.show_if for paper in self.papers] + [fee.show_if for fee in self.fees]
         found += [exemption.show_if for fee in self.fees for exemption in fee.exemptions]
         return [condition for condition in found if condition is not None]

@@ -1,14 +1,12 @@
 """The route inside the agencies: a table of steps."""
 
-from datetime import date
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency
-from common.cache import for_a_moment
-from procedures.editing import inputs
+from procedures.editing import children, inputs
+from procedures.editing.children import AGENCIES, agency_names
 from procedures.editing.forms import EditForm, Rows
 from procedures.editing.inputs import en, pair, spread, vi
 from procedures.editing.parts import Document, Part
@@ -21,11 +19,6 @@ ROLES = {
     "clerk": _("Records clerk"),
     "cashier": _("Cashier"),
     "consultation": _("Consulted agency"),
-}
-AGENCIES = {
-    "receiving": _("the one that receives"),
-    "deciding": _("the one that decides"),
-    "other": _("another one"),
 }
 AT_ONCE = (
     ("reception", "Tiếp nhận hồ sơ", "Receive the dossier", 1, "receiving"),
@@ -72,8 +65,13 @@ STARTERS = {
 }
 
 
-class RouteForm(EditForm):
+class RouteForm(children.RouteParts):
     """What holds for the whole route."""
+
+    groups = (
+        ("", ("signing_role", "decide_at_once")),
+        (_("Parts at other agencies"), ("children_open_at", "children_wait_at")),
+    )
 
     signing_role = inputs.choice(_("Who signs the result"), ROLES.items(), help_text=_("Never drafts what it signs."))
     decide_at_once = inputs.yes(_("Decided at once, while the citizen waits"))
@@ -122,12 +120,6 @@ class StepForm(EditForm):
         return data
 
 
-@for_a_moment
-def agency_names(day: date) -> tuple[tuple[str, str], ...]:
-    """(key, name) of the agencies of that day, for a list of choices."""
-    return tuple(Agency.objects.valid_on(day).values_list("key", "name_vi"))
-
-
 class Route(Part):
     """The route."""
 
@@ -136,17 +128,20 @@ class Route(Part):
     form = RouteForm
     template = "procedures/admin/editor/route.html"
     back = "editor_route"
-    rows = (Rows("steps", StepForm, _("Steps"), _("Step"), _("Add a step"), spare=0),)
+    rows = (Rows("steps", StepForm, _("Steps"), _("Step"), _("Add a step"), spare=0), children.ROWS)
 
     def load(self) -> dict[str, Any]:
         route = self.content.route
-        return {"signing_role": route.signing_role, "decide_at_once": route.decide_at_once}
+        own = {"signing_role": route.signing_role, "decide_at_once": route.decide_at_once}
+        return own | children.loaded(self.document["route"])
 
     def load_rows(self) -> dict[str, list[dict[str, Any]]]:
-        return {"steps": [_row(step) for step in self.document["route"]["steps"]]}
+        route = self.document["route"]
+        return {"steps": [_row(step) for step in route["steps"]], "children": children.rows_of(route)}
 
     def put(self, document: Document, values: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> None:
-        document["route"] |= values
+        children.put(document, values, rows["children"])
+        document["route"] |= {name: values[name] for name in ("signing_role", "decide_at_once")}
         document["route"]["steps"] = [_step(number, row) for number, row in enumerate(rows["steps"], 1)]
 
 

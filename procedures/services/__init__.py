@@ -18,7 +18,7 @@ from procedures.services.drafting import (
 )
 from procedures.services.loading import DATA, Loaded, load_catalogue
 from procedures.services.projecting import project, reproject, set_use_rank, set_usual_days
-from procedures.services.versions import abolish, enter_into_force, publish, retire, save_draft
+from procedures.services.versions import abolish, enter_into_force, part_version, publish, retire, save_draft
 
 __all__ = [
     "CENTRE",
@@ -41,6 +41,7 @@ __all__ = [
     "give_national_code",
     "load_catalogue",
     "open_draft",
+    "part_version",
     "project",
     "publish",
     "receiving_agencies",

@@ -10,9 +10,10 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from agencies.models import Agency
 from audit.services import record
 from common.templatetags.mc import vn_date
-from procedures.content import digest, dump, parse
+from procedures.content import Content, digest, dump, parse
 from procedures.content.words import refusal
 from procedures.models import Procedure, ProcedureVersion, PublicationDecision
 from procedures.services.drafting import Stale
@@ -61,7 +62,8 @@ def publish(
             raise ValidationError(_("This version is published already."))
         if revision is not None and draft.revision != revision:
             raise Stale(draft, revision)
-        if fault := refusal(parse(draft.content)):
+        content = parse(draft.content)
+        if fault := refusal(content) or unknown_parts(content, draft.procedure, on=effective_from):
             raise ValidationError(fault)
         _end_earlier(draft, effective_from)
         draft.state, draft.sha256 = ProcedureVersion.State.PUBLISHED, digest(draft.content)
@@ -72,6 +74,29 @@ def publish(
         project(draft.procedure, on=timezone.localdate(at))
         _note("procedure.published", draft, actor)
     return draft
+
+
+def unknown_parts(content: Content, procedure: Procedure, *, on: date) -> str:
+    """The sentence that refuses publishing a route whose parts nobody could open; "" when every one can be.
+
+    A part needs a procedure of its own in force on the day, without parts in its turn, and an agency that exists.
+    """
+    for child in content.route.children:
+        named = {"part": child.title.vi, "code": child.procedure}
+        version = part_version(child.procedure, on=on)
+        if version is None or version.procedure_id == procedure.pk:
+            return _("Part “%(part)s”: no other procedure of the catalogue with the code %(code)s is in force.") % named
+        if parse(version.content).route.children:
+            return _("Part “%(part)s”: procedure %(code)s has parts of its own.") % named
+        if child.agency_key and not Agency.objects.filter(key=child.agency_key).exists():
+            return _("Part “%(part)s”: its agency is unknown.") % named
+    return ""
+
+
+def part_version(code: str, *, on: date) -> ProcedureVersion | None:
+    """The version in force on a day of the procedure of that code, national or provincial; None without one."""
+    named = Q(procedure__code=code) | Q(procedure__local_code=code)
+    return ProcedureVersion.objects.in_force(on).filter(named).select_related("procedure").first()
 
 
 def _end_earlier(draft: ProcedureVersion, effective_from: date) -> None:

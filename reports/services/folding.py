@@ -122,8 +122,15 @@ def _holds(fact: DossierFact, count: Count) -> bool:
 
 def _rows(fact: DossierFact, month: date) -> Iterator[Key]:
     for number, grain in enumerate(GRAINS):
+        if not counts_in(grain, is_part=fact.is_part):
+            continue
         agency, field, procedure = (getattr(fact, name) if name in grain else None for name in DIMENSIONS)
         yield number, month, agency, field, procedure
+
+
+def counts_in(grain: tuple[str, ...], *, is_part: bool) -> bool:
+    """A part of an inter-agency dossier counts as work of its agency; the province has received one dossier, the whole."""
+    return not is_part or "agency_id" in grain
 
 
 _COLUMNS = ("grain", "month", *DIMENSIONS, *KEYS)

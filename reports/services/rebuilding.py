@@ -13,7 +13,7 @@ from dossiers.models import Dossier
 from reports.facts import facts_of
 from reports.measures import COUNTS, DIMENSIONS, GRAINS, KEYS, MONTHS
 from reports.models import DossierFact, Rollup, Watermark
-from reports.services.folding import FIGURES, Key, fold_all, is_changed, refold, stored
+from reports.services.folding import FIGURES, Key, counts_in, fold_all, is_changed, refold, stored
 
 BATCH = 2000
 Counts = dict[Key, Counter[str]]
@@ -92,9 +92,15 @@ def expected(month: date) -> Counts:
     found: Counts = {}
     for column in MONTHS:
         wanted = {c.key: CountRows("pk", filter=_condition(c.where)) for c in COUNTS if c.month == column}
-        rows = DossierFact.objects.filter(**{column: month}).order_by().values_list(*DIMENSIONS).annotate(**wanted)
-        for agency, field, procedure, *counts in rows:
-            add_to(found, (month, agency, field, procedure), dict(zip(wanted, counts, strict=True)))
+        rows = (
+            DossierFact.objects.filter(**{column: month})
+            .order_by()
+            .values_list(*DIMENSIONS, "is_part")
+            .annotate(**wanted)
+        )
+        for agency, field, procedure, is_part, *counts in rows:
+            place = (month, agency, field, procedure)
+            add_to(found, place, dict(zip(wanted, counts, strict=True)), is_part=is_part)
     return {key: +counts for key, counts in found.items() if +counts}
 
 
@@ -102,10 +108,12 @@ def _condition(where: object) -> Q:
     return Q(**{f"{column}__in": values for column, values in dict(where).items()}) if where else Q(pk__isnull=False)  # type: ignore[call-overload]
 
 
-def add_to(found: Counts, place: tuple[date, int, int, int], counts: dict[str, int]) -> None:
-    """Add the counts of one procedure at one agency to its row and to every coarser row."""
+def add_to(found: Counts, place: tuple[date, int, int, int], counts: dict[str, int], *, is_part: bool = False) -> None:
+    """Add the counts of one procedure at one agency to its row and to every coarser row it counts in."""
     month, values = place[0], dict(zip(DIMENSIONS, place[1:], strict=True))
     for number, grain in enumerate(GRAINS):
+        if not counts_in(grain, is_part=is_part):
+            continue
         agency, field, procedure = (values[name] if name in grain else None for name in DIMENSIONS)
         found.setdefault((number, month, agency, field, procedure), Counter()).update(counts)
 

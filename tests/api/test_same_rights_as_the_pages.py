@@ -65,6 +65,7 @@ READY: dict[str, Mapping[str, Any]] = {
     "request_fee": {"fee_state": "later"},
     "agree_withdrawal": {"withdrawal_asked_at": timezone.now()},
     "recall_consultation": {"open_opinions": 1},
+    "go_on_without_parts": {"open_children": 1},
 }  # fmt: skip
 
 

@@ -32,7 +32,8 @@ OWN = {
     },
     "documents": {"barcodes", "checks", "kinds", "names", "pdf_process", "quotas", "refusals", "render", "signing"},
     "dossiers": {
-        "chain", "clock", "data", "errors", "notices_desk", "notices_opinions", "offers", "panels", "previews", "proof",
+        "chain", "clock", "data", "errors", "notices_desk", "notices_opinions", "notices_parts", "offers",
+        "panels", "previews", "proof",
         "querysets_consultations", "querysets_lists", "querysets_results", "queues", "register",
                "terms", "time_left", "urls_admin", "urls_officer",
     },

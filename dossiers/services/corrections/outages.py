@@ -169,21 +169,21 @@ def _given_back(
 
 def _lost(state: ClockState, outage: Outage, calendar: Calendar, *, is_citizens: bool) -> Limit | None:
     """What the outage took from a limit while it ran, in the unit that moves it; None for nothing."""
-    if state.counted_from is None or state.due_at is None or state.limit is None or state.due_at < outage.began_at:
+    if state.began_at is None or state.due_at is None or state.limit is None or state.due_at < outage.began_at:
         return None
     spans = list(_running_spans(state, outage))
     if state.limit.unit == "hour":
         time = sum((calendar.working_time_between(span.since, span.until) for span in spans), timedelta())
         return Limit(-(time // -MINUTE), "minute") if time else None
     by_calendar = state.limit.unit in ("calendar_day", "month")
-    first = legal_date(state.counted_from)
+    first = legal_date(state.began_at)
     days = sum(_is_lost(spans, day, outage, calendar, is_citizens, by_calendar) for day in _dates(spans) if day > first)
     return Limit(days, "calendar_day" if by_calendar else "working_day") if days else None
 
 
 def _running_spans(state: ClockState, outage: Outage) -> Iterator[Span]:
     """The parts of the outage in which the limit ran: since it counts, without the time it waited."""
-    since = max(outage.began_at, state.counted_from or outage.began_at)
+    since = max(outage.began_at, state.began_at or outage.began_at)
     for wait in state.counted_waits:
         if since < min(wait.requested_at, outage.ended_at):
             yield Span(since, min(wait.requested_at, outage.ended_at))

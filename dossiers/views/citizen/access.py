@@ -106,7 +106,7 @@ def home_of(request: HttpRequest) -> HttpResponseRedirect:
 def dossier_of(request: HttpRequest, code: str) -> Dossier:
     """My filed dossier of that code, or 404."""
     rows = Dossier.objects.of_applicant(person(request)).filed()
-    found = rows.select_related(*RELATED, "party", "delivery_choice__counter").filter(code=code).first()
+    found = rows.select_related(*RELATED, "party", "parent", "delivery_choice__counter").filter(code=code).first()
     if found is None:
         raise Http404
     return found

@@ -17,7 +17,7 @@ from dossiers.forms.citizen import WithdrawForm
 from dossiers.models import Dossier, DossierEvent, IssuedPaper, Result
 from dossiers.services import actor_of, available, clockwork, endings
 from dossiers.services.paper_forms import label_of
-from dossiers.views.citizen import access, paper_cards, rating, status, timeline
+from dossiers.views.citizen import access, paper_cards, parts, rating, status, timeline
 from dossiers.views.citizen.check import is_after_hours
 from dossiers.views.citizen.sections import may_change
 from procedures import eforms
@@ -29,6 +29,8 @@ from procedures.services import content_of
 def dossier(request: HttpRequest, code: str) -> HttpResponse:
     """The summary tab."""
     found = access.dossier_of(request, code)
+    if found.parent:
+        return redirect("dossiers:dossier", found.parent.code)  # a part is read on the page of the whole
     result = current_result(found)
     papers = list(_papers_of(found))
     events = list(DossierEvent.objects.filter(dossier=found).order_by("seq"))
@@ -40,6 +42,7 @@ def dossier(request: HttpRequest, code: str) -> HttpResponse:
         "clock": _clock(found),
         "papers": [(form_title(paper), paper) for paper in papers if paper.file],
         "holder": status.holder(found),
+        "parts": parts.rows_of(found),
         "result": result,
         "rating": rating.box(found),
         "has_message": found.message_waits == "citizen",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from dossiers.models import Dossier
 from dossiers.querysets import DossierQuerySet
+from dossiers.services import awaiting
 from dossiers.views.citizen import access, status
 from dossiers.views.citizen.start import draft_row
 from dossiers.workflow import OPEN, TERMINAL
@@ -23,14 +24,16 @@ OPEN_STATES = [state for state in OPEN if state != "resolved"]
 @access.reading
 def mine(request: HttpRequest) -> HttpResponse:
     """Cards; `?loc=` filters by state, `?sau=` goes on after a dossier's code."""
-    own = Dossier.objects.of_applicant(access.person(request)).select_related(*RELATED)
+    own = Dossier.objects.of_applicant(access.person(request)).whole().select_related(*RELATED)
     chosen, after = request.GET.get("loc", ""), request.GET.get("sau", "")
     rows = list(_rest(own, chosen, after)[: PAGE + 1])
     is_first = not after and not chosen
+    waiting = list(own.filed().filter(status.WAITING)[:MOST]) if is_first else []
+    asked = awaiting.asked_by_parts([*waiting, *rows])
     context = {
-        "waiting": [_card(one) for one in own.filed().filter(status.WAITING)[:MOST]] if is_first else [],
+        "waiting": [_card(one, asked) for one in waiting],
         "drafts": [draft_row(one) for one in own.drafts().order_by("-updated_at")[:MOST]] if is_first else [],
-        "cards": [_card(one) for one in rows[:PAGE]],
+        "cards": [_card(one, asked) for one in rows[:PAGE]],
         "tabs": _tabs(chosen),
         "next_url": _address(chosen, rows[PAGE - 1].code or "") if len(rows) > PAGE else "",
         "previous_url": _address(chosen, "") if after else "",
@@ -54,8 +57,9 @@ def _rest(own: DossierQuerySet, chosen: str, after: str) -> DossierQuerySet:
     return rows
 
 
-def _card(dossier: Dossier) -> dict[str, Any]:
-    return {"dossier": dossier, "box": status.box(dossier), "sentence": status.sentence(dossier)}
+def _card(dossier: Dossier, asked: dict[int, Dossier]) -> dict[str, Any]:
+    box = status.box(asked[dossier.pk]) if dossier.pk in asked else status.box(dossier)
+    return {"dossier": dossier, "box": box, "sentence": status.sentence(dossier)}
 
 
 def _tabs(chosen: str) -> list[dict[str, Any]]:

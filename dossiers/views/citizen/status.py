@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ WAITING = (
     Q(state=State.SUPPLEMENT, supplement_sent_at=None)
     | Q(state=State.PAYMENT, fee_state__in=UNPAID)
     | Q(state=State.RESOLVED, delivery=Dossier.Delivery.COUNTER)
+    | Q(Exists(Dossier.objects.filter(parent=OuterRef("pk"), state=State.SUPPLEMENT, supplement_sent_at=None)))
 )
 
 

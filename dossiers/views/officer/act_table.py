@@ -10,7 +10,18 @@ from dossiers.forms import consulting as opinions
 from dossiers.forms import officer as forms
 from dossiers.forms.elsewhere import ElsewhereForm
 from dossiers.forms.results import RevokeForm
-from dossiers.services import actor_of, consulting, elsewhere, endings, fees, intake, results, routing, supplements
+from dossiers.services import (
+    actor_of,
+    consulting,
+    elsewhere,
+    endings,
+    fees,
+    intake,
+    joint,
+    results,
+    routing,
+    supplements,
+)
 
 Service = Callable[..., Any]
 
@@ -70,6 +81,10 @@ ACTS: dict[str, DeskAct] = {
     "recall_consultation": DeskAct("thoi-lay-y-kien", _("Go on without an opinion…"), _("Go on without an opinion"),
         _("The question is taken back."), consulting.recall_consultation, opinions.RecallForm, stays=True,
         is_previewed=False),
+    "go_on_without_parts": DeskAct("khong-cho-phan-viec", _("Go on without the open parts…"), _("Go on without the open parts"),
+        _("Nobody waits for the open parts any more."), joint.go_on_without, forms.ReasonForm,
+        _("What is begun at another agency goes on there; the applicant gets it later. Colleagues read the reason."),
+        stays=True, is_previewed=False),
     "draft_supplement": DeskAct("du-thao-bo-sung", _("Propose a supplement…"), _("Propose to ask for a supplement"),
         _("The proposal waits for the leader's approval."), supplements.draft, forms.SupplementForm,
         _("After acceptance a supplement may be asked for once. The leader approves, the one-stop sends it."),

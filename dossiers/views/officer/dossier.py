@@ -13,7 +13,7 @@ from audit.services import record
 from common.templatetags.mc import mask_phone
 from dossiers.models import Paper
 from dossiers.services import looks
-from dossiers.views.officer import drawing, marks, notes, notices_sent, opinions, past, presence, thread, viewer
+from dossiers.views.officer import drawing, marks, notes, notices_sent, opinions, parts, past, presence, thread, viewer
 from dossiers.views.officer.access import dossier_or_404, officers_only
 from dossiers.views.officer.frame import PARTS, head, list_query
 from dossiers.views.officer.page import DossierPage
@@ -68,7 +68,7 @@ def _papers(request: PersonRequest, page: DossierPage) -> dict[str, Any]:
         "show_request": page.dossier.supplement_request_state or page.dossier.state == "supplement",
         "recent": page.latest,
         "changes": page.changes,
-    }
+    } | parts.of(page)
 
 
 def _fee(request: PersonRequest, page: DossierPage) -> dict[str, Any]:

@@ -11,11 +11,12 @@ from accounts.models import User
 from agencies.models import Agency, Role
 from common.prepared import Prepared
 from common.templatetags.mc import pick
-from dossiers.models import Alarm, ClockEntry, Consultation, Dossier, DossierEvent, DossierText, StepRun
+from dossiers.models import Alarm, Branch, ClockEntry, Consultation, Dossier, DossierEvent, DossierText, StepRun
 from dossiers.workflow import State, acts
 
 _ACTS = acts()
 OPINIONS = frozenset({"consult", "answer_consultation", "recall_consultation", "count_silence"})
+PARTS = frozenset({"open_part", "note_part"})
 _ROLES: dict[str, Any] = dict(Role.choices) | {
     "applicant": gettext_lazy("Applicant"),
     "system": gettext_lazy("The system"),
@@ -51,7 +52,8 @@ def entries(events: Iterable[DossierEvent], texts: dict[int, str]) -> list[dict[
 
 def _words(event: DossierEvent, texts: dict[int, str], given: Mapping[int, str]) -> str:
     """The reason of the act, after whom it concerned."""
-    return " · ".join(part for part in (given.get(event.seq, ""), texts.get(event.seq, "")) if part)
+    own = _part_words(event) if event.name in PARTS else ""
+    return " · ".join(part for part in (own, given.get(event.seq, ""), texts.get(event.seq, "")) if part)
 
 
 def _asked(events: Iterable[DossierEvent]) -> dict[int, str]:
@@ -70,6 +72,14 @@ def _asked(events: Iterable[DossierEvent]) -> dict[int, str]:
         )
         for seq, data in wanted.items()
     }
+
+
+def _part_words(event: DossierEvent) -> str:
+    """Which part ended and how, or which whole a part belongs to: all of it stands in the event."""
+    if event.name == "open_part":
+        return str(event.data.get("parent", ""))
+    outcome = dict(Branch.State.choices).get(event.data.get("outcome", ""), "")
+    return ": ".join(str(part) for part in (event.data.get("child", ""), outcome) if part)
 
 
 def _given(events: Iterable[DossierEvent]) -> dict[int, str]:

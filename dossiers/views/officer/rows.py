@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from agencies.models import Role
@@ -132,6 +132,8 @@ def _to_do(dossier: Dossier) -> list[Badge]:
         found += _in_processing(dossier)
     if dossier.result_state == "signed":
         found.append(Badge(pgettext("result", "Signed"), "ok", "sign"))
+    if dossier.parent_id:
+        found.append(Badge(pgettext("badge", "Inter-agency"), "blue", "sync"))
     if dossier.result_state == "drafted" and dossier.outcome == "rejected":
         found.append(Badge(_("Rejection proposed"), "bad", "cross"))
     return found
@@ -145,6 +147,9 @@ def _in_processing(dossier: Dossier) -> list[Badge]:
         found.append(Badge(_("Supplement to be sent"), "blue", "send"))
     if dossier.open_opinions:
         found.append(Badge(_("Opinion asked"), "blue", "msg"))
+    if dossier.open_children:
+        words = ngettext("Waits for %(n)s part", "Waits for %(n)s parts", dossier.open_children)
+        found.append(Badge(words % {"n": dossier.open_children}, "blue", "clock"))
     if dossier.appointment_at:
         day = timezone.localtime(dossier.appointment_at).strftime("%d/%m")
         found.append(Badge(_("Apologised, %(day)s") % {"day": day}, "ok", "mail"))
@@ -155,6 +160,7 @@ def _in_processing(dossier: Dossier) -> list[Badge]:
 TOLD = frozenset({
     "supplement_intake", "send_supplement", "ask_withdrawal", "draft_supplement", "approve_supplement", "sign_result",
     "reappoint", "claim", "claim_intake", "await_prepayment", "consult", "answer_consultation", "count_silence",
+    "note_part",
 })  # fmt: skip
 AT_INTAKE = frozenset({Role.RECEPTION, Role.ONE_STOP_HEAD})
 PAID = frozenset({"settle_fee", "settle_prepayment", "settle_open_fee"})
@@ -167,6 +173,8 @@ def _unseen(dossier: Dossier, viewer: queues.Viewer) -> list[Badge]:
     found = []
     if Arrival.Kind.MESSAGE in news.arrivals and dossier.message_waits != "agency":
         found.append(Badge(_("Message"), "blue", "msg"))
+    if Arrival.Kind.PART in news.arrivals:
+        found.append(Badge(_("A part has ended"), "ok", "check"))
     if Arrival.Kind.OPINION in news.arrivals:
         found.append(Badge(_("Opinion received"), "ok", "msg"))
     return found + _changes(dossier, viewer, news.acts - TOLD)
