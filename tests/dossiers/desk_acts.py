@@ -79,6 +79,15 @@ class Before:
     def returned(self) -> None:
         changed(self.desk.world.finished, state="returned")
 
+    def awaited(self) -> None:
+        """Two parts of it are still open at the police."""
+        part = {"agency": Agency.objects.get(key="cat"), "procedure_version": self.dossier.procedure_version}
+        for position, (key, title) in enumerate(
+            (("residence", "Đăng ký thường trú"), ("card", "Cấp thẻ bảo hiểm y tế"))
+        ):
+            self.dossier.branches.create(key=key, position=position, title={"vi": title}, case_key="", **part)
+        changed(self.dossier, open_children=2)
+
     def elsewhere(self) -> None:
         Agency.objects.filter(pk=self.desk.world.typed.deciding_agency_id).update(own_software="Phần mềm của ngành")
 
@@ -124,6 +133,7 @@ def on_the_route(desk: Desk) -> Iterator[Row]:
     yield "du-thao", people.bao, desk.at_specialist, None
     yield "lay-y-kien", people.bao, desk.at_specialist, None
     yield "thoi-lay-y-kien", people.bao, before.dossier, None
+    yield "khong-cho-phan-viec", people.bao, before.dossier, before.awaited
     yield "du-thao-bo-sung", people.bao, before.dossier, None
     yield "bo-du-thao-bo-sung", people.bao, before.dossier, before.drafted
     yield "yeu-cau-nop-phi", people.bao, before.dossier, before.fee_after
