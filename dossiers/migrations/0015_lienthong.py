@@ -71,6 +71,10 @@ class Migration(migrations.Migration):
             name='procedure_version',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='procedures.procedureversion'),
         ),
+        migrations.AddIndex(
+            model_name='branch',
+            index=models.Index(condition=models.Q(('state__in', ['waiting', 'open'])), fields=['state'], name='branch_not_ended'),
+        ),
         migrations.AddConstraint(
             model_name='branch',
             constraint=models.UniqueConstraint(fields=('parent', 'key'), name='one_branch'),

@@ -43,6 +43,9 @@ class Branch(models.Model):
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
+        indexes = [
+            models.Index(fields=["state"], condition=Q(state__in=["waiting", "open"]), name="branch_not_ended"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["parent", "key"], name="one_branch"),
             models.CheckConstraint(

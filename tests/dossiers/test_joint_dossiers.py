@@ -8,7 +8,7 @@ from django.db import transaction
 from dossiers.chain import first_broken
 from dossiers.errors import Conflict, Invalid
 from dossiers.models import Arrival, Branch, Dossier, DossierEvent, DossierText, PaperFile
-from dossiers.services import actor_of, available, endings, joint, results, routing
+from dossiers.services import actor_of, available, endings, intake, joint, results, routing
 from dossiers.services.results import Decision
 from tests import cast
 from tests.dossiers.consulting_cast import AT, TENNIS, examined, vn
@@ -162,6 +162,17 @@ def test_the_end_of_a_part_that_nobody_counted_is_found_by_the_sweep(people, par
     assert joint.sweep(at=vn(26)) == 1
     assert states(parent)["industry"] == "granted" and fresh(parent).open_children == 2
     assert joint.sweep(at=vn(26)) == 0
+
+
+def test_a_part_that_nobody_opened_is_opened_by_the_sweep(people):
+    make_joint()
+    parent = filed(people)
+    intake.receive(parent.pk, user=people.hanh, at=AT)  # and the worker never comes
+    assert states(parent) == dict.fromkeys(("industry", "finance", "second"), "waiting")
+    assert joint.sweep(at=AT + timedelta(minutes=9)) == 0
+    assert joint.sweep(at=AT + timedelta(minutes=11)) == 1
+    assert states(parent) == {"industry": "open", "finance": "open", "second": "waiting"}
+    assert joint.sweep(at=AT + timedelta(minutes=12)) == 0
 
 
 # ── waiting ──

@@ -1,21 +1,25 @@
 """The end of a part, told to the dossier it belongs to; and the end of that dossier, which ends its open parts."""
 
-from datetime import datetime
+import logging
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from common import jobs
 from common.models import Job
 from common.outbox import News
 from dossiers.models import Arrival, Branch, Dossier, DossierEvent
 from dossiers.services import looks, routing
-from dossiers.services.joint.opening import GONE, is_begun, open_ready
+from dossiers.services.joint.opening import GONE, is_begun, open_ready, opens_at
 from dossiers.services.performing import SYSTEM, lock, perform
 from dossiers.workflow import State
 
+logger = logging.getLogger(__name__)
+
 ENDED = (State.RESOLVED, State.RETURNED, State.STOPPED, State.WITHDRAWN, State.REFUSED)
 Ended = Branch.State
+OPENED_WITHIN = timedelta(minutes=10)  # by the job; then the sweep looks after it
 
 
 def follow(news: News) -> None:
@@ -36,12 +40,38 @@ def run(job: Job) -> None:
 
 
 def sweep(*, at: datetime) -> int:
-    """Parts that have ended and were not counted, because a job was given up: counted now. Returns how many dossiers."""
-    left = Branch.objects.filter(state=Ended.OPEN, child__state__in=ENDED, ended_at=None)
-    parents = set(left.values_list("parent_id", flat=True))
-    for parent_id in sorted(parents):
+    """What a job that was given up left behind: parts that ended and were not counted, parts that were never opened.
+
+    Returns how many dossiers it set right.
+    """
+    left = Branch.objects.filter(state=Ended.OPEN, child__state__in=ENDED)
+    parents = set(left.values_list("parent_id", flat=True)) | _never_opened(at)
+    return sum(_set_right(parent_id, at) for parent_id in sorted(parents))
+
+
+def _set_right(parent_id: int, at: datetime) -> bool:
+    """False, with a line in the log, where it cannot be done: one dossier does not hold up the others."""
+    try:
         settle(parent_id, at=at)
-    return len(parents)
+    except (OperationalError, InterfaceError):
+        raise  # the database is gone, for all of them
+    except Exception:
+        logger.exception("parts.not_settled dossier=%s", parent_id)
+        return False
+    return True
+
+
+def _never_opened(at: datetime) -> set[int]:
+    """Dossiers of which a part's turn came more than `OPENED_WITHIN` ago."""
+    waiting = Branch.objects.filter(state=Ended.WAITING, is_awaited=True, parent__accepted_at__lt=at - OPENED_WITHIN)
+    rows = list(waiting.exclude(parent__state__in=GONE).select_related("parent"))
+    ended = Branch.objects.filter(parent__in={row.parent_id for row in rows}, state=Ended.GRANTED)
+    granted = set(ended.filter(ended_at__lt=at - OPENED_WITHIN).values_list("parent_id", "key"))
+    return {
+        row.parent_id
+        for row in rows
+        if row.parent.step_no >= opens_at(row.parent) and {(row.parent_id, key) for key in row.after} <= granted
+    }
 
 
 def settle(parent_id: int, *, at: datetime) -> None:

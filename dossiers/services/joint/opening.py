@@ -27,7 +27,7 @@ def open_ready(parent: Dossier, at: datetime) -> list[Dossier]:
 
     In the order of the agencies' codes: each takes a number under the lock of its agency's sequence.
     """
-    if parent.accepted_at is None or parent.state in GONE or parent.step_no < _opens_at(parent):
+    if parent.accepted_at is None or parent.state in GONE or parent.step_no < opens_at(parent):
         return []
     rows = list(parent.branches.select_related("agency", "procedure_version").order_by("agency__code", "position"))
     granted = {row.key for row in rows if row.state == Branch.State.GRANTED}
@@ -35,7 +35,8 @@ def open_ready(parent: Dossier, at: datetime) -> list[Dossier]:
     return [_open(parent, row, at) for row in ready]
 
 
-def _opens_at(parent: Dossier) -> int:
+def opens_at(parent: Dossier) -> int:
+    """The step of the route at which its parts open."""
     return terms_of(parent).content.route.children_open_at
 
 
