@@ -1,7 +1,11 @@
 """What tests that commit leave behind: everything but the reference data, which is loaded once for all tests."""
 
+from typing import Any
+
 from django.apps import apps
 from django.db import connection
+
+from agencies.models import Agency
 
 REFERENCE = {
     "agencies_agency",
@@ -12,6 +16,19 @@ REFERENCE = {
     "auth_permission",
 }
 KEPT_ROOMS = {"procedures"}
+_loaded: dict[int, dict[str, Any]] = {}  # the agencies as they were loaded, by id
+
+
+def remember() -> None:
+    """Keep in mind how the agencies were loaded, before the first test."""
+    _loaded.update({row["id"]: row for row in Agency.objects.values()})
+
+
+def restore() -> None:
+    """What a test has changed of an agency (its software, how it shares out) is not left to the next one."""
+    for row in Agency.objects.values():
+        if row != _loaded.get(row["id"], row):
+            Agency.objects.filter(pk=row["id"]).update(**_loaded[row["id"]])
 
 
 def empty() -> None:
@@ -20,6 +37,7 @@ def empty() -> None:
         cursor.execute("RESET ROLE")
         for table in _tables():
             cursor.execute(f'DELETE FROM "{table}"')
+    restore()
 
 
 def _tables() -> list[str]:

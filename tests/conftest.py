@@ -8,7 +8,6 @@ import pytest
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 
-from tests import committed
 from tests.chromium import chromium  # noqa: F401
 from tests.sandbox_process import outside_world, portal_ear, sandbox  # noqa: F401
 from tests.template_database import drop, make
@@ -21,6 +20,8 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: object) -
     """Each xdist worker has a database and a Redis prefix of its own."""
     from django.conf import settings
 
+    from tests import committed
+
     suffix = getattr(request.config, "workerinput", {}).get("workerid", "")
     if suffix:
         settings.CACHES["default"]["KEY_PREFIX"] = f"{settings.REDIS_PREFIX}-{suffix}"
@@ -28,6 +29,7 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: object) -
     name = f"test_{settings.DATABASES['default']['NAME']}{suffix and '_' + suffix}"
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         base = make(name)
+        committed.remember()
     yield  # blocked again: a test without the mark that asks the database fails wherever it runs
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         drop(name, base)
@@ -35,6 +37,8 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: object) -
 
 def _empty(self: TransactionTestCase) -> None:
     """Empty everything but the reference data; the guards of the database are told to look away, as its owner may."""
+    from tests import committed
+
     with pgtrigger.ignore(), transaction.atomic():
         committed.empty()
 
