@@ -245,8 +245,10 @@ SITE_FACTS = {
 }
 
 # ── headers ──
-SILENCED_SYSTEM_CHECKS = ["security.W009", "security.W020", "security.W025"]  # portal.checks says them
-SILENCED_SYSTEM_CHECKS += ["templates.W003"]  # `i18n` of the templates is meant to be ours (TEMPLATES, libraries)
+SILENCED_SYSTEM_CHECKS = [
+    *("security.W009", "security.W020", "security.W025"),  # portal.checks says them
+    "templates.W003",  # `i18n` of the templates is meant to be ours (TEMPLATES, libraries)
+]
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

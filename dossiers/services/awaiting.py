@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
 from django.utils.translation import ngettext
 
 from common.templatetags.mc import pick
@@ -18,12 +19,16 @@ def branches_of(dossier: Dossier) -> list[Branch]:
     return list(dossier.branches.select_related("agency", "child").order_by("position"))
 
 
+def awaited(dossier: Dossier) -> QuerySet[Branch]:
+    """The parts that have not ended and that nobody has given up."""
+    return Branch.objects.filter(parent=dossier, is_awaited=True, state__in=Branch.AWAITED)
+
+
 def waited_for(dossier: Dossier) -> list[Branch]:
     """The parts that are waited for; asks nothing of the database when there is none."""
     if not dossier.open_children:
         return []
-    found = dossier.branches.filter(is_awaited=True, state__in=Branch.AWAITED).select_related("agency")
-    return list(found.order_by("position"))
+    return list(awaited(dossier).select_related("agency").order_by("position"))
 
 
 def asked_by_parts(dossiers: Iterable[Dossier]) -> dict[int, Dossier]:

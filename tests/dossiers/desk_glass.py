@@ -23,18 +23,16 @@ from playwright.sync_api import Browser, ConsoleMessage, Route
 from accounts.models import User
 from tests.dossiers.desk_pages import Visit
 from tests.dossiers.full_desk import Desk, filled
+from tests.journeys.walker import LET_GO, RULES
 from tests.portal.world import World, sign_in, thrown_away
 
 HOST = "http://localhost"
 WIDTHS = {1280: 900, 768: 1024, 360: 740}
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 # What reaches over the right edge though nothing scrolls: the widest element that says it.
 WIDEST = """() => { const most = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= most) return '';
   const wide = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > most + 1);
   return document.documentElement.scrollWidth + ' px: ' + wide.slice(-1).map(e => e.outerHTML.slice(0, 160)); }"""
-# A bar that sticks to the window's edge lies over whatever one has scrolled to: judged as it lies in the page.
-LET_GO = "() => document.querySelectorAll('.mc-act, .mc-save').forEach(e => { e.style.position = 'static' })"
 
 
 class Glass:
@@ -106,7 +104,7 @@ class Glass:
             if wide := self.page.evaluate(WIDEST):
                 wrong.append(f"{name} {url} at {width}: {wide}")
             self._keep(name, width)
-        self.page.evaluate(LET_GO)
+        self.page.evaluate(LET_GO, True)
         found = self.axe.run(self.page, options=RULES)
         if found.response["violations"]:
             wrong.append(f"{name} {url}\n{found.generate_report()}")

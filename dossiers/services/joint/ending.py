@@ -11,6 +11,7 @@ from common.models import Job
 from common.outbox import News
 from dossiers.models import Arrival, Branch, Dossier, DossierEvent
 from dossiers.services import looks, routing
+from dossiers.services.awaiting import awaited
 from dossiers.services.joint.opening import GONE, is_begun, open_ready, opens_at
 from dossiers.services.performing import SYSTEM, lock, perform
 from dossiers.workflow import State
@@ -114,13 +115,8 @@ def _told(parent: Dossier, row: Branch, at: datetime) -> Dossier:
     data: dict[str, Any] = {"part": row.key, "outcome": row.state, "child": row.child.code if row.child else ""}
     if opened:
         data["opened"] = [one.code for one in opened]
-    left = awaited(parent)
+    left = awaited(parent).count()
     return perform(parent.pk, "note_part", actor=SYSTEM, at=at, locked=parent, data=data, open_children=left).dossier
-
-
-def awaited(parent: Dossier) -> int:
-    """How many parts the dossier waits for."""
-    return Branch.objects.filter(parent=parent, is_awaited=True, state__in=Branch.AWAITED).count()
 
 
 def call_off(parent: Dossier, at: datetime, *, is_withdrawn: bool) -> None:
