@@ -46,6 +46,8 @@ ELSEWHERE = {
     "stop_part": "with the dossier it belongs to",
     "note_part": "with the end of the part",
     "note_elsewhere": "typed or imported by the counter",
+    "request_supplement_elsewhere": "typed or imported by the counter",
+    "resume_elsewhere": "typed or imported by the counter",
     "resolve_elsewhere": "typed or imported by the counter",
     "reject_elsewhere": "typed or imported by the counter",
     "recompute_calendar": "befalls many at once: the administrators' pages and commands",

@@ -81,6 +81,8 @@ MATRIX = {
     "revoke_result": "leader",
     # decided in the software of another agency, told by the counter
     "note_elsewhere": "reception one_stop_head",
+    "request_supplement_elsewhere": "reception one_stop_head",
+    "resume_elsewhere": "reception one_stop_head",
     "resolve_elsewhere": "reception one_stop_head",
     "reject_elsewhere": "reception one_stop_head",
     # returning
