@@ -27,6 +27,7 @@ _BY_HAND: dict[str, tuple[str, ...]] = {
         "dossier.start_processing",
         "dossier.forward",
         "dossier.sign_result",
+        "dossier.supplement_confirmed",
         "dossier.resolved",
         "dossier.rejected",
         "dossier.stopped",

@@ -45,6 +45,7 @@ ELSEWHERE = {
     "withdraw_part": "with the dossier it belongs to",
     "stop_part": "with the dossier it belongs to",
     "note_part": "with the end of the part",
+    "update_part": "with a supplement of the dossier it belongs to",
     "note_elsewhere": "typed or imported by the counter",
     "request_supplement_elsewhere": "typed or imported by the counter",
     "resume_elsewhere": "typed or imported by the counter",

@@ -54,6 +54,7 @@ MATRIX = {
     "withdraw_part": "system",
     "stop_part": "system",
     "note_part": "system",
+    "update_part": "system",
     "go_on_without_parts": "specialist head leader clerk",
     # supplement and fee
     "draft_supplement": "specialist head",
