@@ -52,6 +52,7 @@ _BY_HAND: dict[str, tuple[str, ...]] = {
         "dossier.fee_settled",
         "dossier.resolved",
         "dossier.rejected",
+        "dossier.paper_digitised",
         "dossier.reopen",
         "dossier.returned",
         "dossier.rated",
