@@ -15,6 +15,7 @@ from uuid import UUID
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, QuerySet
+from django.db.models.base import ModelState
 from django.db.models.query import get_related_populators
 
 M = TypeVar("M", bound=Model)
@@ -122,6 +123,39 @@ def _is_shared(populator: Any, way: Mapping[str, Any]) -> bool:
     return bool(plain and not way["reverse"] and way["field"].many_to_one)
 
 
+def _maker(model: type[Model]) -> Any:
+    """What makes instances of the model: a short way, or the model itself where it has a way of its own."""
+    own: Any = model.from_db
+    plain: Any = Model.from_db
+    return model if model.__init__ is not Model.__init__ or own.__func__ is not plain.__func__ else _Maker(model)
+
+
+def _shorten(populator: Any) -> None:
+    """Rows read with others, and those read with them."""
+    populator.model_cls = _maker(populator.model_cls)
+    for one in populator.related_populators:
+        _shorten(one)
+
+
+class _Maker:
+    """Instances straight from the values of their columns. `Model.__init__` is made for every way to call it, and asks each
+    field; a row of the database needs none of that, and a list of the desk makes some fifty of them. Nobody listens to the
+    making of instances (a test says so): the house has no signals.
+    """
+
+    def __init__(self, model: type[Model]) -> None:
+        self.model = model
+
+    def from_db(self, db: str, names: list[str], values: Any) -> Any:
+        """As `Model.from_db`; columns that are not named are read when they are asked for."""
+        found = self.model.__new__(self.model)
+        kept = found.__dict__
+        kept["_state"] = state = ModelState()
+        state.adding, state.db = False, db
+        kept.update(zip(names, values, strict=True))
+        return found
+
+
 class _Plan:
     """SQL, the places of the values, and how a row becomes an instance."""
 
@@ -142,14 +176,16 @@ class _Plan:
     def _read_class(self, compiler: Any) -> None:
         info, select = compiler.klass_info, compiler.select
         first, last = info["select_fields"][0], info["select_fields"][-1] + 1
-        self.model, self.own = info["model"], itemgetter(slice(first, last))
+        self.maker, self.own = _maker(info["model"]), itemgetter(slice(first, last))
         self.names = [column[0].target.attname for column in select[first:last]]
         related = get_related_populators(info, select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
         both = list(zip(related, info.get("related_klass_infos", ()), strict=True))
+        for one in related:
+            _shorten(one)
         self.related = [one for one, way in both if not _is_shared(one, way)]
         kinds: dict[Any, int] = {}  # two foreign keys may point to the same row, the same columns read
         self.shared = [
-            (one, way["field"], kinds.setdefault((one.model_cls, *one.init_list), len(kinds)))
+            (one, way["field"], kinds.setdefault((way["model"], *one.init_list), len(kinds)))
             for one, way in both
             if _is_shared(one, way)
         ]
@@ -163,7 +199,7 @@ class _Plan:
 
     def instance(self, row: Any, known: dict[tuple[int, Any], Any]) -> Any:
         """The instance of a row. `known`: what rows before it point to as well; all rows point to the same instance."""
-        found = self.model.from_db(DEFAULT_DB_ALIAS, self.names, self.own(row))
+        found = self.maker.from_db(DEFAULT_DB_ALIAS, self.names, self.own(row))
         for populator in self.related:
             populator.populate(row, found)
         for populator, field, kind in self.shared:

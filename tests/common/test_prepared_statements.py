@@ -4,7 +4,9 @@ from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
+from django.apps import apps
 from django.db import connection, transaction
+from django.db.models.signals import post_init, pre_init
 from django.db.utils import DataError
 
 from accounts.models import User
@@ -101,3 +103,23 @@ def test_a_keyed_look_up_is_not_planned_again() -> None:
             [by_id.plan.statement.name],
         )
         assert cursor.fetchone() == (3, 0)
+
+
+def test_an_instance_made_from_a_row_is_the_instance_the_orm_makes() -> None:
+    """Values, what is left out, what is read beside, and how the row is known to be stored."""
+    queryset = Post.objects.select_related("user", "agency").only("role", "user__username", "agency__name_vi", "valid_from")
+    user = User.objects.create(username="made", kind="officer")
+    Post.objects.create(user=user, agency=Agency.objects.order_by("pk")[0], role="clerk", valid_from=date(2026, 1, 2))
+    [ours] = Prepared(lambda who: queryset.filter(user=who), who=int).all(who=user.pk)
+    [theirs] = queryset.filter(user=user)
+    assert ours == theirs and ours._state.db == theirs._state.db and ours._state.adding is theirs._state.adding is False
+    for one, other in ((ours, theirs), (ours.user, theirs.user), (ours.agency, theirs.agency)):
+        assert one.get_deferred_fields() == other.get_deferred_fields()
+        kept = {key: value for key, value in one.__dict__.items() if key != "_state"}
+        assert kept == {key: value for key, value in other.__dict__.items() if key != "_state"}
+    assert ours.valid_to is None, "a column that was left out is read when it is asked for"
+
+
+def test_nobody_listens_to_the_making_of_instances() -> None:
+    for model in apps.get_models():
+        assert not pre_init.has_listeners(model) and not post_init.has_listeners(model), model
