@@ -3,7 +3,7 @@
 `{% load mc %}`. Filters answer an empty text for None, so templates need no guard.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -171,6 +171,22 @@ def mask_phone(number: str | None) -> str:
     if digits.startswith("84"):
         digits = "0" + digits[2:]
     return f"{digits[:2]}•• ••• {digits[-3:]}" if len(digits) >= 8 else ("•••" if digits else "")
+
+
+@register.filter
+def timeline_rows(entries: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The entries of templates/common/timeline.html with their moments and texts in words."""
+    return [_timeline_row(entry) for entry in entries]
+
+
+def _timeline_row(entry: Mapping[str, Any]) -> dict[str, Any]:
+    at, text, url = entry.get("at"), pick(entry.get("text")), entry.get("url", "")
+    return {
+        "when": entry.get("when", ""), "iso": iso(at), "at": vn_datetime(at), "title": pick(entry.get("title")),
+        "text": text, "url": url, "url_label": pick(entry.get("url_label")), "has_when": bool(entry.get("when")),
+        "has_text": bool(text), "has_url": bool(url), "is_now": bool(entry.get("is_now")),
+        "is_next": bool(entry.get("is_next")), "is_new": bool(entry.get("is_new")),
+    }  # fmt: skip
 
 
 # ── icons and badges ──

@@ -109,31 +109,41 @@ def repeat(parser: template.base.Parser, token: template.base.Token) -> RepeatNo
     return RepeatNode(parser.compile_filter(rows), tuple(variants[1:]), nodelist)
 
 
+Expressions = dict[str, template.base.FilterExpression]
+
+
 class KeptNode(template.Node):
     """A part of a page that is drawn once for each set of the values it shows."""
 
-    def __init__(self, values: dict[str, template.base.FilterExpression], nodelist: template.NodeList) -> None:
-        self.values, self.nodelist = values, nodelist
+    def __init__(self, values: Expressions, places: Expressions, nodelist: template.NodeList) -> None:
+        self.values, self.places, self.nodelist = values, places, nodelist
         self.shapes = _Shapes(nodelist)
 
     def render(self, page: template.Context) -> SafeString:
         """The part for the values of this page, as it was drawn before."""
         values = {name: value.resolve(page, ignore_failures=True) for name, value in self.values.items()}
+        filled = {name: value.resolve(page) for name, value in self.places.items()}
         parts: list[Any] = []
-        _fill(parts, self.shapes.of(page, values), {}, page)
+        _fill(parts, self.shapes.of(page, values), filled, page)
         return mark_safe("".join(parts))  # noqa: S308 - every value is escaped above, the shape is the template's own
 
 
 @register.tag
 def kept(parser: template.base.Parser, token: template.base.Token) -> KeptNode:
-    """`{% kept tabs who=user.display_name %}…[[csrf_token]]…{% endkept %}`, for what many pages show alike.
+    """`{% kept tone who=user.display_name : code=dossier.code %}…[[code]]…{% endkept %}`, for what many pages show alike.
 
-    What stands in {{ }} and {% %} sees nothing but the named values (hashable: texts, numbers, tuples), and is drawn once for
-    each set of them. [[name]] is the page's value, filled in each time: a token, a code, an address.
+    What stands in {{ }} and {% %} sees nothing but the values named before the colon (hashable: texts, numbers, tuples) and
+    is drawn once for each set of them. [[name]] is what the name after the colon stands for, else the page's value of that
+    name, filled in each time: a token, a code, an address.
     """
     _name, *given = token.split_contents()
-    named = [one.partition("=") for one in given]
-    values = {name: parser.compile_filter(expression or name) for name, _sign, expression in named}
+    edge = given.index(":") if ":" in given else len(given)
+    values, places = _expressions(parser, given[:edge]), _expressions(parser, given[edge + 1 :])
     nodelist = parser.parse(("endkept",))
     parser.delete_first_token()
-    return KeptNode(values, nodelist)
+    return KeptNode(values, places, nodelist)
+
+
+def _expressions(parser: template.base.Parser, given: list[str]) -> Expressions:
+    named = [one.partition("=") for one in given]
+    return {name: parser.compile_filter(expression or name) for name, _sign, expression in named}
