@@ -24,7 +24,9 @@ def nothing_met_yet() -> Iterator[None]:
 
 
 def access(subject: int, **values) -> Access:
-    return Access(action="test.seen", subject_type="test", subject_id=subject, data={"n": [1, None, "ờ'%s%%"]}, **values)
+    return Access(
+        action="test.seen", subject_type="test", subject_id=subject, data={"n": [1, None, "ờ'%s%%"]}, **values
+    )
 
 
 def kept_writes() -> set[str]:

@@ -76,7 +76,12 @@ def _parts(page: DossierPage, current: str) -> tuple[listing.TabLink, ...]:
 
 @lru_cache(maxsize=1024)
 def _part(key: str, count: Any, is_current: bool, language: str | None) -> listing.TabLink:
-    return listing.TabLink(part_label(key), f"[[whole_url]]{key}/[[list_query]]" if key else "[[whole_url]][[list_query]]", count, is_current)
+    return listing.TabLink(
+        part_label(key),
+        f"[[whole_url]]{key}/[[list_query]]" if key else "[[whole_url]][[list_query]]",
+        count,
+        is_current,
+    )
 
 
 def _count(page: DossierPage, key: str) -> Any:
