@@ -134,7 +134,8 @@ def kept(parser: template.base.Parser, token: template.base.Token) -> KeptNode:
 
     What stands in {{ }} and {% %} sees nothing but the values named before the colon (hashable: texts, numbers, tuples) and
     is drawn once for each set of them. [[name]] is what the name after the colon stands for, else the page's value of that
-    name, filled in each time: a token, a code, an address.
+    name, filled in each time: a token, a code, an address. What applicants typed stands in places only: a named value that
+    holds [[csrf_token]] would be filled in as well.
     """
     _name, *given = token.split_contents()
     edge = given.index(":") if ":" in given else len(given)

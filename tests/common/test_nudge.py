@@ -1,7 +1,9 @@
 """A nudge is a courtesy: with Redis gone, hanging or restarted, the act stands and nobody waits for it."""
 
+import json
 import socket
 import threading
+from base64 import b64decode
 from collections.abc import Iterator
 
 import pytest
@@ -83,6 +85,26 @@ def test_act_after_the_worker_took_the_nudge_puts_a_new_one_there(own_redis, set
             message.ack()
         assert first.delivery_tag != second.delivery_tag  # a worker keeps what it has not acknowledged by this number
         queue.close()
+
+
+def test_the_message_is_the_one_celery_writes(settings):
+    queue = settings.CELERY_TASK_DEFAULT_QUEUE
+    app = Celery(broker="memory://", set_as_current=False)
+    app.conf.task_default_queue = queue
+    with app.connection_for_write() as link:
+        channel = link.default_channel
+        app.send_task(run_loops.name, connection=link, ignore_result=True)
+        theirs = channel._get(queue)
+    ours = json.loads(nudge._message())
+    assert json.loads(b64decode(ours.pop("body"))) == json.loads(b64decode(theirs.pop("body")))
+    for part, own in (("headers", {"id", "root_id", "origin"}), ("properties", OWN_PROPERTIES)):
+        assert ours[part].keys() == theirs[part].keys()
+        for key in own:
+            ours[part].pop(key), theirs[part].pop(key)
+    assert ours == theirs
+
+
+OWN_PROPERTIES = {"correlation_id", "delivery_tag", "reply_to"}  # numbers; nobody waits for a result
 
 
 def test_act_that_is_rolled_back_nudges_nobody(own_redis, settings):
