@@ -9,7 +9,7 @@ from agencies.services.shifts import on_shift
 
 
 def of_procedure(procedure: Any, user: Any) -> dict[str, Any] | None:
-    """Slot "procedure.on_shift": the guides of the agency that owns the procedure; communes have their own pages."""
+    """Slot "procedure.on_shift": the guides of the agency that owns the procedure (communes: see their counters)."""
     return _guides(procedure.owner_id) if procedure.owner_id else None
 
 

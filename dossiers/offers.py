@@ -18,9 +18,9 @@ NOT_HERE = frozenset({
     "submit", "receive_at_counter", "await_prepayment", "settle_prepayment", "expire_prepayment", "settle_fee",
     "settle_open_fee", "undo_payment", "amend",
     "withdraw", "ask_withdrawal", "supplement_intake", "send_supplement", "return_online", "return_by_post",
-    "resolve_elsewhere", "reject_elsewhere",  # by the form of note_elsewhere
+    "resolve_elsewhere", "reject_elsewhere", "request_supplement_elsewhere",  # by the form of note_elsewhere
     "take_back_parcel", "answer_consultation", "count_silence", "recompute_calendar", "shift_for_outage", "move_to_successor",
-    "open_part", "hand_in_part", "withdraw_part", "stop_part", "note_part",
+    "open_part", "hand_in_part", "withdraw_part", "stop_part", "note_part", "update_part",
 })  # fmt: skip
 AT_OWN_STEP = frozenset({
     "claim", "forward", "send_back", "draft_result", "draft_supplement", "resolve", "reject", "consult",

@@ -99,8 +99,8 @@ def time_words(content: Content) -> str:
     return f"{words} ({channel_name(terms.channel)})" if len(limits) > 1 and len(content.channels) > 1 else words
 
 
-def other_times(content: Content) -> list[str]:
-    """What differs by case or channel, and what the law may add."""
+def other_times(content: Content, *, with_parts: bool = True) -> list[str]:
+    """What differs by case or channel, and what the law may add; `with_parts`: that other agencies take time, too."""
     main, found = _first_terms(content), []
     for case in content.cases:
         limits = {(terms.limit.amount, terms.limit.unit) for terms in case.terms if terms.limit}
@@ -113,10 +113,15 @@ def other_times(content: Content) -> list[str]:
     for extension in main.extensions:
         values = {"time": limit_words(extension.by), "condition": say(extension.condition)}
         found.append(_("%(time)s more if: %(condition)s") % values)
-    if content.route.children:
+    if with_parts and content.route.children:
         named = ", ".join(say(child.title) for child in content.route.children)
         found.append(_("and the time of the other agencies for their parts: %(parts)s") % {"parts": named})
     return list(dict.fromkeys(found))
+
+
+def own_limit(content: Content) -> Limit | None:
+    """The legal limit of the usual case on the usual channel."""
+    return _first_terms(content).limit
 
 
 def _same(one: Limit, other: Limit | None) -> bool:

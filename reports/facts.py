@@ -10,7 +10,7 @@ from django.db.models import Max
 
 from agencies.calendar import legal_date
 from dossiers.clock import ClockState, legal_timeliness
-from dossiers.models import Dossier, DossierEvent
+from dossiers.models import Dossier, DossierEvent, Paper, Result
 from dossiers.workflow import State
 from payments.models import PaymentAttempt
 from reports.models import DossierFact
@@ -31,6 +31,8 @@ class Beside:
     settled_at: Mapping[int, datetime]
     paid_online: Collection[int]
     ratings: Mapping[int, tuple[int, datetime]]
+    signed_results: Collection[int]
+    digitised: Collection[int]
 
 
 def facts_of(dossier_ids: Collection[int]) -> Iterator[DossierFact]:
@@ -40,6 +42,8 @@ def facts_of(dossier_ids: Collection[int]) -> Iterator[DossierFact]:
         _settled_at([row for row in rows if row["fee_state"] == Dossier.FeeState.PAID]),
         _paid_online(dossier_ids),
         _ratings(dossier_ids),
+        _signed_results([row["pk"] for row in rows if row["state"] in ENDED_WELL]),
+        _digitised([row["pk"] for row in rows if row["state"] in ENDED_WELL]),
     )
     return (fact_of(row, beside) for row in rows)
 
@@ -62,6 +66,8 @@ def fact_of(row: Mapping[str, Any], beside: Beside) -> DossierFact:
         received_month=month_of(row["accepted_at"]),
         resolved_month=month_of(finished_at),
         timeliness=timeliness(row["due_at"], finished_at),
+        has_signed_result=finished_at is not None and pk in beside.signed_results,
+        has_digitised_papers=finished_at is not None and pk in beside.digitised,
         paid_month=month_of(settled_at),
         is_paid_online=settled_at is not None and pk in beside.paid_online,
         returned_month=None
@@ -95,6 +101,18 @@ def _settled_at(paid: Collection[Mapping[str, Any]]) -> dict[int, datetime]:
 def _paid_online(dossier_ids: Collection[int]) -> set[int]:
     paid = PaymentAttempt.objects.filter(order__dossier__in=dossier_ids, state=PaymentAttempt.State.PAID)
     return set(paid.exclude(gateway__in=CASH).values_list("order__dossier_id", flat=True))
+
+
+def _signed_results(resolved: Collection[int]) -> set[int]:
+    """Those with an issued file that bears the leader's signature. One revoked later was a result all the same."""
+    issued = Result.objects.filter(dossier__in=resolved, file__isnull=False)
+    return set(issued.exclude(signed_at=None).exclude(issued_at=None).values_list("dossier_id", flat=True))
+
+
+def _digitised(resolved: Collection[int]) -> set[int]:
+    """Those with a paper that was digitised at the counter, or re-used from another dossier or a result."""
+    flagged = Paper.objects.filter(dossier__in=resolved).exclude(digitised=Paper.Digitised.NONE)
+    return set(flagged.values_list("dossier_id", flat=True))
 
 
 def _ratings(dossier_ids: Collection[int]) -> dict[int, tuple[int, datetime]]:

@@ -42,6 +42,8 @@ COUNTS: tuple[Count, ...] = (
     Count("resolved_early", RESOLVED, {"timeliness": ("early",)}),
     Count("resolved_on_time", RESOLVED, {"timeliness": ("on_time",)}),
     Count("resolved_late", RESOLVED, {"timeliness": ("late",)}),
+    Count("results_signed", RESOLVED, {"has_signed_result": (True,)}),
+    Count("papers_digitised", RESOLVED, {"has_signed_result": (True,), "has_digitised_papers": (True,)}),
     Count("paid", PAID),
     Count("paid_online", PAID, {"is_paid_online": (True,)}),
     Count("returned", RETURNED),

@@ -38,6 +38,8 @@ class DossierFact(models.Model):
     received_month = models.DateField(null=True)
     resolved_month = models.DateField(null=True)
     timeliness = models.CharField(max_length=8, blank=True)  # early, on_time, late; empty without a legal limit
+    has_signed_result = models.BooleanField(default=False, db_default=False)  # an issued electronic file, signed
+    has_digitised_papers = models.BooleanField(default=False, db_default=False)  # one at least, digitised or re-used
     paid_month = models.DateField(null=True)
     is_paid_online = models.BooleanField(default=False)
     returned_month = models.DateField(null=True)
@@ -77,6 +79,8 @@ class Rollup(models.Model):
     resolved_early = _count()
     resolved_on_time = _count()
     resolved_late = _count()
+    results_signed = _count()
+    papers_digitised = _count()
     paid = _count()
     paid_online = _count()
     returned = _count()

@@ -144,6 +144,26 @@ RATES: tuple[Rate, ...] = (
         _LIMITED,
     ),
     Rate(
+        "results_signed",
+        _("Results digitised"),
+        _(
+            "Resolved dossiers whose result was issued as an electronic file with a digital signature / resolved dossiers "
+            "(Decision 766/QĐ-TTg, indicator 4.1). A result handed over on paper only does not count."
+        ),
+        ("results_signed",),
+        ("resolved",),
+    ),
+    Rate(
+        "papers_digitised",
+        _("Papers and results digitised"),
+        _(
+            "Resolved dossiers with a paper that was digitised under Circular 01/2023/TT-VPCP or re-used, and an electronic "
+            "result / resolved dossiers (Decision 766/QĐ-TTg, indicator 4.2)."
+        ),
+        ("papers_digitised",),
+        ("resolved",),
+    ),
+    Rate(
         "paid_online",
         _("Paid online"),
         _("Dossiers whose fee was paid through an online gateway / dossiers whose fee was paid."),

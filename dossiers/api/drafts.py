@@ -139,7 +139,7 @@ def _answers(dossier: Dossier, answers: Mapping[str, Any]) -> dict[str, Any]:
     content = content_of(dossier.procedure_version_id)
     asked = {field.key for field in content.eform.fields()} if content.eform else set()
     if dossier.state == "supplement":
-        asked &= _asked_keys(dossier, "field")
+        asked &= _asked_answers(dossier)
         locked: dict[str, Any] = {}
     else:
         locked = known_values(dossier, content)
@@ -150,9 +150,9 @@ def _answers(dossier: Dossier, answers: Mapping[str, Any]) -> dict[str, Any]:
     return {**answers, **locked}
 
 
-def _asked_keys(dossier: Dossier, kind: str) -> set[str]:
+def _asked_answers(dossier: Dossier) -> set[str]:
     request = supplements.open_request(dossier)
-    return set(request.items.filter(kind=kind).values_list("key", flat=True)) if request else set()
+    return set(request.items.filter(kind="field").values_list("key", flat=True)) if request else set()
 
 
 def _choice(dossier: Dossier, sent: Mapping[str, Any]) -> filing.DeliveryChoice:
@@ -217,7 +217,8 @@ class Files(DossierView):
         dossier = self.dossier(ref)
         key, sent = str(request.POST.get("paper", ""))[:60], request.FILES.getlist("file")[:20]
         if dossier.state == "supplement":
-            if key not in _asked_keys(dossier, "paper"):
+            request_ = supplements.open_request(dossier)
+            if request_ is None or key not in supplements.asked_papers(request_):
                 raise Invalid({"paper": _("This paper was not asked for.")})
         elif not may_change(dossier):
             raise Conflict(dossier)

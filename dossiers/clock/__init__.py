@@ -8,7 +8,7 @@ from dossiers.clock.derive import ClockState, derive, derive_track
 from dossiers.clock.entries import FEE, KINDS, SUPPLEMENT, TRACKS, ClockError, Entry, Kind, Policy, Track
 from dossiers.clock.explain import Explanation, explain, explain_state
 from dossiers.clock.joint import Share, as_data, ends, last_end
-from dossiers.clock.limits import UNITS, Limit, Unit, due_at, due_date
+from dossiers.clock.limits import UNITS, Limit, Unit, due_at, due_date, moves_of
 from dossiers.clock.remaining import Remaining, remaining, remaining_until, waiting_since
 from dossiers.clock.steps import step_due, step_time
 from dossiers.clock.timeliness import (
@@ -55,6 +55,7 @@ __all__ = [
     "is_late",
     "last_end",
     "legal_timeliness",
+    "moves_of",
     "q766_timeliness",
     "remaining",
     "remaining_until",

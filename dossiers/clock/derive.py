@@ -141,9 +141,9 @@ def _state(run: Run, calendar: Calendar) -> ClockState:
 
 def _moves(run: Run, calendar: Calendar, limit: Limit | None, waits: Iterable[Wait], shifts: Sequence[Entry]) -> Moves:
     """The sum of what moves the end. Extensions outlive a restart: counting anew never takes back what was granted."""
-    if limit is None:
+    if limit is None and run.track != "step":
         return UNMOVED
-    moves = moves_of_waits(limit, waits, calendar)
+    moves = moves_of_waits(limit, waits, calendar) if limit else UNMOVED
     began = legal_date(run.counting.at) if run.counting else None
     for entry in (*run.extensions, *shifts):
         if entry.limit:
@@ -153,11 +153,11 @@ def _moves(run: Run, calendar: Calendar, limit: Limit | None, waits: Iterable[Wa
 
 def _due(run: Run, limit: Limit | None, start: datetime, calendar: Calendar, moves: Moves) -> datetime | None:
     if limit is None:
-        return _step_due(run, start, calendar)
+        return _step_due(run, start, calendar, moves)
     return moved_due_at(limit, start, calendar, moves, route_hours=run.track == "step")
 
 
-def _step_due(run: Run, start: datetime, calendar: Calendar) -> datetime | None:
+def _step_due(run: Run, start: datetime, calendar: Calendar, moves: Moves) -> datetime | None:
     """Steps may bear their budget as `hours` of the entry, because it may be half an hour."""
     hours = run.counting.data.get("hours") if run.counting and run.track == "step" else None
-    return step_due(start, Decimal(str(hours)), calendar) if hours and Decimal(str(hours)) else None
+    return step_due(start, Decimal(str(hours)), calendar, moves.time) if hours and Decimal(str(hours)) else None

@@ -53,6 +53,7 @@ def parts_of(state: ClockState, calendar: Calendar) -> Iterator[Part]:
         yield Part("no_limit", state.track, source=state.counting.source)
     elif state.limit is None or (state.track == "step" and state.limit.unit == "hour"):
         yield _budget(state, state.counted_from, state.due_at, calendar)
+        yield from _outages(state)
         yield Part("due", state.track, {"at": state.due_at, "by_hour": True})
     else:
         yield from _shares(state, calendar)
@@ -92,7 +93,7 @@ def _beginning(state: ClockState, limit: Limit, start: datetime, calendar: Calen
 
 def _budget(state: ClockState, start: datetime, due_at: datetime, calendar: Calendar) -> Part:
     """A step is told by the opening time it really has, not by its route hours."""
-    time = calendar.working_time_between(start, due_at)
+    time = calendar.working_time_between(start, due_at) - state.moves.time
     return Part("budget", state.track, {"time": time, "first": calendar.next_open(start)})
 
 
@@ -114,6 +115,10 @@ def _moved(state: ClockState, limit: Limit, calendar: Calendar) -> Iterator[Part
             yield Part("wait", state.track, _wait_values(limit, wait, calendar), wait.source)
     for entry in state.extensions:
         yield Part("extension", state.track, {"limit": entry.limit, "at": entry.at}, entry.source)
+    yield from _outages(state)
+
+
+def _outages(state: ClockState) -> Iterator[Part]:
     for entry in state.shifts:
         yield Part("outage", state.track, {"limit": entry.limit, "at": entry.at}, entry.source)
 

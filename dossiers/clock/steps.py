@@ -18,6 +18,11 @@ def step_time(hours: int | Decimal | Fraction, calendar: Calendar, on: date | No
     return length * Fraction(hours).numerator / (Fraction(hours).denominator * ROUTE_DAY_HOURS)
 
 
-def step_due(started_at: datetime, hours: int | Decimal | Fraction, calendar: Calendar) -> datetime:
-    """The moment, in UTC, at which a step of so many route hours is due; it runs on opening hours."""
-    return calendar.add_working_time(started_at, step_time(hours, calendar, legal_date(started_at)))
+def step_due(
+    started_at: datetime, hours: int | Decimal | Fraction, calendar: Calendar, given_back: timedelta = timedelta()
+) -> datetime:
+    """The moment, in UTC, at which a step of so many route hours is due; it runs on opening hours.
+
+    `given_back`: opening time that an outage took from it.
+    """
+    return calendar.add_working_time(started_at, step_time(hours, calendar, legal_date(started_at)) + given_back)

@@ -40,7 +40,7 @@ class Outage(models.Model):
 
 
 class OutageShift(models.Model):
-    """One dossier whose dates an outage moved (`old` to `new`), once."""
+    """One date of a dossier that an outage moved (`old` to `new`), once; `consultation`: of which question to an agency."""
 
     append_only = True
 
@@ -48,11 +48,16 @@ class OutageShift(models.Model):
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="+")
     seq = models.PositiveIntegerField()  # of the event
     track = models.CharField(max_length=15)
+    consultation = models.ForeignKey("dossiers.Consultation", on_delete=models.PROTECT, null=True, related_name="+")
     old = models.DateTimeField()
     new = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["outage", "dossier", "track"], name="one_shift_per_outage")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["outage", "dossier", "track", "consultation"], name="one_shift_per_outage", nulls_distinct=False
+            )
+        ]
         triggers = [triggers.APPEND_ONLY]
 
     def __str__(self) -> str:

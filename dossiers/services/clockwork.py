@@ -101,7 +101,8 @@ def counting_agency(dossier: Dossier, track: str) -> int | None:
 
 def as_entry(row: ClockEntry) -> Entry:
     """A stored row as a plain value of the clock."""
-    limit = Limit(int(row.limit_amount), row.limit_unit) if row.limit_amount and row.track != "step" else None  # type: ignore[arg-type]
+    is_budget = row.track == "step" and row.kind != "outage_shift"  # in hours that may be halves: they stand in `data`
+    limit = Limit(int(row.limit_amount), row.limit_unit) if row.limit_amount and not is_budget else None  # type: ignore[arg-type]
     return Entry(
         seq=row.seq,
         track=row.track,  # type: ignore[arg-type]
@@ -355,8 +356,8 @@ def _shift(dossier: Dossier, moment: Moment) -> list[Entry]:
     common = {"source": moment.values["source"], "reason_code": "outage"}
     data = {"outage": moment.values["outage"]}
     return [
-        _entry(dossier, moment, track, "outage_shift", limit=limit, data=data, **common)
-        for track, limit in moment.values["shifts"]
+        _entry(dossier, moment, one.track, "outage_shift", limit=one.limit, data={**data, **one.data}, **common)
+        for one in moment.values["shifts"]
     ]
 
 

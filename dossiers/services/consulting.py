@@ -26,7 +26,7 @@ from dossiers import clock
 from dossiers.clock import Limit
 from dossiers.clock.words import limit_words
 from dossiers.errors import Conflict, Denied, Invalid
-from dossiers.models import Arrival, Consultation, Dossier, Outage
+from dossiers.models import Arrival, Consultation, Dossier, Outage, OutageShift
 from dossiers.querysets_consultations import OPINION_ROLES, ConsultationQuerySet
 from dossiers.services import looks, messaging, routing
 from dossiers.services.performing import SYSTEM, Actor, Done, actor_of, perform
@@ -268,10 +268,12 @@ def over(at: datetime) -> ConsultationQuerySet:
 def is_binding() -> Q:
     """Whether silence may count: a law says so, and the agency could answer all the time it had.
 
-    Where an outage on record fell into the limit, nobody's silence is an answer: somebody has to decide.
+    Where an outage on record fell into the limit and its time was not given back to this question, nobody's silence is
+    an answer: somebody has to decide.
     """
     within = Outage.objects.filter(began_at__lt=OuterRef("due_at"), ended_at__gt=OuterRef("asked_at"))
-    hit = within.filter(Q(agencies=None) | Q(agencies=OuterRef("agency")))
+    given_back = OutageShift.objects.filter(outage=OuterRef("pk"), consultation=OuterRef(OuterRef("pk")))
+    hit = within.filter(Q(agencies=None) | Q(agencies=OuterRef("agency"))).exclude(Exists(given_back))
     return Q(silence_is_agreement=True) & ~Q(Exists(hit))
 
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.services import record
+from common import outbox
 from documents.kinds import IMAGES
 from documents.models import StoredFile
 from documents.refusals import UploadRefused, sentence
@@ -212,6 +213,10 @@ def _keep(dossier: Dossier, steps: Digitisation, signed: bytes, user: User, at: 
     Paper.objects.filter(pk=paper.pk).update(digitised=Flag.DIGITISED, source="scan")
     data = {"paper": paper.pk, "file": stored.pk}
     record("paper.digitised", actor_id=user.pk, subject_type="dossier", subject_id=dossier.pk, data=data)
+    outbox.publish(
+        "dossier.paper_digitised", subject_type="dossier", subject_id=dossier.pk, agency_code=agency, actor_id=user.pk,
+        data={"paper": paper.pk},
+    )  # fmt: skip
     return code
 
 

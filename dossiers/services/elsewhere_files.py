@@ -60,6 +60,7 @@ class Line:
     dossier: Dossier | None = None
     problems: tuple[str, ...] = ()
     is_new: bool = False
+    effect: str = ""  # where it leads, in words
     outcome: str = ""  # after writing: done, failed
 
     @property
@@ -182,6 +183,7 @@ def _try(line: Line, places: Mapping[str, int], at: datetime) -> None:
         return
     try:
         elsewhere.check(line.dossier, line.report, at=at)
+        line.effect = elsewhere.effect(line.dossier, line.report, at=at)
     except Refused as refused:
         errors = getattr(refused, "errors", {"": str(refused)})
         line.is_new = False
@@ -226,6 +228,7 @@ def _written(row: Sequence[Any], dossier: Dossier | None, user: User, at: dateti
     try:
         if dossier is None:
             raise Refused(_("No dossier of your counter has this code."))
+        line.effect = elsewhere.effect(dossier, report, at=at)
         elsewhere.report(dossier.pk, user=user, report=report, version=version, at=at)
     except Refused as refused:
         line.outcome, line.problems = "failed", (str(refused),)

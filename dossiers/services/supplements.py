@@ -1,8 +1,9 @@
 """Supplements: everything that is missing, in one go, per paper and answer, with reasons (form 02)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -61,7 +62,7 @@ def request_at_intake(
             reason=message or _summary(missing),
             prepare=prepare,
         )
-        _note_limit(done.dossier)
+        note_limit(done.dossier)
     return done
 
 
@@ -126,7 +127,7 @@ def request(dossier_id: int, *, user: User, version: int | None = None, at: date
 
     with transaction.atomic():
         done = perform(dossier_id, "request_supplement", actor=actor_of(user), version=version, at=at, prepare=prepare)
-        _note_limit(done.dossier)
+        note_limit(done.dossier)
     return done
 
 
@@ -150,14 +151,21 @@ def send(dossier_id: int, *, user: User, version: int | None = None, at: datetim
 def confirm(dossier_id: int, *, user: User, version: int | None = None, at: datetime | None = None) -> Done:
     """5 → 4: complete; the limit is counted anew or moved, and the dossier goes back to the specialist's step."""
 
-    def prepare(dossier: Dossier, at: datetime) -> object:
-        dossier.supplements.filter(state=SupplementRequest.State.ANSWERED).update(
-            state=SupplementRequest.State.CONFIRMED
-        )
-        step = next(step for step in terms_of(dossier).steps if step.no == dossier.step_no)
-        return routing.enter(dossier, step, at, ended_by=user.pk, direction="forward")
+    def prepare(dossier: Dossier, at: datetime) -> Mapping[str, Any]:
+        return close(dossier, user, at)
 
-    return perform(dossier_id, "confirm_supplement", actor=actor_of(user), version=version, at=at, prepare=prepare)  # type: ignore[arg-type]
+    return perform(dossier_id, "confirm_supplement", actor=actor_of(user), version=version, at=at, prepare=prepare)
+
+
+def close(dossier: Dossier, user: User, at: datetime, *, even_unanswered: bool = False) -> Mapping[str, Any]:
+    """The request is answered, and the step the dossier was at begins anew; runs under the dossier's lock.
+
+    `even_unanswered`: the agency that decides has what it asked for, though nothing was sent through this page.
+    """
+    states = [SupplementRequest.State.ANSWERED, *([SupplementRequest.State.SENT] if even_unanswered else [])]
+    dossier.supplements.filter(state__in=states).update(state=SupplementRequest.State.CONFIRMED)
+    step = next(step for step in terms_of(dossier).steps if step.no == dossier.step_no)
+    return routing.enter(dossier, step, at, ended_by=user.pk, direction="forward")
 
 
 def not_complete(
@@ -166,17 +174,38 @@ def not_complete(
     """5 → 5: what was asked for is still missing; the same request opens again, it is not a second one."""
 
     def prepare(dossier: Dossier, at: datetime) -> None:
-        current = _current(dossier, SupplementRequest.State.ANSWERED)
-        current.state, current.reminded_at, current.ran_out_at = SupplementRequest.State.SENT, None, None
-        current.save(update_fields=["state", "reminded_at", "ran_out_at"])
+        open_again(dossier)
 
     with transaction.atomic():
         done = perform(
             dossier_id, "return_supplement", actor=actor_of(user), version=version, at=at, reason=reason,
             prepare=prepare,
         )  # fmt: skip
-        _note_limit(done.dossier)
+        note_limit(done.dossier)
     return done
+
+
+def open_again(dossier: Dossier) -> None:
+    """What was asked for is still missing: the same request waits for an answer once more; under the dossier's lock."""
+    current = _current(dossier, SupplementRequest.State.ANSWERED)
+    current.state, current.reminded_at, current.ran_out_at = SupplementRequest.State.SENT, None, None
+    current.save(update_fields=["state", "reminded_at", "ran_out_at"])
+
+
+def ask_in_words(dossier: Dossier, user: User, message: str, at: datetime) -> None:
+    """A request after acceptance that names no single paper: what to send is said in words; under the dossier's lock."""
+    SupplementRequest.objects.create(
+        dossier=dossier, number=dossier.supplements.count() + 1, before_acceptance=False,
+        state=SupplementRequest.State.SENT, message=message, drafted_by=user, created_at=at, sent_at=at,
+    )  # fmt: skip
+
+
+def asked_papers(request: SupplementRequest) -> set[str]:
+    """The keys of the papers that may be sent for it: those that were named, or all where it is said in words only."""
+    named = set(request.items.values_list("kind", "key"))
+    if named:
+        return {key for kind, key in named if kind == "paper"}
+    return {paper.key for paper in terms_of(request.dossier).content.papers if paper.is_uploaded}
 
 
 def expire(dossier_id: int, *, user: User, reason: str, version: int | None = None, at: datetime | None = None) -> Done:
@@ -264,7 +293,8 @@ def _current(dossier: Dossier, state: str) -> SupplementRequest:
     return found
 
 
-def _note_limit(dossier: Dossier) -> None:
+def note_limit(dossier: Dossier) -> None:
+    """The open request bears the citizen's limit, too."""
     dossier.supplements.filter(state=SupplementRequest.State.SENT).update(answer_by=dossier.answer_by)
 
 

@@ -1,6 +1,6 @@
 """Decided by an agency with software of its own: received here, decided there, told here by the counter.
 
-The edges are those of the legal chart (4 → 4, 4 → 9); only who tells of them is another one.
+The edges are those of the legal chart (4 → 4, 4 → 5, 5 → 4, 4 → 9); only who tells of them is another one.
 """
 
 from typing import Any
@@ -9,7 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers.workflow.acts import ONE_STOP_HEAD, RECEPTION, act
 from dossiers.workflow.columns import Columns
-from dossiers.workflow.guards import fee_is_settled, is_decided_elsewhere, no_part_is_awaited
+from dossiers.workflow.guards import (
+    fee_is_settled,
+    is_accepted,
+    is_decided_elsewhere,
+    no_part_is_awaited,
+    no_supplement_after_acceptance_yet,
+)
 from dossiers.workflow.states import State
 
 COUNTER = (RECEPTION, ONE_STOP_HEAD)
@@ -27,6 +33,37 @@ class Elsewhere(Columns):
     )
     def note_elsewhere(self, **values: Any) -> None:
         """4 → 4: its code there, that it is being handled, or what it asks the applicant for."""
+
+    @act(
+        source=State.PROCESSING,
+        target=State.SUPPLEMENT,
+        by=COUNTER,
+        label=_("Pass on what the deciding agency asks for"),
+        conditions=(is_decided_elsewhere, no_supplement_after_acceptance_yet),
+        clock=("pause_handling", "start_supplement"),
+        form="supplement",
+        news="dossier.supplement_requested",
+        needs_reason=True,
+    )
+    def request_supplement_elsewhere(self, **values: Any) -> None:
+        """4 → 5: form 02 in the words of the agency that decides, at most once after acceptance; the clock waits."""
+        self.supplement_request_state = "sent"
+        self.supplements_after_acceptance += 1
+        self.supplement_sent_at = None
+
+    @act(
+        source=State.SUPPLEMENT,
+        target=State.PROCESSING,
+        by=COUNTER,
+        label=_("Record that the deciding agency goes on"),
+        conditions=(is_accepted, is_decided_elsewhere),
+        clock=("stop_supplement", "resume_handling", "start_step"),
+        news="dossier.supplement_confirmed",
+    )
+    def resume_elsewhere(self, *, completed_at: Any, **values: Any) -> None:
+        """5 → 4: it has what it asked for, sent through this page or given to it; the limit runs again from that moment."""
+        self.supplement_request_state = ""
+        self.supplement_sent_at = self.supplement_sent_at or completed_at
 
     @act(
         source=State.PROCESSING,

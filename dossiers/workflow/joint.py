@@ -66,6 +66,17 @@ class Joint(Columns):
     def stop_part(self, **values: Any) -> None:
         """4, 5, 6 → 8: the whole was stopped on a legal ground."""
 
+    @act(
+        source=BEGUN,
+        target=None,
+        by=(SYSTEM,),
+        label=_("What was supplemented in the whole reached this part"),
+        conditions=(is_a_part,),
+        news="dossier.part_updated",
+    )
+    def update_part(self, **values: Any) -> None:
+        """Whatever the state: papers and answers of a confirmed supplement of the whole, as far as the plan gives them here."""
+
     # ── the dossier of the citizen ──
     @act(
         source=(State.RECEIVED, *BEGUN, State.RESOLVED, State.RETURNED),

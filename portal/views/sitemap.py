@@ -6,14 +6,24 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from agencies.models import Agency
 from procedures import finding
 from procedures.models import Procedure
 from procedures.views.citizen.indexing import address_of
 
-PAGES = ("home", "help", "accessibility", "privacy", "procedures:procedure_list", "procedures:overview")
+PAGES = (
+    "home",
+    "help",
+    "accessibility",
+    "privacy",
+    "procedures:procedure_list",
+    "procedures:overview",
+    "agencies:counters",
+)
 LANGUAGES = ("vi", "en")
 
 
@@ -33,6 +43,9 @@ def _pages() -> Iterator[tuple[str, str, str]]:
         for key, mask in index.facets.get(facet, {}).items():
             if mask & index.public:
                 yield *_both(f"procedures:{route}", key), ""
+    counters = Agency.objects.valid_on(timezone.localdate()).exclude(one_stop_vi="").order_by("key")
+    for key in counters.values_list("key", flat=True):
+        yield *_both("agencies:counter", key), ""
     rows: Any = Procedure.objects.published().order_by("code").values_list("code", "current_version__published_at")
     for code, at in rows:
         yield *_both("procedures:procedure_detail", code), _day(at)

@@ -1,18 +1,19 @@
-"""Parts of an inter-agency procedure on the page of the route: one row each, the order by keys."""
+"""Parts of an inter-agency procedure on the page of the route: one row each, the order by keys, the condition in words."""
 
 from typing import Any
 
 from django.core.validators import RegexValidator
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from agencies.models import Agency
 from common.cache import for_a_moment
-from procedures.editing import inputs
+from procedures.content import Condition
+from procedures.editing import conditions, inputs
 from procedures.editing.forms import EditForm, Rows
 from procedures.editing.inputs import en, pair, spread, vi
-from procedures.editing.parts import Document, Refused
+from procedures.editing.parts import Document, DocumentForm, Refused
 
 AGENCIES = {
     "receiving": gettext_lazy("the one that receives"),
@@ -26,10 +27,10 @@ _KEY = RegexValidator(
 )
 
 
-class ChildForm(EditForm):
+class ChildForm(DocumentForm):
     """One part."""
 
-    beside = ("procedure", "agency_key")
+    beside = ("procedure", "agency_key", "number")
     key = inputs.Line(label=gettext_lazy("Short name of the part"), required=True, validators=[_KEY])
     procedure = inputs.Line(label=gettext_lazy("Code of its own procedure"), required=True, max_length=40)
     title_vi = vi(gettext_lazy("What the agency does"), most=200)
@@ -49,10 +50,18 @@ class ChildForm(EditForm):
     papers = inputs.Line(label=gettext_lazy("Gets the papers (keys, with commas)"), required=False)
 
     def prepare(self) -> None:
-        """Most parts are done by another agency."""
+        """Most parts are done by another agency; a part may hang on an answer."""
         self.fields["agency"].initial = "other"
         named: Any = self.fields["agency_key"]
         named.choices = [("", gettext_lazy("None")), *agency_names(timezone.localdate())]
+        choices = conditions.in_a_row(self.content, get_language() or "vi", self._kept(), _("– no condition –"))
+        self.fields["answer"] = inputs.choice(_("Carried out only when"), choices, required=False)
+        self.fields["number"] = inputs.Line(label=_("Number of this answer"), required=False, max_length=20)
+
+    def _kept(self) -> Condition | None:
+        """The condition the document gives the part of this row."""
+        key = self.data.get(self.add_prefix("key"), "") if self.is_bound else self.initial.get("key")
+        return next((child.show_if for child in self.content.route.children if child.key == key), None)
 
     def clean(self) -> dict[str, Any]:
         """Another agency has a name."""
@@ -91,10 +100,10 @@ def rows_of(route: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def put(document: Document, values: dict[str, Any], rows: list[dict[str, Any]]) -> None:
-    """Put parts and steps into the document; what the page does not show (the condition of a part) stays. Raises Refused."""
+    """Put parts and steps into the document; a condition nobody touched stays as it is written. Raises Refused."""
     route = document["route"]
     kept = {child["key"]: child for child in route.get("children", [])}
-    made = [_child(row, kept.get(row["key"], {})) for row in rows]
+    made = [_child(number, row, kept.get(row["key"], {})) for number, row in enumerate(rows)]
     _check(made)
     route["children"] = made
     for name in RouteParts.base_fields:
@@ -104,14 +113,20 @@ def put(document: Document, values: dict[str, Any], rows: list[dict[str, Any]]) 
 def _row(child: dict[str, Any]) -> dict[str, Any]:
     plain = {name: child.get(name, "") for name in ("key", "procedure", "agency_key")}
     lists = {name: ", ".join(child.get(name, ())) for name in LISTS}
-    return plain | lists | {"agency": child.get("agency", "other")} | spread(child["title"], "title")
+    kept = child.get("show_if")
+    answer, number = conditions.shown_in_a_row(Condition.model_validate(kept) if kept else None)
+    asked = {"answer": answer, "number": number, "agency": child.get("agency", "other")}
+    return plain | lists | asked | spread(child["title"], "title")
 
 
-def _child(row: dict[str, Any], kept: dict[str, Any]) -> dict[str, Any]:
+def _child(number: int, row: dict[str, Any], kept: dict[str, Any]) -> dict[str, Any]:
     lists = {name: [key for part in row[name].split(",") if (key := part.strip())] for name in LISTS}
     named = row["agency_key"] if row["agency"] == "other" else ""
     plain = {name: row[name] for name in ("key", "procedure", "agency")}
-    condition = {"show_if": kept["show_if"]} if kept.get("show_if") else {}
+    show_if, fault = conditions.read_from_a_row(row, kept.get("show_if"))
+    if fault:
+        raise Refused({f"children-{number}-number": fault})
+    condition = {"show_if": show_if} if show_if else {}
     return {**plain, "title": pair(row, "title"), "agency_key": named, **lists, **condition}
 
 

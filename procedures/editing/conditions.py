@@ -164,5 +164,34 @@ def _unusual(kept: Condition | None, content: Content, language: str, groups: Ch
     return found
 
 
+# ── one comparison in a row ──
+def in_a_row(content: Content, language: str, kept: Condition | None, nothing: str) -> list[Any]:
+    """The choices of a row that has room for one comparison; what does not fit into it can only stay, in words."""
+    groups = offered(content, language)
+    choices: list[Any] = [("", nothing)]
+    if kept is not None and content.eform and shown_in_a_row(kept)[0] == KEEP:
+        choices.append((KEEP, _("as now: %(words)s") % {"words": condition_words(kept, content.eform, language)}))
+        return [*choices, *groups]
+    return [*choices, *groups, *_unusual(kept, content, language, groups)]
+
+
+def shown_in_a_row(condition: Condition | None) -> tuple[str, str]:
+    """(choice, number) as they stand in the row."""
+    if condition is None:
+        return "", ""
+    seen = shown(condition)
+    if "answer_2" in seen or "answer_1" not in seen:
+        return KEEP, ""
+    return seen["answer_1"], seen["number_1"]
+
+
+def read_from_a_row(row: Mapping[str, Any], kept: dict[str, Any] | None) -> tuple[dict[str, Any] | None, str]:
+    """The condition of a row (None: always), and a sentence when its number is wrong; one that was not touched stays."""
+    answer, number = row.get("answer") or "", row.get("number") or ""
+    if kept and (answer == KEEP or (answer, number) == shown_in_a_row(Condition.model_validate(kept))):
+        return kept, ""
+    return one(answer, number) if answer and answer != KEEP else (None, "")
+
+
 NAMES = (*tuple(name for number in PARTS for name in (f"answer_{number}", f"number_{number}")), "when")
 TITLE = gettext_lazy("Only when")

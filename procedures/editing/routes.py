@@ -139,6 +139,9 @@ class Route(Part):
         route = self.document["route"]
         return {"steps": [_row(step) for step in route["steps"]], "children": children.rows_of(route)}
 
+    def row_options(self, name: str) -> dict[str, Any]:
+        return {"content": self.content} if name == "children" else {}
+
     def put(self, document: Document, values: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> None:
         children.put(document, values, rows["children"])
         document["route"] |= {name: values[name] for name in ("signing_role", "decide_at_once")}

@@ -40,7 +40,7 @@ def run_cases(n: int, seed: int, calculate: Calculate | None = None) -> list[str
             got: Any = ending_with_the_clock(history, corrected_calendar if lines else calendar)
             case: Any = history
         elif calculate is None and shape < 0.6:
-            case = (random_moment(random), random.randint(1, 60))
+            case = (random_moment(random), random.randint(1, 60), random.choice((0, random.randint(1, 900))))
             expected, got = oracle.budget(*case), budget_with_the_clock(*case, calendar)
         else:
             case = random_case(random)
@@ -80,12 +80,15 @@ def ending_with_the_clock(history: tuple[Line, ...], calendar: Calendar) -> Endi
     return Ending(state.state, _local(state.due_at), _or_none(state.appointment_at), _or_none(state.ended_at))
 
 
-def budget_with_the_clock(start: datetime, halves: int, calendar: Calendar) -> datetime:
-    """The end of a step with a budget in half route hours, after an earlier step it replaces."""
+def budget_with_the_clock(start: datetime, halves: int, lost: int, calendar: Calendar) -> datetime:
+    """The end of a step with a budget in half route hours, after an earlier step it replaces; both lost opening minutes."""
     entries = [
         Entry(1, "step", "start", _aware(start - timedelta(days=3)), data={"hours": "8"}),
-        Entry(2, "step", "start", _aware(start), data={"hours": str(halves / 2)}),
+        Entry(2, "step", "outage_shift", _aware(start), Limit(30, "minute")),
+        Entry(3, "step", "start", _aware(start), data={"hours": str(halves / 2)}),
     ]
+    if lost:
+        entries.append(Entry(4, "step", "outage_shift", _aware(start), Limit(lost, "minute")))
     due_at = derive_track(entries, "step", calendar).due_at
     assert due_at is not None
     return _local(due_at)

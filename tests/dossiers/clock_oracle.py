@@ -279,9 +279,13 @@ class Oracle:
         case = Case(unit, amount, begin, tuple(waits), (*granted, *lost))
         return Ending(state, walker.due(case), appointment, ended)
 
-    def budget(self, start: datetime, halves: int) -> datetime:
-        """The end of a step of so many half route hours: sixteenths of the usual day on its first date."""
-        return self.run_open(start, timedelta(minutes=self.usual_minutes(start.date())) * halves / 16)
+    def budget(self, start: datetime, halves: int, lost: int) -> datetime:
+        """The end of a step of so many half route hours: sixteenths of the usual day on its first date.
+
+        `lost`: opening minutes an outage took, which it gets back.
+        """
+        usual = timedelta(minutes=self.usual_minutes(start.date()))
+        return self.run_open(start, usual * halves / 16 + lost * MINUTE)
 
 
 def minute_of(text: str) -> int:

@@ -88,6 +88,11 @@ class Before:
             self.dossier.branches.create(key=key, position=position, title={"vi": title}, case_key="", **part)
         changed(self.dossier, open_children=2)
 
+    def asked_elsewhere(self) -> None:
+        """The agency that decides asked for a supplement in its own software."""
+        self.requested()
+        Agency.objects.filter(pk=self.dossier.deciding_agency_id).update(own_software="Phần mềm của ngành")
+
     def elsewhere(self) -> None:
         Agency.objects.filter(pk=self.desk.world.typed.deciding_agency_id).update(own_software="Phần mềm của ngành")
 
@@ -124,6 +129,7 @@ def at_the_counter(desk: Desk) -> Iterator[Row]:
     yield "bo-sung-chua-du", hanh, before.dossier, before.answered
     yield "qua-han-bo-sung", hanh, world.asked, before.never_came_before
     yield "tin-noi-khac", hanh, world.typed, before.elsewhere
+    yield "tin-noi-khac-bo-sung", hanh, before.dossier, before.asked_elsewhere
     yield "tra-ket-qua", hanh, desk.at_counter, None
 
 

@@ -1,5 +1,6 @@
 """The fast calculator against an oracle that walks minute by minute."""
 
+import importlib
 import os
 import subprocess
 import sys
@@ -9,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from agencies.calendar import LEGAL_ZONE, Calendar
-from dossiers.clock import KINDS, fold
+from dossiers.clock import KINDS, fold, steps
 from tests.dossiers.clock_cases import ALLOWED, run_cases, with_the_clock
 from tests.dossiers.clock_oracle import Case
 
+derive = importlib.import_module("dossiers.clock.derive")  # the package has a function of that name
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -27,6 +29,13 @@ def test_every_kind_of_entry_is_among_the_random_histories() -> None:
 def test_the_oracle_catches_a_clock_that_forgets_what_an_outage_took(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(fold.READERS, "outage_shift", lambda run, entry: None)
     assert run_cases(100, seed=1)
+
+
+def test_the_oracle_catches_a_step_that_gets_nothing_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        derive, "step_due", lambda start, hours, calendar, given_back: steps.step_due(start, hours, calendar)
+    )
+    assert run_cases(200, seed=1)
 
 
 def test_the_oracle_catches_a_calendar_that_knows_no_closures(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -191,7 +191,9 @@ def test_the_counter_types_it_on_the_page_of_the_dossier(people):
     assert "CA-26-000123" in officer.get(url).content.decode()
     sent = {"version": dossier.version, "code": "CA-26-000123", "status": "granted", "on": f"{today():%d/%m/%Y}"}
     assert officer.post(url, {**sent, "on": "31/02/2026"}).status_code == 422
-    assert officer.post(url, sent).status_code == 302
+    letter = officer.post(url, sent)
+    assert "CA-26-000123" in letter.content.decode(), "what the applicant will read is shown first"
+    assert officer.post(url, {**sent, "sure": "1"}).status_code == 302
     renew(dossier)
     assert dossier.state == "resolved"
 

@@ -99,8 +99,10 @@ def test_a_limit_in_days_gets_a_day_back_for_half_a_day_lost_and_none_for_less(p
 
 
 def test_the_day_of_acceptance_is_no_day_of_the_limit_and_is_not_given_back(people, filed):
-    intake.receive(filed.pk, user=people.giang, at=at(17, 9))
-    assert apply(outage(people, at(17, 9, 30), at(17, 17)), people) == []
+    row = intake.receive(filed.pk, user=people.giang, at=at(17, 9)).dossier
+    found = apply(outage(people, at(17, 9, 30), at(17, 17)), people)
+    assert [move for one in found for move in one.moves if move.is_told] == []
+    assert fresh(row).due_at == row.due_at
 
 
 def test_what_was_late_before_the_outage_stays_late(people, filed):

@@ -54,6 +54,7 @@ MATRIX = {
     "withdraw_part": "system",
     "stop_part": "system",
     "note_part": "system",
+    "update_part": "system",
     "go_on_without_parts": "specialist head leader clerk",
     # supplement and fee
     "draft_supplement": "specialist head",
@@ -81,6 +82,8 @@ MATRIX = {
     "revoke_result": "leader",
     # decided in the software of another agency, told by the counter
     "note_elsewhere": "reception one_stop_head",
+    "request_supplement_elsewhere": "reception one_stop_head",
+    "resume_elsewhere": "reception one_stop_head",
     "resolve_elsewhere": "reception one_stop_head",
     "reject_elsewhere": "reception one_stop_head",
     # returning

@@ -126,6 +126,8 @@ ROWS: dict[str, Row] = {
     # ── the portal itself ──
     "home": SHOWN,
     "help": SHOWN,
+    "agencies:counters": SHOWN,
+    "agencies:counter": SHOWN,
     "accessibility": SHOWN,
     "privacy": SHOWN,
     "components": SHOWN,

@@ -46,7 +46,8 @@ OWN = {
     "postal": {"callbacks", "panels", "tracking"},
     "procedures": {
         "blockers", "classification", "content", "conversion", "data", "differences", "editing", "eforms", "faults",
-        "fees", "finding", "forms_catalogue", "forms_criteria", "forms_reviews", "forms_transfers", "grid", "listing",
+        "fees", "finding", "forms_catalogue", "forms_criteria", "forms_reviews", "forms_transfers", "grid", "joint_time",
+        "listing",
         "national", "presenting", "querysets_reviews", "slips", "transfers", "urls_admin",
     },
     "reports": {

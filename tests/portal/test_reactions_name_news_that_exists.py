@@ -11,6 +11,7 @@ from portal.reactions import REACTIONS
 BESIDE_THE_CHART = {
     "dossier.rated",
     "dossier.message_from_agency",
+    "dossier.paper_digitised",
     "dossier.supplement_near",
     "dossier.supplement_ran_out",
     "payments.paid",

@@ -282,6 +282,7 @@ class World:
             "procedures:life_event": {"key": "co-con-nho"},
             "procedures:field": {"key": "ho-tich"},
             "procedures:agency": {"key": "xa"},
+            "agencies:counter": {"key": "svhttdl"},
             "api:result": {"ref": self.finished.code},
             "api:parcel_hand_over": {"ref": self.finished.code},
             "api:parcel_cancel": {"ref": self.finished.code},

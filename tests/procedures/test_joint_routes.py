@@ -94,5 +94,51 @@ def test_the_editor_adds_parts_and_keeps_them_with_their_conditions_through_an_e
     before = editor.content.route.children
     assert editor.post("quy-trinh/", editor.filled("quy-trinh/")).status_code == 302
     assert editor.content.route.children == before and before[0].show_if is not None
+    page = editor.get("quy-trinh/").content.decode()
+    assert "là “x”" in page, "the condition is drawn in words"
     for wrong in ({"children-1-after": "khong-co"}, {"children-0-after": "the"}, {"children-1-key": "cu-tru"}):
         assert editor.post("quy-trinh/", editor.filled("quy-trinh/") | wrong).status_code == 422
+
+
+def test_the_condition_of_a_part_is_chosen_in_the_editor_and_taken_away_again():
+    from django.utils import timezone
+
+    from procedures.services import drafting
+    from tests.procedures.editor_cast import Editor, catalogue_officer
+
+    user = catalogue_officer()
+    editor = Editor(user, drafting.open_draft(cast.procedure(TENNIS), actor=user, at=timezone.now()))
+    chosen = {"children-0-answer": "sport|equals|tennis"}
+    assert editor.post("quy-trinh/", editor.filled("quy-trinh/") | PART | chosen).status_code == 302
+    first, second = editor.content.route.children
+    assert (first.show_if.field, first.show_if.equals, second.show_if) == ("sport", "tennis", None)
+    assert "là “Quần vợt”" in editor.get("quy-trinh/").content.decode()
+    assert editor.post("quy-trinh/", editor.filled("quy-trinh/") | {"children-0-answer": ""}).status_code == 302
+    assert editor.content.route.children[0].show_if is None
+    area = {"children-0-answer": "floor_area_m2|gte|", "children-0-number": "rộng"}
+    answer = editor.post("quy-trinh/", editor.filled("quy-trinh/") | area)
+    assert answer.status_code == 422 and "rộng" in answer.content.decode()
+
+
+def test_a_condition_of_several_comparisons_is_read_in_words_and_stays():
+    from django.utils import timezone
+
+    from procedures.services import drafting
+    from tests.procedures.editor_cast import Editor, catalogue_officer
+
+    user = catalogue_officer()
+    editor = Editor(user, drafting.open_draft(cast.procedure(TENNIS), actor=user, at=timezone.now()))
+    assert editor.post("quy-trinh/", editor.filled("quy-trinh/") | PART).status_code == 302
+    both = {"all": [{"field": "sport", "equals": "tennis"}, {"field": "floor_area_m2", "gte": 200.0}]}
+
+    def put_condition(document):
+        document["route"]["children"][1]["show_if"] = both
+
+    assert len(editor.content.route.children) == 2
+    version = editor.version
+    drafting.change(version.pk, actor=user, revision=version.revision, edit=put_condition, at=timezone.now())
+    page = editor.get("quy-trinh/").content.decode()
+    assert "“Quần vợt” và “" in page
+    before = editor.content.route.children
+    assert editor.post("quy-trinh/", editor.filled("quy-trinh/")).status_code == 302
+    assert editor.content.route.children == before

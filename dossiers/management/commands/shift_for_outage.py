@@ -34,7 +34,7 @@ class Command(BaseCommand):
             faults += bool(one.fault)
             dossiers += not one.fault
             for move in one.moves:
-                self.stdout.write(f"{one.code}\t{move.track}\t{_local(move.old)}\t{_local(move.new)}")
+                self.stdout.write(f"{one.code}\t{move.key}\t{_local(move.old)}\t{_local(move.new)}")
         self.stdout.write(f"{dossiers} dossiers {'moved' if is_applied else 'would move'}, {faults} unreadable.")
         if not is_applied:
             self.stdout.write("Nothing was written. Add --apply to write it.")

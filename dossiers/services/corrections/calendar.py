@@ -27,6 +27,7 @@ from dossiers.models import Dossier, StepRun
 from dossiers.services import clockwork
 from dossiers.services.consulting import waited_for
 from dossiers.services.corrections import tracks
+from dossiers.services.corrections.inner import of_question
 from dossiers.services.corrections.tracks import Moved
 from dossiers.services.performing import SYSTEM, lock, perform
 from dossiers.workflow.corrections import TIMED
@@ -189,7 +190,7 @@ def _perform(
     at: datetime,
     shorten: str,
 ) -> None:
-    inner = [*_move_step(dossier, revision.pk), *_move_questions(dossier, revision.pk)]
+    inner = [*_move_step(dossier, entries, revision.pk), *_move_questions(dossier, entries, revision.pk)]
     marks = [*_marks(dossier, entries, found, revision.pk), *inner]
     fee = next((move.new for move in found.moves if move.track == "fee"), None)
     data = {
@@ -227,24 +228,26 @@ def _marks(
         yield track, data
 
 
-def _move_step(dossier: Dossier, revision: int) -> list[tuple[str, dict[str, Any]]]:
+def _move_step(dossier: Dossier, entries: list[Entry], revision: int) -> list[tuple[str, dict[str, Any]]]:
     """The budget of the open step runs on the new calendar, too; it is internal and told to nobody."""
     run = StepRun.objects.filter(dossier=dossier, ended_at=None).exclude(due_at=None).first()
     if run is None:
         return []
-    run.due_at = clock.step_due(run.started_at, run.hours, clockwork.calendar_of(revision, run.agency_id))
+    calendar = clockwork.calendar_of(revision, run.agency_id)
+    given_back = clock.derive_track(entries, "step", calendar).moves.time  # what an outage took
+    run.due_at = clock.step_due(run.started_at, run.hours, calendar, given_back)
     run.save(update_fields=["due_at"])
     own = clockwork.hours_of(dossier, run.agency_id, revision)
     return [("step", {"revision": revision, "was": dossier.calendar_id, "moved": False, **own})]
 
 
-def _move_questions(dossier: Dossier, revision: int) -> list[tuple[str, dict[str, Any]]]:
+def _move_questions(dossier: Dossier, entries: list[Entry], revision: int) -> list[tuple[str, dict[str, Any]]]:
     """Other agencies get the time to answer that the new calendar gives them, never less than they were told."""
     marks = []
     for asked in waited_for(dossier):
-        limit = clock.Limit(asked.limit_amount, asked.limit_unit)  # type: ignore[arg-type]
-        due = clock.due_at(limit, asked.asked_at, clockwork.calendar_of(revision, asked.agency_id))
-        asked.due_at = max(asked.due_at, due)
+        calendar = clockwork.calendar_of(revision, asked.agency_id)
+        due = clock.derive_track(of_question(entries, asked), "consultation", calendar).due_at
+        asked.due_at = max(asked.due_at, due or asked.due_at)
         asked.save(update_fields=["due_at"])
         own = clockwork.hours_of(dossier, asked.agency_id, revision)
         data = {"revision": revision, "was": dossier.calendar_id, "moved": False, "consultation": asked.pk, **own}

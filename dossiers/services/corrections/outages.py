@@ -3,64 +3,50 @@
 The rule. A limit in hours gets back the opening time that was lost, to the minute. A limit in days of an agency gets back
 each working date of which the outage took at least `day_share` per cent of the opening time. A citizen's limit gets back
 each date on which the portal was down for an hour or more, day or night: people file in the evening. The day from which a
-limit counts is no day of it, so it is not given back; what was over before the outage began stays over.
+limit counts is no day of it, so it is not given back; what was over before the outage began stays over. Steps and the
+questions to other agencies follow the same rule, each for the agency that could not work (see inner).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from agencies.calendar import LEGAL_ZONE, Calendar, legal_date
+from agencies.calendar import legal_date
 from agencies.models import Agency
 from audit.services import record
 from dossiers import clock
-from dossiers.clock import ClockError, ClockState, Entry, Limit
-from dossiers.models import Dossier, Outage, OutageShift
+from dossiers.clock import ClockError, Entry
+from dossiers.models import Consultation, Dossier, Outage, OutageShift, StepRun
 from dossiers.services import clockwork
-from dossiers.services.corrections import tracks
+from dossiers.services.corrections import inner, tracks
+from dossiers.services.corrections.inner import InnerMove, Inside, Shift
+from dossiers.services.corrections.lost import CITIZEN_HOUR, Span, lost
 from dossiers.services.corrections.tracks import Moved
 from dossiers.services.performing import SYSTEM, lock, perform
 from dossiers.workflow.corrections import TIMED
 
-CITIZEN_HOUR = timedelta(hours=1)
-MINUTE = timedelta(minutes=1)
 LONGEST = timedelta(days=92)
 
 
 @dataclass(frozen=True)
-class Span:
-    """From one moment to another."""
-
-    since: datetime
-    until: datetime
-
-    def on(self, day: date) -> timedelta:
-        """How much of it falls on a date of Viet Nam, day and night."""
-        midnight = datetime.combine(day, datetime.min.time(), tzinfo=LEGAL_ZONE)
-        return max(min(self.until, midnight + timedelta(days=1)) - max(self.since, midnight), timedelta())
-
-    def dates(self) -> Iterator[date]:
-        """Every date it touches."""
-        day = legal_date(self.since)
-        while day <= legal_date(self.until):
-            yield day
-            day += timedelta(days=1)
-
-
-@dataclass(frozen=True)
 class Relief:
-    """What an outage gives back to one dossier: the limits added per track, and the dates that move by it."""
+    """What an outage gives back to one dossier: the limits added per track, and the dates that move by it.
+
+    `inside`: its open step and the questions to other agencies, which are among the moves.
+    """
 
     dossier_id: int
     code: str
-    shifts: tuple[tuple[str, Limit], ...] = ()
+    shifts: tuple[Shift, ...] = ()
     moves: tuple[Moved, ...] = ()
+    inside: tuple[InnerMove, ...] = ()
     fault: str = ""
 
 
@@ -100,9 +86,9 @@ def plan(outage: Outage, *, after: int = 0) -> Iterator[Relief]:
     rows, last = _open(outage), after
     while batch := list(rows.filter(pk__gt=last)[: tracks.BATCH]):
         last = batch[-1].pk
-        ledgers = tracks.ledgers(batch)
+        ledgers, inside = tracks.ledgers(batch), inner.inside(batch)
         for dossier in batch:
-            found = relief(dossier, ledgers[dossier.pk], outage)
+            found = relief(dossier, ledgers[dossier.pk], outage, inside[dossier.pk])
             if found.moves or found.fault:
                 yield found
 
@@ -123,98 +109,54 @@ def apply_one(dossier_id: int, outage: Outage, *, by: User | None, at: datetime)
         done = OutageShift.objects.filter(outage=outage, dossier=dossier).exists()
         if done or dossier.state not in TIMED:
             return nothing
-        found = relief(dossier, clockwork.ledger(dossier), outage)
+        found = relief(dossier, clockwork.ledger(dossier), outage, inner.inside([dossier])[dossier.pk])
         if found.fault or not found.moves:
             return found
         _perform(dossier, found, outage, by, at)
     return found
 
 
-def _open(outage: Outage) -> Any:
+def _open(outage: Outage) -> "QuerySet[Dossier]":
+    """Open dossiers it may have hit: by who received or decides them, has them at a step, or was asked for an opinion."""
     rows = Dossier.objects.filter(state__in=TIMED, filed_at__lt=outage.ended_at).order_by("pk")
     rows = rows.exclude(pk__in=OutageShift.objects.filter(outage=outage).values("dossier"))
     hit = [agency.pk for agency in outage.agencies.all()]
-    return rows.filter(deciding_agency__in=hit) | rows.filter(receiving_agency__in=hit) if hit else rows
+    if not hit:
+        return rows
+    step = StepRun.objects.filter(dossier=OuterRef("pk"), ended_at=None, agency__in=hit)
+    asked = Consultation.objects.open().filter(dossier=OuterRef("pk"), agency__in=hit)
+    own = Q(deciding_agency__in=hit) | Q(receiving_agency__in=hit)
+    return rows.filter(own | Exists(step) | Exists(asked))
 
 
-def relief(dossier: Dossier, entries: list[Entry], outage: Outage) -> Relief:
+def relief(dossier: Dossier, entries: list[Entry], outage: Outage, inside: Inside) -> Relief:
     """What the outage gives back to one dossier."""
     hit = {agency.pk for agency in outage.agencies.all()}
     try:
         found = list(_given_back(dossier, entries, outage, hit))
+        ends = next((move.new for _shift, move in found if move.track == "handling"), dossier.due_at)
+        within = tuple(inner.moves(dossier, entries, outage, hit, inside, ends))
     except ClockError as error:
         return Relief(dossier.pk, dossier.code or "", fault=str(error))
-    moves = [move for _shift, move in found]
-    shifts = tuple(shift for shift, _move in found)
+    shifts = (*(shift for shift, _move in found), *(one.shift for one in within))
     fee = _fee(dossier, entries, outage, hit)
-    return Relief(dossier.pk, dossier.code or "", shifts, (*moves, *([fee] if fee else [])))
+    moves = (*(move for _shift, move in found), *([fee] if fee else []), *(one.move for one in within))
+    return Relief(dossier.pk, dossier.code or "", shifts, moves, within)
 
 
-def _given_back(
-    dossier: Dossier, entries: list[Entry], outage: Outage, hit: set[int]
-) -> Iterator[tuple[tuple[str, Limit], Moved]]:
+def _given_back(dossier: Dossier, entries: list[Entry], outage: Outage, hit: set[int]) -> Iterator[tuple[Shift, Moved]]:
     for track, state in tracks.running(dossier, entries):
         if hit and clockwork.counting_agency(dossier, track) not in hit:
             continue
         calendar = clockwork.calendar_for(dossier, track, entries)
-        lost = _lost(state, outage, calendar, is_citizens=track == "supplement")
-        if lost is None or state.due_at is None:
+        limit = lost(state, outage, calendar, is_citizens=track == "supplement")
+        if limit is None or state.due_at is None:
             continue
         seq = max(entry.seq for entry in entries) + 1
-        entry = Entry(seq, track, "outage_shift", outage.ended_at, lost)  # type: ignore[arg-type]
+        entry = Entry(seq, track, "outage_shift", outage.ended_at, limit)  # type: ignore[arg-type]
         new = clock.derive_track([*entries, entry], track, calendar).due_at  # type: ignore[arg-type]
         if new and new != state.due_at:
-            yield (track, lost), Moved(track, state.due_at, new)
-
-
-def _lost(state: ClockState, outage: Outage, calendar: Calendar, *, is_citizens: bool) -> Limit | None:
-    """What the outage took from a limit while it ran, in the unit that moves it; None for nothing."""
-    if state.began_at is None or state.due_at is None or state.limit is None or state.due_at < outage.began_at:
-        return None
-    spans = list(_running_spans(state, outage))
-    if state.limit.unit == "hour":
-        time = sum((calendar.working_time_between(span.since, span.until) for span in spans), timedelta())
-        return Limit(-(time // -MINUTE), "minute") if time else None
-    by_calendar = state.limit.unit in ("calendar_day", "month")
-    first = legal_date(state.began_at)
-    days = sum(_is_lost(spans, day, outage, calendar, is_citizens, by_calendar) for day in _dates(spans) if day > first)
-    return Limit(days, "calendar_day" if by_calendar else "working_day") if days else None
-
-
-def _running_spans(state: ClockState, outage: Outage) -> Iterator[Span]:
-    """The parts of the outage in which the limit ran: since it counts, without the time it waited."""
-    since = max(outage.began_at, state.began_at or outage.began_at)
-    for wait in state.counted_waits:
-        if since < min(wait.requested_at, outage.ended_at):
-            yield Span(since, min(wait.requested_at, outage.ended_at))
-        since = max(since, wait.completed_at or outage.ended_at)
-    if since < outage.ended_at:
-        yield Span(since, outage.ended_at)
-
-
-def _dates(spans: Iterable[Span]) -> list[date]:
-    return sorted({day for span in spans for day in span.dates()})
-
-
-def _is_lost(
-    spans: list[Span], day: date, outage: Outage, calendar: Calendar, is_citizens: bool, by_calendar: bool
-) -> bool:
-    if is_citizens:
-        is_down = sum((span.on(day) for span in spans), timedelta()) >= CITIZEN_HOUR
-        return is_down and (by_calendar or calendar.is_working(day))
-    whole = sum((closes - opens for opens, closes in calendar.intervals(day)), timedelta())
-    taken = sum((_open_on(span, day, calendar) for span in spans), timedelta())
-    return bool(whole) and taken * 100 >= whole * outage.day_share
-
-
-def _open_on(span: Span, day: date, calendar: Calendar) -> timedelta:
-    return sum(
-        (
-            max(min(closes, span.until) - max(opens, span.since), timedelta())
-            for opens, closes in calendar.intervals(day)
-        ),
-        timedelta(),
-    )
+            yield Shift(track, limit), Moved(track, state.due_at, new)
 
 
 def _fee(dossier: Dossier, entries: list[Entry], outage: Outage, hit: set[int]) -> Moved | None:
@@ -245,10 +187,19 @@ def _perform(dossier: Dossier, found: Relief, outage: Outage, by: User | None, a
         locked=dossier,
     )  # fmt: skip
     OutageShift.objects.bulk_create(
-        OutageShift(outage=outage, dossier=dossier, seq=done.event.seq, track=move.track, old=move.old, new=move.new)
+        OutageShift(
+            outage=outage,
+            dossier=dossier,
+            seq=done.event.seq,
+            track=move.track,
+            old=move.old,
+            new=move.new,
+            consultation_id=move.consultation,
+        )
         for move in found.moves
     )
     tracks.note_limit(dossier, found.moves)
+    inner.write(found.inside)
     record(
         "dossier.outage_shifted", actor_id=by.pk if by else None, subject_type="dossier", subject_id=dossier.pk,
         agency_code=dossier.handling_agency.code if dossier.handling_agency else "", data=data,

@@ -13,21 +13,37 @@ from dossiers.services import clockwork
 from dossiers.workflow import State
 
 COPIED = {"intake": "intake_due_at", "handling": "due_at", "supplement": "answer_by"}
+INNER = frozenset({"step", "consultation"})
 BATCH = 500
 
 
 @dataclass(frozen=True)
 class Moved:
-    """One date of a dossier that moves. `track` is that of the clock, or `fee` for the citizen's limit to pay."""
+    """One date of a dossier that moves. `track` is that of the clock, or `fee` for the citizen's limit to pay.
+
+    `consultation`, `agency`: which question, and the code of who was asked, for the limit of a question.
+    """
 
     track: str
     old: datetime
     new: datetime
+    consultation: int | None = None
+    agency: str = ""
 
     @property
     def is_shorter(self) -> bool:
         """Whether it ends earlier than before."""
         return self.new < self.old
+
+    @property
+    def key(self) -> str:
+        """Its name in events and lists; a dossier may have several questions."""
+        return f"{self.track}:{self.consultation}" if self.consultation else self.track
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it is a date of the citizen's; steps and questions are between agencies."""
+        return self.track not in INNER
 
 
 def running(dossier: Dossier, entries: list[Entry]) -> Iterator[tuple[str, ClockState]]:
@@ -66,11 +82,11 @@ def ledgers(dossiers: Iterable[Dossier]) -> dict[int, list[Entry]]:
 
 
 def told(moves: Iterable[Moved]) -> dict[str, Any]:
-    """What the event says of the dates that moved: how many, and each with its old and new moment."""
+    """What the event says of the dates that moved: how many of the citizen's, and each with its old and new moment."""
     found = list(moves)
     return {
-        "moved": len(found),
-        "dates": {move.track: [move.old.isoformat(), move.new.isoformat()] for move in found},
+        "moved": sum(move.is_told for move in found),
+        "dates": {move.key: [move.old.isoformat(), move.new.isoformat()] for move in found},
     }
 
 

@@ -13,6 +13,7 @@ from dossiers.models import Arrival, Branch, Dossier, DossierEvent
 from dossiers.services import looks, routing
 from dossiers.services.awaiting import awaited
 from dossiers.services.joint.opening import GONE, is_begun, open_ready, opens_at
+from dossiers.services.joint.passing_on import pass_on
 from dossiers.services.performing import SYSTEM, lock, perform
 from dossiers.workflow import State
 
@@ -20,18 +21,25 @@ logger = logging.getLogger(__name__)
 
 ENDED = (State.RESOLVED, State.RETURNED, State.STOPPED, State.WITHDRAWN, State.REFUSED)
 Ended = Branch.State
+SUPPLEMENTED = "dossier.supplement_confirmed"
 OPENED_WITHIN = timedelta(minutes=10)  # by the job; then the sweep looks after it
 
 
 def follow(news: News) -> None:
-    """Reaction to an accepted dossier, one that moved on, and one that ended: note the job that looks after the parts."""
+    """Reaction to an accepted dossier, one that moved on, was supplemented or ended: note the job that looks after the parts."""
     dossier = Dossier.objects.only("parent_id", "open_children").get(pk=news.subject_id)
-    parent_id = dossier.parent_id or (dossier.pk if dossier.open_children else None)
+    has_parts = dossier.open_children or (news.name == SUPPLEMENTED and _goes_on_without(dossier))
+    parent_id = dossier.parent_id or (dossier.pk if has_parts else None)
     if parent_id is None:
         return
     at = DossierEvent.objects.values_list("at", flat=True).get(dossier=dossier, seq=news.data["seq"])
     payload = {"parent": parent_id, "at": at.isoformat()}
     jobs.enqueue("dossier.parts", key=news.key("parts"), payload=payload)
+
+
+def _goes_on_without(dossier: Dossier) -> bool:
+    """Nobody waits for its parts any more, and some are still handled."""
+    return Branch.objects.filter(parent=dossier, state=Ended.OPEN).exists()
 
 
 def run(job: Job) -> None:
@@ -76,7 +84,8 @@ def _never_opened(at: datetime) -> set[int]:
 
 
 def settle(parent_id: int, *, at: datetime) -> None:
-    """Count the parts that have ended, hand their results in, open those whose turn it is. Does nothing twice.
+    """Count the parts that have ended, hand their results in, open those whose turn it is, pass a supplement on to those
+    that are open. Does nothing twice.
 
     The citizen's dossier is locked first: two parts that end at the same moment are counted one after the other, and
     whoever comes second sees what the first has done.
@@ -87,6 +96,7 @@ def settle(parent_id: int, *, at: datetime) -> None:
         for row in rows.select_related("child").order_by("child_id"):
             parent = _count(parent, row, at)
         open_ready(parent, at)
+        pass_on(parent, at)
 
 
 def _count(parent: Dossier, row: Branch, at: datetime) -> Dossier:

@@ -80,10 +80,10 @@ def _hand_in(parent: Dossier, child: Dossier, rule: Child, at: datetime) -> None
     Answers.objects.create(dossier=child, answers=answers, by=stored.by, at=at)
     Delivery.objects.create(dossier=child)
     Party.objects.create(dossier=child, **{name: getattr(parent.party, name) for name in COPIED})
-    _share_papers(parent, child, taken_papers(rule, content))
+    _share_papers(parent, child, taken_papers(rule, content), at)
 
 
-def _share_papers(parent: Dossier, child: Dossier, wanted: set[str]) -> None:
+def _share_papers(parent: Dossier, child: Dossier, wanted: set[str], at: datetime) -> None:
     papers = {paper.pk: paper for paper in parent.papers.filter(key__in=wanted)}
     copies: dict[int, Paper] = {
         pk: Paper(dossier=child, key=one.key, position=one.position, source=one.source, digitised=one.digitised)
@@ -92,7 +92,7 @@ def _share_papers(parent: Dossier, child: Dossier, wanted: set[str]) -> None:
     Paper.objects.bulk_create(copies.values())
     files: Any = PaperFile.objects.filter(paper__in=papers, removed_at=None).order_by("position", "pk")
     PaperFile.objects.bulk_create(
-        PaperFile(paper=copies[one.paper_id], file_id=one.file_id, position=one.position, taken_from=one)
+        PaperFile(paper=copies[one.paper_id], file_id=one.file_id, position=one.position, taken_from=one, added_at=at)
         for one in files
     )
 

@@ -97,15 +97,17 @@ def _show(
     form: eforms.SectionForm | None = None,
     faults: dict[str, str] | None = None,
 ) -> HttpResponse:
-    rules = _rules(dossier, items)
+    rules = _rules(dossier, asked)
     reasons = {item.key: item.reason for item in items if item.kind == "paper"}
     cards = paper_cards.cards(dossier, rules, faults=faults, removed=request.GET.get(papers.REMOVED, ""))
-    cards = [_as_answer(dossier, card, asked) | {"reason": reasons.get(card["key"], "")} for card in cards]
+    if items:  # else it is said in words, and each paper only if it is meant
+        cards = [_as_answer(dossier, card, asked) | {"reason": reasons.get(card["key"], "")} for card in cards]
     form = form or _form(request, dossier, items)
     context = papers.card_context(dossier, cards) | {
         "dossier": dossier,
         "title": say(content_of(dossier.procedure_version_id).title),
         "asked": asked,
+        "is_named": bool(items),
         "form": form,
         "back_url": timeline.address(dossier),
     }
@@ -129,9 +131,8 @@ def _as_answer(dossier: Dossier, card: dict[str, Any], asked: SupplementRequest)
     return card | {"files": files, "tone": "bad", "words": _("To be sent again"), "icon": "alert"}
 
 
-def _rules(dossier: Dossier, items: list[SupplementItem]) -> list[Paper]:
-    content = content_of(dossier.procedure_version_id)
-    keys = {item.key for item in items if item.kind == "paper"}
+def _rules(dossier: Dossier, asked: SupplementRequest) -> list[Paper]:
+    content, keys = content_of(dossier.procedure_version_id), supplements.asked_papers(asked)
     return [paper for paper in content.papers if paper.key in keys and paper.is_uploaded]
 
 
@@ -141,7 +142,7 @@ def upload_file(request: HttpRequest, code: str) -> HttpResponse:
     dossier = access.dossier_of(request, code)
     asked = supplements.open_request(dossier)
     key = request.POST.get("paper", "")
-    if asked is None or key not in set(asked.items.filter(kind="paper").values_list("key", flat=True)):
+    if asked is None or key not in supplements.asked_papers(asked):
         raise Http404
     fault = papers.take_files(request, dossier, key, request.FILES.getlist("file"))
     if fault:

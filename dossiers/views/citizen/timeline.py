@@ -28,6 +28,8 @@ WORDS: dict[str, str | Promise] = {
     "reappoint": _("We are sorry: the dossier is late, a new appointment was given"),
     "extend": _("The time limit was extended by law"),
     "request_supplement": _("You are asked to complete the dossier"),
+    "request_supplement_elsewhere": _("You are asked to complete the dossier"),
+    "resume_elsewhere": _("The supplement is complete, processing goes on"),
     "supplement_intake": _("You sent the supplement"),
     "send_supplement": _("You sent the supplement"),
     "confirm_supplement": _("The supplement is complete, processing goes on"),

@@ -19,8 +19,9 @@ from dossiers.models import DossierEvent, PaperFile
 if TYPE_CHECKING:
     from dossiers.views.officer.page import DossierPage
 
-SENT = ("amend", "supplement_intake", "send_supplement")  # what the applicant changes and hands in again
-BEGAN = ("submit", "receive_at_counter", *SENT)
+# What the applicant changes and hands in again; a part gets it with the supplement of the whole.
+SENT = ("amend", "supplement_intake", "send_supplement", "update_part")
+BEGAN = ("submit", "receive_at_counter", "open_part", *SENT)
 _EVENTS = Prepared(
     lambda dossier, seq: DossierEvent.objects.filter(dossier=dossier, seq__gt=seq).order_by("seq"), dossier=int, seq=int
 )

@@ -16,7 +16,7 @@ from dossiers.workflow import State, acts
 
 _ACTS = acts()
 OPINIONS = frozenset({"consult", "answer_consultation", "recall_consultation", "count_silence"})
-PARTS = frozenset({"open_part", "note_part"})
+PARTS = frozenset({"open_part", "note_part", "update_part"})
 _ROLES: dict[str, Any] = dict(Role.choices) | {
     "applicant": gettext_lazy("Applicant"),
     "system": gettext_lazy("The system"),
@@ -76,7 +76,7 @@ def _asked(events: Iterable[DossierEvent]) -> dict[int, str]:
 
 def _part_words(event: DossierEvent) -> str:
     """Which part ended and how, or which whole a part belongs to: all of it stands in the event."""
-    if event.name == "open_part":
+    if event.name in {"open_part", "update_part"}:
         return str(event.data.get("parent", ""))
     outcome = dict(Branch.State.choices).get(event.data.get("outcome", ""), "")
     return ": ".join(str(part) for part in (event.data.get("child", ""), outcome) if part)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from common.context import current_site
 from procedures import presenting
+from procedures.joint_time import joint_time
 from procedures.models import Procedure, ProcedureVersion
 from procedures.services import classifying, content_of
 from procedures.views.citizen.indexing import Meta, service_facts
@@ -33,6 +34,7 @@ def detail(procedure: Procedure) -> dict[str, Any]:
     best_way, other_ways = presenting.delivery_words(content)
     card = presenting.card(procedure)
     description = presenting.description(content, card)
+    joint = joint_time(content, today)
     return {
         "procedure": procedure,
         "content": content,
@@ -43,7 +45,8 @@ def detail(procedure: Procedure) -> dict[str, Any]:
         "minutes": presenting.minutes(content),
         "ways": presenting.ways_to_file(content, today),
         "usual": presenting.usual(procedure, content),
-        "other_times": presenting.other_times(content),
+        "other_times": presenting.other_times(content, with_parts=not (joint and joint.total)),
+        "joint": joint,
         "fee_rows": presenting.fee_rows(content, today),
         "best_way": best_way,
         "other_ways": other_ways,
