@@ -163,6 +163,7 @@ TOLD = frozenset({
     "note_part",
 })  # fmt: skip
 AT_INTAKE = frozenset({Role.RECEPTION, Role.ONE_STOP_HEAD})
+AMENDED = frozenset({"amend", "update_part"})  # answers or papers, by the applicant or as part of another dossier
 PAID = frozenset({"settle_fee", "settle_prepayment", "settle_open_fee"})
 
 
@@ -198,8 +199,8 @@ def _changes(dossier: Dossier, viewer: queues.Viewer, acts: frozenset[str]) -> l
         found.append(Badge(_("Assigned to you"), "blue", "user"))
     if acts & PAID:
         found.append(Badge(_("Fee paid"), "ok", "money"))
-    if "amend" in acts:
+    if acts & AMENDED:
         found.append(Badge(pgettext("dossier", "Changed"), "blue", "edit"))
-    if acts - PAID - {"send_back", "assign", "amend"}:
+    if acts - PAID - AMENDED - {"send_back", "assign"}:
         found.append(Badge(pgettext("badge", "Moved on"), "blue", "right"))
     return found
