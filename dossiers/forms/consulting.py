@@ -11,7 +11,7 @@ from agencies.models import Agency
 from common.templatetags.mc import pick
 from dossiers.clock import Limit
 from dossiers.clock.words import limit_words
-from dossiers.forms.officer import ActForm, ReasonForm
+from dossiers.forms.officer import ActForm, InternalReasonForm
 from dossiers.models import Consultation
 from dossiers.services import consulting
 from dossiers.services.messaging import clean

@@ -91,6 +91,7 @@ class Glass:
         self, name: str, user: User, url: str, *, sent: Mapping[str, Any] | None = None, status: int = 200
     ) -> list[str]:
         """What is wrong with the page at every width; `sent`: it is the answer to this form."""
+        self.page.goto("about:blank")  # the page before may ask for its parts anew: no longer, and never as this person
         self.client, self.sent = self.client_of(user), sent
         self.problems.clear()
         self.page.set_viewport_size({"width": 1280, "height": 900})
