@@ -1,6 +1,12 @@
 from django.apps import AppConfig
 
+from common.threads import keep_plainly
+
 
 class CommonConfig(AppConfig):
     name = "common"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Before the first request."""
+        keep_plainly()

@@ -14,11 +14,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx
 from django.conf import settings
 from django.db import connection
+
+if TYPE_CHECKING:  # read where somebody is called: it takes 5 MB of each process of the portal
+    import httpx
 
 CONNECT_SECONDS, READ_SECONDS, TOTAL_SECONDS = 3.0, 10.0, 30.0
 MAX_ANSWER = 1_000_000  # bytes
@@ -97,6 +99,8 @@ def call(method: str, url: str, *, content: bytes | None = None, headers: Mappin
     Raises GatewayError, never permanent here: "unreachable" and "bad_address" surely changed nothing, "unclear" and
     "http_5xx" may have, "busy" (429) and "redirected" were refused.
     """
+    import httpx
+
     refuse_open_transaction()
     try:
         with client().stream(method, url, content=content, headers=headers) as response:
@@ -120,7 +124,7 @@ def _checked(answer: Answer) -> Answer:
     return answer
 
 
-def _read(response: httpx.Response) -> bytes:
+def _read(response: "httpx.Response") -> bytes:
     """The body, at most 1 MB and 30 s: a vendor that drips one byte a second would never meet the read time-out."""
     end, body = time.monotonic() + TOTAL_SECONDS, b""
     for part in response.iter_bytes():
@@ -130,13 +134,15 @@ def _read(response: httpx.Response) -> bytes:
     return body
 
 
-def client() -> httpx.Client:
+def client() -> "httpx.Client":
     """The process's HTTP client (connections are kept for a few seconds, and never shared across a fork)."""
     return _client(os.getpid(), getattr(settings, "OUTGOING_PROXY", None) or None)
 
 
 @cache
-def _client(pid: int, proxy: str | None) -> httpx.Client:
+def _client(pid: int, proxy: str | None) -> "httpx.Client":
+    import httpx
+
     timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS, pool=CONNECT_SECONDS)
     return httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False, proxy=proxy)
 

@@ -4,9 +4,11 @@ Building a small query of the ORM costs ten times its answer, and so does planni
 a queryset; this keeps its SQL, and each connection keeps its plan (common.postgres).
 """
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from itertools import count
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
@@ -15,7 +17,8 @@ from uuid import UUID
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, QuerySet
-from django.db.models.query import get_related_populators
+from django.db.models.base import ModelState
+from django.db.models.query import ModelIterable, get_related_populators
 
 M = TypeVar("M", bound=Model)
 COLUMNS: dict[type, str] = {int: "bigint", str: "text", date: "date", datetime: "timestamptz", UUID: "uuid"}
@@ -81,19 +84,22 @@ class Prepared(Generic[M]):
 
     def all(self, **values: Any) -> list[M]:
         """The rows as instances."""
-        plan = self.plan or self._compiled()
-        known: dict[tuple[int, Any], Any] = {}
-        return [plan.instance(row, known) for row in plan.fetch(values)]
+        plan = self.compiled()
+        return plan.read(plan.fetch(values))
 
     def first(self, **values: Any) -> M | None:
         """The first row as an instance; the queryset itself says LIMIT where there may be many."""
-        plan = self.plan or self._compiled()
+        plan = self.compiled()
         rows = plan.fetch(values)
         return plan.instance(rows[0], {}) if rows else None
 
     def rows(self, **values: Any) -> list[Any]:
         """The rows as they are, for a values_list."""
-        return (self.plan or self._compiled()).fetch(values)
+        return self.compiled().fetch(values)
+
+    def compiled(self) -> "_Plan":
+        """The plan, made when it is asked for the first time."""
+        return self.plan or self._compiled()
 
     def _compiled(self) -> "_Plan":
         # Compiled twice: a place takes a value where both stand-ins turn up, so that no other value is taken for one.
@@ -122,11 +128,45 @@ def _is_shared(populator: Any, way: Mapping[str, Any]) -> bool:
     return bool(plain and not way["reverse"] and way["field"].many_to_one)
 
 
+def _maker(model: type[Model]) -> Any:
+    """What makes instances of the model: a short way, or the model itself where it has a way of its own."""
+    own: Any = model.from_db
+    plain: Any = Model.from_db
+    return model if model.__init__ is not Model.__init__ or own.__func__ is not plain.__func__ else _Maker(model)
+
+
+def _shorten(populator: Any) -> None:
+    """Rows read with others, and those read with them."""
+    populator.model_cls = _maker(populator.model_cls)
+    for one in populator.related_populators:
+        _shorten(one)
+
+
+class _Maker:
+    """Instances straight from the values of their columns. `Model.__init__` is made for every way to call it, and asks each
+    field; a row of the database needs none of that, and a list of the desk makes some fifty of them. Nobody listens to the
+    making of instances (a test says so): the house has no signals.
+    """
+
+    def __init__(self, model: type[Model]) -> None:
+        self.model = model
+
+    def from_db(self, db: str, names: list[str], values: Any) -> Any:
+        """As `Model.from_db`; columns that are not named are read when they are asked for."""
+        found = self.model.__new__(self.model)
+        kept = found.__dict__
+        kept["_state"] = state = ModelState()
+        state.adding, state.db = False, db
+        kept.update(zip(names, values, strict=True))
+        return found
+
+
 class _Plan:
     """SQL, the places of the values, and how a row becomes an instance."""
 
     def __init__(self, queryset: QuerySet[Any, Any]) -> None:
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
+        self.is_model = issubclass(queryset._iterable_class, ModelIterable)
         self.places: list[str] = []
         self.statement: Statement
         try:
@@ -142,28 +182,38 @@ class _Plan:
     def _read_class(self, compiler: Any) -> None:
         info, select = compiler.klass_info, compiler.select
         first, last = info["select_fields"][0], info["select_fields"][-1] + 1
-        self.model, self.own = info["model"], itemgetter(slice(first, last))
+        self.maker, self.own = _maker(info["model"]), itemgetter(slice(first, last))
         self.names = [column[0].target.attname for column in select[first:last]]
         related = get_related_populators(info, select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
         both = list(zip(related, info.get("related_klass_infos", ()), strict=True))
+        for one in related:
+            _shorten(one)
         self.related = [one for one, way in both if not _is_shared(one, way)]
         kinds: dict[Any, int] = {}  # two foreign keys may point to the same row, the same columns read
         self.shared = [
-            (one, way["field"], kinds.setdefault((one.model_cls, *one.init_list), len(kinds)))
+            (one, way["field"], kinds.setdefault((way["model"], *one.init_list), len(kinds)))
             for one, way in both
             if _is_shared(one, way)
         ]
         self.annotations = tuple(compiler.annotation_col_map.items())
 
     def fetch(self, values: dict[str, Any]) -> list[Any]:
-        if not self.sql:
-            return []
-        rows = self.statement.rows(values)
+        return self.converted(self.statement.rows(values)) if self.sql else []
+
+    def converted(self, rows: list[Any]) -> list[Any]:
+        """The rows as the fields of their columns give them."""
         return list(self.compiler.apply_converters(rows, self.converters)) if self.converters else rows
+
+    def read(self, rows: list[Any]) -> list[Any]:
+        """Instances where the queryset asks for a model, else the rows."""
+        if not self.is_model:
+            return rows
+        known: dict[tuple[int, Any], Any] = {}
+        return [self.instance(row, known) for row in rows]
 
     def instance(self, row: Any, known: dict[tuple[int, Any], Any]) -> Any:
         """The instance of a row. `known`: what rows before it point to as well; all rows point to the same instance."""
-        found = self.model.from_db(DEFAULT_DB_ALIAS, self.names, self.own(row))
+        found = self.maker.from_db(DEFAULT_DB_ALIAS, self.names, self.own(row))
         for populator in self.related:
             populator.populate(row, found)
         for populator, field, kind in self.shared:
@@ -176,3 +226,68 @@ class _Plan:
         for name, position in self.annotations:
             setattr(found, name, row[position])
         return found
+
+
+# How a column travels in JSON, where its own form is lost there: as the text of PostgreSQL, read back by these.
+_AS_TEXT: dict[str, Callable[[str], Any]] = {
+    "numeric": Decimal, "uuid": UUID, "jsonb": str, "date": date.fromisoformat,
+    "timestamp with time zone": datetime.fromisoformat,
+}  # fmt: skip
+_AS_ITSELF = frozenset({"bigint", "integer", "smallint", "boolean", "text", "varchar"})  # and lists of them
+
+
+class Together:
+    """Several querysets answered by one statement: what one page reads of one thing. Their values have the same names.
+
+    Going to the server and back costs more than each of these small answers. Rows come as JSON and are read back as the
+    queryset alone would give them; a column of a type that JSON cannot carry is refused when it is compiled.
+    """
+
+    def __init__(self, **parts: Prepared[Any]) -> None:
+        self.parts = parts
+        self.statement: Statement | None = None
+        self.readers: dict[str, tuple[tuple[int, Callable[[str], Any]], ...]] = {}
+
+    def read(self, **values: Any) -> dict[str, list[Any]]:
+        """What each part finds: instances, or rows for a values_list."""
+        statement = self.statement or self._compiled()
+        [row] = statement.rows(values)
+        return {name: self._part(name, text) for name, text in zip(self.parts, row, strict=True)}
+
+    def _part(self, name: str, text: str | None) -> list[Any]:
+        rows = [list(row.values()) for row in json.loads(text)] if text else []
+        for place, reader in self.readers[name]:
+            for row in rows:
+                if row[place] is not None:
+                    row[place] = reader(row[place])
+        plan = self.parts[name].compiled()
+        return plan.read([tuple(row) for row in plan.converted(rows)])
+
+    def _compiled(self) -> Statement:
+        texts, places, constants, types = [], [], [], {}
+        for name, part in self.parts.items():
+            plan = part.compiled()
+            kinds = [_kind(column[0].output_field) for column in plan.compiler.select]
+            self.readers[name] = tuple((n, _AS_TEXT[kind]) for n, kind in enumerate(kinds) if kind in _AS_TEXT)
+            texts.append(_as_json(plan.sql, kinds))
+            places += plan.places
+            constants += [value for place, value in zip(plan.places, plan.params, strict=True) if not place]
+            types |= part.types
+        self.statement = Statement(f"SELECT {', '.join(texts)}", places, constants, types)
+        return self.statement
+
+
+def _kind(field: Any) -> str:
+    """The type of a column without its length: "numeric" for numeric(8, 2)."""
+    return re.sub(r"\(.*?\)", "", str(field.db_type(connections[DEFAULT_DB_ALIAS])))
+
+
+def _as_json(sql: str, kinds: list[str]) -> str:
+    """A statement as one value: the list of its rows, in their order."""
+    if unknown := [kind for kind in kinds if kind not in _AS_TEXT and kind.removesuffix("[]") not in _AS_ITSELF]:
+        raise ValueError(f"JSON does not carry {', '.join(unknown)} as it is.")
+    names = [f"c{number}" for number in range(len(kinds))]
+    shown = ", ".join(f"{name}::text" if kind in _AS_TEXT else name for name, kind in zip(names, kinds, strict=True))
+    # Numbered once more: what a cast gives loses the name it had.
+    inner = f"SELECT {shown} FROM ({sql}) AS a({', '.join(names)})"  # noqa: S608 - SQL of our own querysets
+    return f"(SELECT json_agg(to_json(b)) FROM ({inner}) AS b({', '.join(names)}))::text"  # noqa: S608 - as above

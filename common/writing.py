@@ -4,9 +4,11 @@ Building an INSERT of the ORM and sending it alone costs more than PostgreSQL's 
 defaults of the database work as for separate statements; rows of one statement do not see each other.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
 from django.db import connection
@@ -19,12 +21,14 @@ class Part:
     """One INSERT or UPDATE that returns the ids of its rows. `rows` get their id when it was carried out.
 
     Parts are carried out in no given order; one that must come after another reads the other's `name` as a table.
+    `types`: of the values, as PostgreSQL calls them, if the statement may be kept prepared.
     """
 
     sql: str
     values: tuple[Any, ...]
     rows: tuple[Model, ...] = ()
     name: str = ""
+    types: tuple[str, ...] = ()
 
 
 def inserted(rows: Iterable[Model]) -> list[Part]:
@@ -33,17 +37,21 @@ def inserted(rows: Iterable[Model]) -> list[Part]:
     if not found:
         return []
     fields, head = _insert(type(found[0]))
-    marks, values = [], []
+    marks, values, types = [], [], []
     for row in found:
         stored = [(field, getattr(row, field.attname)) for field in fields]
         marks.append(", ".join("DEFAULT" if isinstance(value, DatabaseDefault) else "%s" for _field, value in stored))
-        values += [
-            field.get_db_prep_save(value, connection)
-            for field, value in stored
-            if not isinstance(value, DatabaseDefault)
-        ]
+        given = [(field, value) for field, value in stored if not isinstance(value, DatabaseDefault)]
+        values += [field.get_db_prep_save(value, connection) for field, value in given]
+        types += [_type(field) for field, _value in given]
     rows_sql = ", ".join(f"({mark})" for mark in marks)
-    return [Part(f"{head} VALUES {rows_sql} RETURNING id", tuple(values), found)]
+    return [Part(f"{head} VALUES {rows_sql} RETURNING id", tuple(values), found, types=tuple(types))]
+
+
+@lru_cache(maxsize=4096)
+def _type(field: "Field[Any, Any]") -> str:
+    """The type of a column without its length: a cast to varchar(12) would cut a text that the column itself refuses."""
+    return re.sub(r"\(.*?\)", "", field.db_type(connection) or "text")
 
 
 @lru_cache
@@ -66,7 +74,37 @@ def updated(row: Model, before: dict[str, Any]) -> list[Part]:
     marks = ", ".join(f'"{field.column}" = %s' for field in changed)
     values = [field.get_db_prep_save(row.__dict__[field.attname], connection) for field in changed]
     sql = f'UPDATE "{row._meta.db_table}" SET {marks} WHERE id = %s RETURNING id'  # noqa: S608 - our own columns
-    return [Part(sql, (*values, row.pk))]
+    types = (*(_type(field) for field in changed), "bigint")
+    return [Part(sql, (*values, row.pk), types=types)]
+
+
+class _Kept:
+    """A statement by its text and the types of its values. Acts have some hundred shapes: one is kept prepared by each
+    connection once this process has met it a few times, for planning it costs as much as carrying it out.
+    """
+
+    PATIENCE = 3
+    numbers = count(1)
+
+    def __init__(self, sql: str, types: tuple[str, ...]) -> None:
+        self.met = 0
+        self.name = f"mw{next(self.numbers)}"
+        signs = (f"${number}" for number in count(1))
+        text = re.sub("%[s%]", lambda mark: next(signs) if mark[0] == "%s" else "%", sql)
+        self.prepare = f"PREPARE {self.name} ({', '.join(types)}) AS {text}"
+        self.execute = f"EXECUTE {self.name} ({', '.join(['%s'] * len(types))})"
+
+    def ready(self) -> bool:
+        """Whether the connection knows it now."""
+        self.met += 1
+        if self.met <= self.PATIENCE:
+            return False
+        link: Any = connection
+        link.ensure_prepared(self.name, self.prepare, None)
+        return True
+
+
+_kept = lru_cache(maxsize=1000)(_Kept)
 
 
 def write(parts: Iterable[Part]) -> list[int]:
@@ -77,12 +115,20 @@ def write(parts: Iterable[Part]) -> list[int]:
     names = [part.name or f"part{number}" for number, part in enumerate(found)]
     steps = ", ".join(f"{name} AS ({part.sql})" for name, part in zip(names, found, strict=True))
     ids = ", ".join(f"ARRAY(SELECT id FROM {name})" for name in names)  # noqa: S608 - names of our own
-    with connection.cursor() as cursor:
-        cursor.execute(f"WITH {steps} SELECT {ids}", [value for part in found for value in part.values])
-        answer = cursor.fetchone()
+    answer = _answer(f"WITH {steps} SELECT {ids}", found)
     for part, keys in zip(found, answer, strict=True):
         _keep(part.rows, keys)
     return [len(keys) for keys in answer]
+
+
+def _answer(sql: str, parts: list[Part]) -> Any:
+    values = [value for part in parts for value in part.values]
+    types = tuple(kind for part in parts for kind in part.types)
+    kept = _kept(sql, types) if types and len(types) == len(values) else None
+    text = kept.execute if kept and kept.ready() else sql
+    with connection.cursor() as cursor:
+        cursor.execute(text, values)
+        return cursor.fetchone()
 
 
 def _keep(rows: tuple[Model, ...], keys: list[int]) -> None:

@@ -95,10 +95,10 @@ def own_redis(redis_server: RedisProcess, settings: Any) -> Iterator[RedisProces
 
     settings.REDIS_URL = redis_server.url
     settings.CACHES = {name: {**one, "LOCATION": redis_server.url} for name, one in settings.CACHES.items()}
-    nudge._producer.cache_clear()
+    nudge.forget()
     forget_breakers()
     yield redis_server
-    nudge._producer.cache_clear()
+    nudge.forget()
     forget_breakers()
     ForgivingRedisCache.stale.clear()
 

@@ -3,28 +3,27 @@
 `{% load mc %}`. Filters answer an empty text for None, so templates need no guard.
 """
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from html import escape
 from typing import Any
 
 from django import template
-from django.conf import settings
 from django.forms.boundfield import BoundField
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, pgettext
 
 from common import context, money, states
 from common.context import Site
 from common.fields import field_context
+from common.templatetags import shapes
 
 register = template.Library()
+register.tags |= shapes.register.tags
 
 Number = int | float | Decimal
 
@@ -174,81 +173,20 @@ def mask_phone(number: str | None) -> str:
     return f"{digits[:2]}•• ••• {digits[-3:]}" if len(digits) >= 8 else ("•••" if digits else "")
 
 
-# ── what is the same for everybody ──
-class ConstantNode(template.Node):
-    """Drawn once per language, without any variable of the page, and kept."""
-
-    def __init__(self, nodelist: template.NodeList) -> None:
-        self.nodelist = nodelist
-        self.drawn: dict[tuple[str, ...], SafeString] = {}
-
-    def render(self, page: template.Context) -> SafeString:
-        """The kept text; an empty context sees to it that nothing of one person gets into it."""
-        kind = (get_language() or "", settings.PROVINCE_CODE, settings.MODE, settings.SCANNER)
-        if kind not in self.drawn:
-            empty = template.Context({"home_path": context.home_path(), "site": context.current_site()})
-            with empty.bind_template(page.template):  # type: ignore[arg-type]
-                self.drawn[kind] = self.nodelist.render(empty)
-        return self.drawn[kind]
+@register.filter
+def timeline_rows(entries: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The entries of templates/common/timeline.html with their moments and texts in words."""
+    return [_timeline_row(entry) for entry in entries]
 
 
-@register.tag
-def constant(parser: template.base.Parser, token: template.base.Token) -> ConstantNode:
-    """`{% constant %}…{% endconstant %}`: a part that depends on nothing but the language (and the installation)."""
-    nodelist = parser.parse(("endconstant",))
-    parser.delete_first_token()
-    return ConstantNode(nodelist)
-
-
-_PLACE = re.compile(r"\[\[(\w+)\]\]")
-MOST_VARIANTS = 500  # per loop; then all are drawn anew
-
-
-class RepeatNode(template.Node):
-    """Rows of one shape: the shape is drawn once per language and variant, each row only fills in its values."""
-
-    def __init__(
-        self, rows: template.base.FilterExpression, variants: tuple[str, ...], nodelist: template.NodeList
-    ) -> None:
-        self.rows, self.variants, self.nodelist = rows, variants, nodelist
-        self.shapes: dict[tuple[Any, ...], list[str]] = {}
-
-    def render(self, page: template.Context) -> SafeString:
-        """The rows one after the other."""
-        kind = (get_language(), settings.PROVINCE_CODE, settings.MODE)
-        parts: list[Any] = []
-        for row in self.rows.resolve(page) or ():
-            chosen = tuple(row[name] if name in row else page.get(name) for name in self.variants)
-            shape = self.shapes.get((*kind, *chosen)) or self._draw(page, kind, chosen)
-            parts.append(shape[0])
-            for name, text in zip(shape[1::2], shape[2::2], strict=True):
-                value = row[name] if name in row else page.get(name, "")
-                # conditional_escape without its care for lazy texts: this runs some hundred times a page
-                parts.append(str(value) if hasattr(value, "__html__") else escape(str(value)))
-                parts.append(text)
-        return mark_safe("".join(parts))  # noqa: S308 - every value is escaped above, the shape is the template's own
-
-    def _draw(self, page: template.Context, kind: tuple[Any, ...], chosen: tuple[Any, ...]) -> list[str]:
-        if len(self.shapes) >= MOST_VARIANTS:
-            self.shapes.clear()
-        values = dict(zip(self.variants, chosen, strict=True))
-        empty = template.Context({"home_path": context.home_path(), "site": context.current_site()} | values)
-        with empty.bind_template(page.template):  # type: ignore[arg-type]
-            self.shapes[*kind, *chosen] = _PLACE.split(self.nodelist.render(empty))
-        return self.shapes[*kind, *chosen]
-
-
-@register.tag
-def repeat(parser: template.base.Parser, token: template.base.Token) -> RepeatNode:
-    """`{% repeat rows by kind %}<li class="{{ kind }}">[[name]]</li>{% endrepeat %}`, for long lists.
-
-    Rows are mappings. [[name]] is the row's value, else the page's, escaped unless marked safe. What stands in {{ }} and {% %}
-    sees nothing but the names after `by` (of the row, else of the page): small sets of values, each drawn once.
-    """
-    _name, rows, *variants = token.split_contents()
-    nodelist = parser.parse(("endrepeat",))
-    parser.delete_first_token()
-    return RepeatNode(parser.compile_filter(rows), tuple(variants[1:]), nodelist)
+def _timeline_row(entry: Mapping[str, Any]) -> dict[str, Any]:
+    at, text, url = entry.get("at"), pick(entry.get("text")), entry.get("url", "")
+    return {
+        "when": entry.get("when", ""), "iso": iso(at), "at": vn_datetime(at), "title": pick(entry.get("title")),
+        "text": text, "url": url, "url_label": pick(entry.get("url_label")), "has_when": bool(entry.get("when")),
+        "has_text": bool(text), "has_url": bool(url), "is_now": bool(entry.get("is_now")),
+        "is_next": bool(entry.get("is_next")), "is_new": bool(entry.get("is_new")),
+    }  # fmt: skip
 
 
 # ── icons and badges ──

@@ -15,7 +15,8 @@ SET seq = greatest(l.seq, excluded.seq), arrival = greatest(l.arrival, excluded.
 
 def looked(dossier: Dossier, user: User) -> Part:
     """The look of an officer at a dossier as it was read, to be written with the note of the access in one statement."""
-    return Part(_LOOKED, (user.pk, dossier.pk, dossier.head_seq, dossier.pk))
+    values = (user.pk, dossier.pk, dossier.head_seq, dossier.pk)
+    return Part(_LOOKED, values, types=("bigint",) * len(values))
 
 
 def note_arrival(dossier_id: int, kind: str, *, at: datetime, by: User | None = None) -> Arrival:

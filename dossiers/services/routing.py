@@ -121,6 +121,7 @@ def _later(moment: datetime | None, since: datetime, now: datetime, calendar: Ca
 
 _END = """UPDATE dossiers_steprun SET ended_at = %s, ended_by_id = %s, direction = %s
 WHERE dossier_id = %s AND ended_at IS NULL RETURNING id"""
+_END_TYPES = ("timestamptz", "bigint", "text", "bigint")
 
 
 def _changed_over(run: StepRun, *, ended_by: int | None, direction: str) -> list[Part]:
@@ -129,8 +130,8 @@ def _changed_over(run: StepRun, *, ended_by: int | None, direction: str) -> list
     head, _values, marks = opening.sql.removesuffix(") RETURNING id").partition(" VALUES (")
     after = f"{head} SELECT {marks} FROM (SELECT count(*) FROM ended) AS done RETURNING id"  # noqa: S608 - our own columns
     return [
-        Part(_END, (run.started_at, ended_by, direction, run.dossier_id), name="ended"),
-        Part(after, opening.values, (run,)),
+        Part(_END, (run.started_at, ended_by, direction, run.dossier_id), name="ended", types=_END_TYPES),
+        Part(after, opening.values, (run,), types=opening.types),
     ]
 
 

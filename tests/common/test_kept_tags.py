@@ -5,6 +5,9 @@ from django.template import Context, Template
 from django.urls import set_script_prefix
 from django.utils.translation import override
 
+from common.templatetags import shapes
+from common.templatetags.shapes import KeptNode
+
 LANGUAGES = ("vi", "en", "vi")
 
 
@@ -66,3 +69,54 @@ def test_an_unknown_address_is_still_a_fault() -> None:
 
     with pytest.raises(NoReverseMatch):
         drawn("{% url 'nowhere' %}")
+
+
+# ── parts kept by what they show ──
+def kept(text: str, *pages: dict[str, object]) -> list[str]:
+    page = Template("{% load i18n mc %}" + text)
+    return [page.render(Context(values)) for values in pages]
+
+
+def test_a_kept_part_sees_nothing_of_the_page_but_what_is_named() -> None:
+    pages = ({"tone": "ok", "name": "Lò Thị Mai"}, {"tone": "ok", "name": "Vi Văn Hải"}, {"tone": "bad", "name": "An"})
+    assert kept("{% kept tone %}{{ tone }}:{{ name }}{% endkept %}", *pages) == ["ok:", "ok:", "bad:"]
+
+
+def test_a_place_is_filled_with_the_value_of_each_page() -> None:
+    pages = ({"tone": "ok", "name": "Lò Thị Mai"}, {"tone": "ok", "name": "Vi Văn Hải"})
+    assert kept("{% kept tone %}{{ tone }}:[[name]]{% endkept %}", *pages) == ["ok:Lò Thị Mai", "ok:Vi Văn Hải"]
+
+
+def test_a_place_may_stand_for_an_expression_that_is_no_part_of_what_is_kept() -> None:
+    pages = [{"one": {"code": f"H37.{number}"}} for number in range(2)]
+    text = "{% kept kind=one.kind : code=one.code|lower %}[{{ kind }}[[code]]]{% endkept %}"
+    assert kept(text, *pages) == ["[Noneh37.0]", "[Noneh37.1]"]
+    page = Template("{% load mc %}" + text)
+    assert [page.render(Context(values)) for values in pages]
+    [node] = page.nodelist.get_nodes_by_type(KeptNode)
+    assert len(node.shapes.drawn) == 1, "drawn once, whatever the code"
+
+
+def test_what_is_filled_in_is_escaped_and_so_is_what_is_kept() -> None:
+    hostile = "<script>alert('x')</script>[[csrf_token]]{{ name }}"
+    [found] = kept("{% kept tone %}{{ tone }}|[[name]]{% endkept %}", {"tone": "<b>", "name": hostile, "csrf_token": "T"})
+    assert "<b>" not in found and "<script>" not in found
+    assert found.endswith("[[csrf_token]]{{ name }}"), "what somebody typed is never read as a place or a tag"
+
+
+def test_a_kept_part_is_drawn_in_the_readers_language() -> None:
+    vietnamese, english, again = in_both("{% load mc %}{% kept tone %}{% translate 'Sign out' %}{% endkept %}", tone="ok")
+    assert english == "Sign out" and vietnamese == again and vietnamese != english
+
+
+def test_a_value_that_may_change_under_the_same_name_cannot_be_kept() -> None:
+    with pytest.raises(TypeError, match="unhashable"):
+        kept("{% kept rows %}{% endkept %}", {"rows": [1]})
+
+
+def test_a_kept_part_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shapes, "MOST_VARIANTS", 3)
+    page = Template("{% load mc %}{% kept n %}{{ n }}{% endkept %}")
+    assert [page.render(Context({"n": n})) for n in (1, 2, 3, 4, 1)] == ["1", "2", "3", "4", "1"]
+    [node] = page.nodelist.get_nodes_by_type(KeptNode)
+    assert len(node.shapes.drawn) <= 3

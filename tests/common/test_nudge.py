@@ -1,7 +1,9 @@
 """A nudge is a courtesy: with Redis gone, hanging or restarted, the act stands and nobody waits for it."""
 
+import json
 import socket
 import threading
+from base64 import b64decode
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +12,7 @@ from django.db import transaction
 
 from common import nudge, outbox
 from common.models import OutboxRow
+from common.tasks import run_loops
 from tests.redis_process import RedisProcess, forget_breakers
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,7 +44,7 @@ class SilentEar:
 def silence(own_redis: RedisProcess, settings) -> Iterator[SilentEar]:
     ear = SilentEar()
     settings.REDIS_URL = ear.url
-    nudge._producer.cache_clear()
+    nudge.forget()
     yield ear
     ear.close()
 
@@ -60,6 +63,48 @@ def nudges_waiting(server: RedisProcess, queue: str) -> int:
 def test_nudge_reaches_the_workers_queue_after_commit(own_redis, settings):
     act()
     assert nudges_waiting(own_redis, settings.CELERY_TASK_DEFAULT_QUEUE) == 1
+
+
+def test_nudge_that_still_waits_serves_the_next_act_too(own_redis, settings):
+    act()
+    act()
+    assert nudges_waiting(own_redis, settings.CELERY_TASK_DEFAULT_QUEUE) == 1
+
+
+def test_act_after_the_worker_took_the_nudge_puts_a_new_one_there(own_redis, settings):
+    """The worker may have looked into the tables before this act was committed."""
+    with Celery(broker=own_redis.url, set_as_current=False).connection_for_read() as link:
+        queue = link.SimpleQueue(settings.CELERY_TASK_DEFAULT_QUEUE)
+        act()
+        first = queue.get(timeout=5)
+        act()
+        second = queue.get(timeout=5)
+        for message in (first, second):
+            assert message.headers["task"] == run_loops.name
+            assert message.decode()[0] == []  # no arguments: it says nothing of the act
+            message.ack()
+        assert first.delivery_tag != second.delivery_tag  # a worker keeps what it has not acknowledged by this number
+        queue.close()
+
+
+def test_the_message_is_the_one_celery_writes(settings):
+    queue = settings.CELERY_TASK_DEFAULT_QUEUE
+    app = Celery(broker="memory://", set_as_current=False)
+    app.conf.task_default_queue = queue
+    with app.connection_for_write() as link:
+        channel = link.default_channel
+        app.send_task(run_loops.name, connection=link, ignore_result=True)
+        theirs = channel._get(queue)
+    ours = json.loads(nudge._message())
+    assert json.loads(b64decode(ours.pop("body"))) == json.loads(b64decode(theirs.pop("body")))
+    for part, own in (("headers", {"id", "root_id", "origin"}), ("properties", OWN_PROPERTIES)):
+        assert ours[part].keys() == theirs[part].keys()
+        for key in own:
+            ours[part].pop(key), theirs[part].pop(key)
+    assert ours == theirs
+
+
+OWN_PROPERTIES = {"correlation_id", "delivery_tag", "reply_to"}  # numbers; nobody waits for a result
 
 
 def test_act_that_is_rolled_back_nudges_nobody(own_redis, settings):
@@ -106,10 +151,10 @@ def test_negative_control_without_the_breaker_every_act_calls_again(silence):
 
 
 def test_one_nudge_makes_one_attempt_and_both_its_waits_are_bounded():
-    options = nudge._producer().conf.broker_transport_options
+    options = nudge._client().connection_pool.connection_kwargs
     assert options["socket_connect_timeout"] <= 0.2
     assert options["socket_timeout"] <= 0.3
-    assert nudge._producer().conf.task_publish_retry is False
+    assert options["retry"].get_retries() == 0
 
 
 def test_nudges_go_through_again_when_redis_is_back_empty(own_redis, settings):
@@ -124,6 +169,6 @@ def test_nudges_go_through_again_when_redis_is_back_empty(own_redis, settings):
 
 def test_wrong_address_of_redis_raises_nothing(own_redis, settings):
     settings.REDIS_URL = "redis://no-such-host.invalid:6379/0"
-    nudge._producer.cache_clear()
+    nudge.forget()
     row = act()
     assert OutboxRow.objects.filter(pk=row.pk).exists()

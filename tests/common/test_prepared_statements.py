@@ -1,16 +1,21 @@
 """Statements of every request are planned once per connection, and their answers stay those of the queryset."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.apps import apps
 from django.db import connection, transaction
+from django.db.models.signals import post_init, pre_init
 from django.db.utils import DataError
 
 from accounts.models import User
-from agencies.models import Agency, Post
+from agencies.models import Agency, Post, Shift
+from common.models import OutboxRow
 from common.postgres import base
-from common.prepared import Prepared, Statement
+from common.prepared import Prepared, Statement, Together
+from common.writing import inserted, write
 
 pytestmark = pytest.mark.django_db
 
@@ -101,3 +106,78 @@ def test_a_keyed_look_up_is_not_planned_again() -> None:
             [by_id.plan.statement.name],
         )
         assert cursor.fetchone() == (3, 0)
+
+
+def test_an_instance_made_from_a_row_is_the_instance_the_orm_makes() -> None:
+    """Values, what is left out, what is read beside, and how the row is known to be stored."""
+    queryset = Post.objects.select_related("user", "agency").only(
+        "role", "user__username", "agency__name_vi", "valid_from"
+    )
+    user = User.objects.create(username="made", kind="officer")
+    Post.objects.create(user=user, agency=Agency.objects.order_by("pk")[0], role="clerk", valid_from=date(2026, 1, 2))
+    [ours] = Prepared(lambda who: queryset.filter(user=who), who=int).all(who=user.pk)
+    [theirs] = queryset.filter(user=user)
+    assert ours == theirs and ours._state.db == theirs._state.db and ours._state.adding is theirs._state.adding is False
+    for one, other in ((ours, theirs), (ours.user, theirs.user), (ours.agency, theirs.agency)):
+        assert one.get_deferred_fields() == other.get_deferred_fields()
+        kept = {key: value for key, value in one.__dict__.items() if key != "_state"}
+        assert kept == {key: value for key, value in other.__dict__.items() if key != "_state"}
+    assert ours.valid_to is None, "a column that was left out is read when it is asked for"
+
+
+def test_nobody_listens_to_the_making_of_instances() -> None:
+    for model in apps.get_models():
+        assert not pre_init.has_listeners(model) and not post_init.has_listeners(model), model
+
+
+class TestSeveralTogether:
+    """One statement for several querysets gives what each of them gives alone."""
+
+    POSTS = Prepared(
+        lambda who: Post.objects.filter(user=who).select_related("user", "agency").order_by("-valid_from"), who=int
+    )
+    PEOPLE = Prepared(lambda who: User.objects.filter(pk=who), who=int)
+    NOBODY = Prepared(lambda who: User.objects.filter(pk=who, username="nobody"), who=int)
+    DAYS = Prepared(
+        lambda who: Post.objects.filter(user=who).order_by("valid_from").values_list("valid_from", "role"), who=int
+    )
+
+    @pytest.fixture
+    def who(self) -> int:
+        user = User.objects.create(username="together", kind="officer", full_name='Lò Thị "Ánh" \\ 100% O\'Neil\n')
+        for number, agency in enumerate(Agency.objects.order_by("pk")[:3]):
+            Post.objects.create(user=user, agency=agency, role="clerk", valid_from=date(2026, 1, 1 + number))
+        return int(user.pk)
+
+    def test_each_part_finds_what_it_finds_alone(self, who: int) -> None:
+        both = Together(posts=self.POSTS, people=self.PEOPLE, nobody=self.NOBODY, days=self.DAYS)
+        found = both.read(who=who)
+        assert found["posts"] == self.POSTS.all(who=who) and len(found["posts"]) == 3
+        assert found["days"] == self.DAYS.rows(who=who)
+        assert found["nobody"] == []
+        [ours], [theirs] = found["people"], User.objects.filter(pk=who)
+        assert {k: v for k, v in ours.__dict__.items() if k != "_state"} == {
+            k: v for k, v in theirs.__dict__.items() if k != "_state"
+        }, "moments, empty columns and texts with quotes arrive as they are stored"
+        assert [post.agency.name for post in found["posts"]] == [post.agency.name for post in self.POSTS.all(who=who)]
+
+    def test_it_is_one_statement(self, who: int, django_assert_num_queries: Any) -> None:
+        both = Together(posts=self.POSTS, people=self.PEOPLE)
+        with django_assert_num_queries(1):
+            both.read(who=who)
+
+    def test_decimals_days_keys_and_documents_arrive_as_they_are_stored(self) -> None:
+        """Every model the page of a dossier reads this way, a row of each kind of column."""
+        odd = {"số": [1.5, None, {"x": "—"}], "1e2": 100.0}
+        user = User.objects.create(username="odd", kind="officer")
+        write(inserted([OutboxRow(name="test.odd", subject_type="test", subject_id=user.pk, data=odd)]))
+        rows = Prepared(lambda who: OutboxRow.objects.filter(subject_id=who, name="test.odd"), who=int)
+        [ours], [theirs] = Together(rows=rows).read(who=user.pk)["rows"], OutboxRow.objects.filter(subject_id=user.pk)
+        assert {k: v for k, v in ours.__dict__.items() if k != "_state"} == {
+            k: v for k, v in theirs.__dict__.items() if k != "_state"
+        }
+
+    def test_a_column_json_cannot_carry_is_refused_not_guessed(self) -> None:
+        hours = Prepared(lambda who: Shift.objects.filter(officer=who).values_list("starts"), who=int)
+        with pytest.raises(ValueError, match="carry time as it is"):
+            Together(hours=hours).read(who=1)

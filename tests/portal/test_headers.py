@@ -332,6 +332,7 @@ SAMPLES = {"components", "components_desk"}  # forms that send nothing, not ther
 MARKED_SAFE = {
     "dossiers/views/officer/drawing.py",
     "common/templatetags/mc.py",  # format_html: every value is escaped
+    "common/templatetags/shapes.py",  # every place is escaped as it is filled, the rest is the template's own
     "common/templatetags/panels.py",  # parts that their own templates escaped
     "procedures/eforms/drawing.py",  # parts that their own templates escaped
     "procedures/templatetags/eforms.py",  # format_html

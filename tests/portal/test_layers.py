@@ -28,7 +28,7 @@ OWN = {
     "common": {
         "cache", "context", "crypto", "data", "fields", "formats", "health", "identifiers", "jobs", "keeping", "limits",
         "middleware", "money", "nudge", "outbox", "panels", "percent", "postgres", "prepared", "provinces", "states", "text",
-        "units", "wording", "writing",
+        "threads", "units", "wording", "writing",
     },
     "documents": {"barcodes", "checks", "kinds", "names", "pdf_process", "quotas", "refusals", "render", "signing"},
     "dossiers": {

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.requests import PersonRequest
 from audit.services import record
 from common.templatetags.mc import mask_phone
-from dossiers.models import Paper
+from dossiers.models import Dossier, Paper
 from dossiers.services import looks
 from dossiers.views.officer import drawing, marks, notes, notices_sent, opinions, parts, past, presence, thread, viewer
 from dossiers.views.officer.access import dossier_or_404, officers_only
@@ -61,6 +61,7 @@ def _papers(request: PersonRequest, page: DossierPage) -> dict[str, Any]:
         "sections": [{"title": part.title, "rows": drawing.answers(part, page.changes)} for part in page.sections],
         "viewer": shown,
         "may_mark": may_mark,
+        "may_digitise": bool(page.dossier.accepted_at and page.dossier.intake != Dossier.Intake.OWN),
         "just_marked": marks.just_marked(request, rows) if may_mark else None,
         "seen": sum(row["paper"].verdict != Paper.Verdict.UNSEEN for row in rows),
         "unseen": sum(row["paper"].verdict == Paper.Verdict.UNSEEN for row in rows),

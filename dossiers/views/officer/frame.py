@@ -1,11 +1,12 @@
 """What every page of a dossier at the desk shows around its own part: head, place in the list, parts, acts."""
 
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 from accounts.requests import PersonRequest
 from dossiers import queues
@@ -17,7 +18,6 @@ PARTS = ("", "y-kien", "trao-doi", "ghi-chu", "lich-su", "phi", "tin-nhan")
 # What the address of a dossier page says of the page itself; everything else says which list the officer came from.
 OWN = frozenset({"giay", "tep", "trang", "co", "xoay", "csrfmiddlewaretoken", "vua", "mau", "sua", "in"})
 LONGEST_QUERY = 600
-SAMPLE = PARTS[1]  # stands for a part while the address is built once
 
 
 LABELS = {
@@ -44,29 +44,44 @@ def head(request: PersonRequest, page: DossierPage, part: str = "") -> dict[str,
         "page": page,
         "dossier": dossier,
         "agency": dossier.handling_agency,
-        "badges": rows.badges(dossier)[:2],
+        "badges": tuple((str(one.text), one.tone, one.icon) for one in rows.badges(dossier)[:2]),
         "tab_key": tab_of(request),
         "list_query": query,
-        "parts": _parts(page, part, query),
-        "primary": act_table.ACTS.get(offer.primary),
+        "whole_url": address(dossier.code),
+        "parts": _parts(page, part),
+        "primary": _button(act_table.ACTS[offer.primary]) if offer.primary in act_table.ACTS else None,
         "primary_name": offer.primary,
-        "others": act_table.entries(offer.others),
+        "others": tuple(_button(act) for _name, act in act_table.entries(offer.others)),
         "goes_on": desk_choices.goes_on(request),
     } | place(request, page)
 
 
-def _parts(page: DossierPage, current: str, query: str) -> list[dict[str, Any]]:
-    whole = reverse("dossiers:officer_dossier", args=[page.dossier.code])
-    before, after = reverse("dossiers:officer_part", args=[page.dossier.code, SAMPLE]).rsplit(SAMPLE, 1)
-    return [
-        {
-            "label": part_label(key),
-            "url": (f"{before}{key}{after}" if key else whole) + query,
-            "is_current": key == current,
-            "count": _count(page, key),
-        }
-        for key in PARTS
-    ]
+class Button(NamedTuple):
+    """An act as the bar shows it."""
+
+    slug: str
+    button: str
+    title: str
+    quick: bool
+
+
+def _button(act: act_table.DeskAct) -> Button:
+    return Button(act.slug, str(act.button), str(act.title), act.quick)
+
+
+def _parts(page: DossierPage, current: str) -> tuple[listing.TabLink, ...]:
+    """The parts of the page; [[whole_url]] and [[list_query]] are filled in where they are drawn."""
+    return tuple(_part(key, _count(page, key), key == current, get_language()) for key in PARTS)
+
+
+@lru_cache(maxsize=1024)
+def _part(key: str, count: Any, is_current: bool, language: str | None) -> listing.TabLink:
+    return listing.TabLink(
+        part_label(key),
+        f"[[whole_url]]{key}/[[list_query]]" if key else "[[whole_url]][[list_query]]",
+        count,
+        is_current,
+    )
 
 
 def _count(page: DossierPage, key: str) -> Any:

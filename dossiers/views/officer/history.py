@@ -139,10 +139,10 @@ def since(dossier: Dossier, version: int) -> list[dict[str, Any]]:
 
 def texts_of(dossier: Dossier) -> dict[int, str]:
     """The reasons and messages of a dossier by the seq of their event."""
-    return dict(_TEXTS.rows(dossier=dossier.pk))
+    return dict(TEXTS.rows(dossier=dossier.pk))
 
 
-_TEXTS = Prepared(
+TEXTS = Prepared(
     lambda dossier: DossierText.objects.filter(dossier=dossier).order_by("seq").values_list("seq", "text"), dossier=int
 )
 

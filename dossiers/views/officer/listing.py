@@ -1,6 +1,7 @@
 """What stands around a list of the desk: its tabs, filters as chips, views, columns; and its address."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
@@ -24,6 +25,18 @@ from dossiers.views.officer.drawing import SORT_WORDS
 from dossiers.views.officer.rows import desk_address, procedure_name
 
 SORT_KEYS = {word: sort for sort, word in SORT_WORDS.items()}
+
+
+@dataclass(frozen=True)
+class TabLink:
+    """A tab as templates/common/tabs.html draws it."""
+
+    label: str
+    url: str
+    count: Any = None
+    is_current: bool = False
+    tone: str = ""
+    help: str = ""
 
 
 def chosen_tab(request: PersonRequest, viewer: queues.Viewer, counts: Mapping[str, int]) -> str:
@@ -56,8 +69,10 @@ def listed(viewer: queues.Viewer, sent: QueryDict) -> tuple[str, dict[str, Any],
 
 def shell(viewer: queues.Viewer, glance: queues.Glance, key: str) -> dict[str, Any]:
     """Tabs and views of every list of the desk."""
+    shown = tabs(viewer, glance.counts, key)
     return {
-        "tabs": tabs(viewer, glance.counts, key),
+        "tabs": shown,
+        "tab_words": tuple((tab.label, tab.help) for tab in shown),
         "tab": queues.BY_KEY.get(key),
         "tab_key": key,
         "views": [_view(view, key) for view in glance.views],
@@ -71,20 +86,16 @@ def shell(viewer: queues.Viewer, glance: queues.Glance, key: str) -> dict[str, A
     }
 
 
-def tabs(viewer: queues.Viewer, counts: Mapping[str, int], key: str) -> list[dict[str, Any]]:
+def tabs(viewer: queues.Viewer, counts: Mapping[str, int], key: str) -> tuple[TabLink, ...]:
     """The tabs of this person with their counts."""
-    return [
-        {
-            "key": tab.key,
-            "label": tab.label,
-            "help": tab.help,
-            "url": link(tab.key, {}),
-            "count": counts.get(tab.key) if tab.is_counted else None,
-            "is_current": tab.key == key,
-            "tone": tab.tone if counts.get(tab.key) else "",
-        }
-        for tab in queues.tabs_of(viewer)
-    ]
+    return tuple(_tab(tab.key, counts.get(tab.key), tab.key == key, get_language()) for tab in queues.tabs_of(viewer))
+
+
+@lru_cache(maxsize=4096)
+def _tab(key: str, count: int | None, is_current: bool, language: str | None) -> TabLink:
+    tab = queues.BY_KEY[key]
+    tone = tab.tone if count else ""
+    return TabLink(str(tab.label), link(key, {}), count if tab.is_counted else None, is_current, tone, str(tab.help))
 
 
 def _view(view: Mapping[str, Any], key: str) -> dict[str, Any]:
@@ -96,12 +107,18 @@ def choices(viewer: queues.Viewer, filters: Mapping[str, Any]) -> dict[str, Any]
     """What can be filtered by: procedures with open dossiers, the person's agencies, colleagues."""
     agencies = agencies_of(viewer)
     mine = tuple(agency.pk for agency in agencies)
+    procedures = queues.procedures_open_at(mine)
+    people = [person for person in people_of(mine) if person.pk != viewer.user.pk]
     return {
         "filters": filters,
+        "is_filtered": bool(filters),
         "agencies": agencies,
         "agency": agencies[0] if len(agencies) == 1 else None,
-        "procedures": queues.procedures_open_at(mine),
-        "people": [person for person in people_of(mine) if person.pk != viewer.user.pk],
+        "procedures": procedures,
+        "people": people,
+        "procedure_choices": tuple((one.pk, procedure_name(one)) for one in procedures),
+        "agency_choices": tuple((one.pk, mc.pick(one.name)) for one in agencies),
+        "person_choices": tuple((one.pk, one.display_name) for one in people),
     }
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from agencies.models import Post, Role
 from agencies.standing import standing_of
-from common.prepared import Prepared
+from common.prepared import Prepared, Together
 from dossiers import clock, offers
 from dossiers.clock.words import limit_words
 from dossiers.models import Answers, ClockEntry, Dossier, DossierEvent, FeeLine, Paper, PaperFile, Result
@@ -60,6 +60,11 @@ FEE_AFTER = Prepared(
     dossier=int,
 )
 
+# What the page reads beside the dossier itself, in one statement.
+READING = Together(
+    answers=ANSWERS, papers=PAPERS, files=FILES, result=RESULT, ledger=LEDGER, latest=LATEST, fee_after=FEE_AFTER,
+    texts=history.TEXTS,
+)  # fmt: skip
 _MOVES = frozenset({"forward", "send_back", "sign_result", "start_processing", "confirm_supplement", "reopen"})
 
 
@@ -92,11 +97,15 @@ class DossierPage:
         """The time left."""
         return time_left(self.dossier, self.now)
 
+    @cached_property
+    def _read(self) -> dict[str, list[Any]]:
+        return READING.read(dossier=self.dossier.pk, revision=self.dossier.answers_revision)
+
     # ── answers ──
     @cached_property
     def answers(self) -> dict[str, Any]:
         """The answers that count: those of the newest revision that was sent."""
-        rows = ANSWERS.rows(dossier=self.dossier.pk, revision=self.dossier.answers_revision)
+        rows = self._read["answers"]
         return rows[0][0] if rows else {}
 
     @cached_property
@@ -127,13 +136,13 @@ class DossierPage:
     @cached_property
     def papers(self) -> list[Paper]:
         """The papers handed in, in the order of the catalogue."""
-        return PAPERS.all(dossier=self.dossier.pk)
+        return self._read["papers"]
 
     @cached_property
     def files(self) -> dict[int, list[PaperFile]]:
         """The files in force by paper."""
         found: dict[int, list[PaperFile]] = {}
-        for row in FILES.all(dossier=self.dossier.pk):
+        for row in self._read["files"]:
             found.setdefault(row.paper_id, []).append(row)
         return found
 
@@ -187,7 +196,7 @@ class DossierPage:
         """The newest result that was not revoked."""
         if not (self.dossier.result_state or self.dossier.outcome):
             return None
-        return RESULT.first(dossier=self.dossier.pk)
+        return next(iter(self._read["result"]), None)
 
     @cached_property
     def request(self) -> Any:
@@ -252,7 +261,7 @@ class DossierPage:
     @cached_property
     def ledger_rows(self) -> list[ClockEntry]:
         """The clock entries, oldest first."""
-        return LEDGER.all(dossier=self.dossier.pk)
+        return self._read["ledger"]
 
     @cached_property
     def explanation(self) -> clock.Explanation | None:
@@ -275,12 +284,12 @@ class DossierPage:
 
     @cached_property
     def _latest(self) -> list[DossierEvent]:
-        return LATEST.all(dossier=self.dossier.pk)
+        return self._read["latest"]
 
     @cached_property
     def texts(self) -> dict[int, str]:
         """Reasons and messages by the seq of their event."""
-        return history.texts_of(self.dossier)
+        return dict(self._read["texts"])
 
     @cached_property
     def sent_back(self) -> dict[str, Any] | None:
@@ -321,7 +330,7 @@ class DossierPage:
             has_invalid=self.dossier.state == State.NEW and self.has_invalid,
             result=self.result,
             used_extensions=self.used_extensions,
-            has_fee_after=later and bool(FEE_AFTER.rows(dossier=self.dossier.pk)),
+            has_fee_after=later and bool(self._read["fee_after"]),
             typed_by=results.typed_by(self.dossier) if self._waits_at_once else None,
         )
 

@@ -59,6 +59,8 @@ def officer_queue(request: PersonRequest) -> HttpResponse:
         "heads": _heads(key, filters, showing, asked),
         "next_url": listing.link(key, filters, **asked, after=page.after) if page.after else "",
         "previous_url": listing.link(key, filters, **asked, before=page.before) if page.before else "",
+        "has_next": bool(page.after),
+        "has_previous": bool(page.before),
         "showing": showing,
         "place": place,
         "current_view": request.GET.get("xem", ""),
@@ -101,7 +103,7 @@ def _filtering(key: str, filters: Mapping[str, Any], known: Mapping[str, Any]) -
     shown = {"procedure", "agency", "holder"}
     return {
         "chips": listing.chips(key, filters, known),
-        "carried": [(name, value) for name, value in filters.items() if name not in shown],
+        "carried": tuple((name, value) for name, value in filters.items() if name not in shown),
     }
 
 

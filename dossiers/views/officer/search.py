@@ -33,7 +33,7 @@ KEPT_SEARCHES, MOST = 10, 50
 def officer_search(request: PersonRequest) -> HttpResponse:
     """Open the dossier of a pasted code, else keep the ids found and show them under a search id."""
     viewer = queues.viewer_of(request.user, timezone.now())
-    ids, kind = searching.search(queues.base(viewer), request.POST.get("q", ""), MOST + 1)
+    ids, kind = searching.search(request.user, request.POST.get("q", ""), MOST + 1)
     if kind == "code" and len(ids) == 1:
         code = queues.base(viewer).values_list("code", flat=True).get(pk=ids[0])
         return HttpResponseRedirect(reverse("dossiers:officer_dossier", args=[code]))
