@@ -174,7 +174,9 @@ def test_negative_control_without_the_unique_number_both_use_it(people, monkeypa
 
 
 # ── on paper ──
-@pytest.mark.parametrize("name", ["Ủy ban nhân dân xã Ba Sơn", "Trung tâm Phục vụ hành chính công phường Lương Văn Tri"])
+@pytest.mark.parametrize(
+    "name", ["Ủy ban nhân dân xã Ba Sơn", "Trung tâm Phục vụ hành chính công phường Lương Văn Tri"]
+)
 def test_two_receipts_lie_on_each_sheet(name):
     context = {"agency_parent": "Ủy ban nhân dân tỉnh Lạng Sơn", "agency_name": name}
     numbers = [f"TN-H37.12/2026/{serial:05d}" for serial in range(1, 5)]
