@@ -26,7 +26,7 @@ _closed_until = 0.0
 
 
 @lru_cache(maxsize=1)
-def _client() -> "Redis[Any]":
+def _client() -> Redis:
     """A connection of its own for sending, because the workers' must wait on the broker without time-outs."""
     return Redis.from_url(
         settings.REDIS_URL, socket_connect_timeout=0.2, socket_timeout=0.3, retry=Retry(NoBackoff(), 0)

@@ -264,7 +264,8 @@ class Together:
         return plan.read([tuple(row) for row in plan.converted(rows)])
 
     def _compiled(self) -> Statement:
-        texts, places, constants, types = [], [], [], {}
+        texts, places, constants = [], [], []
+        types: dict[str, type] = {}
         for name, part in self.parts.items():
             plan = part.compiled()
             kinds = [_kind(column[0].output_field) for column in plan.compiler.select]

@@ -62,7 +62,7 @@ class _Shapes:
     def _draw(self, page: template.Context, kind: tuple[Any, ...], values: Mapping[str, Any]) -> list[str]:
         if len(self.drawn) >= MOST_VARIANTS:
             self.drawn.clear()
-        empty = template.Context({"home_path": context.home_path(), "site": context.current_site()} | values)
+        empty = template.Context({"home_path": context.home_path(), "site": context.current_site(), **values})
         with empty.bind_template(page.template):  # type: ignore[arg-type]
             self.drawn[kind] = _PLACE.split(self.nodelist.render(empty))
         return self.drawn[kind]

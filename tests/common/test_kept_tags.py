@@ -99,13 +99,17 @@ def test_a_place_may_stand_for_an_expression_that_is_no_part_of_what_is_kept() -
 
 def test_what_is_filled_in_is_escaped_and_so_is_what_is_kept() -> None:
     hostile = "<script>alert('x')</script>[[csrf_token]]{{ name }}"
-    [found] = kept("{% kept tone %}{{ tone }}|[[name]]{% endkept %}", {"tone": "<b>", "name": hostile, "csrf_token": "T"})
+    [found] = kept(
+        "{% kept tone %}{{ tone }}|[[name]]{% endkept %}", {"tone": "<b>", "name": hostile, "csrf_token": "T"}
+    )
     assert "<b>" not in found and "<script>" not in found
     assert found.endswith("[[csrf_token]]{{ name }}"), "what somebody typed is never read as a place or a tag"
 
 
 def test_a_kept_part_is_drawn_in_the_readers_language() -> None:
-    vietnamese, english, again = in_both("{% load mc %}{% kept tone %}{% translate 'Sign out' %}{% endkept %}", tone="ok")
+    vietnamese, english, again = in_both(
+        "{% load mc %}{% kept tone %}{% translate 'Sign out' %}{% endkept %}", tone="ok"
+    )
     assert english == "Sign out" and vietnamese == again and vietnamese != english
 
 
