@@ -64,7 +64,8 @@ def lines(value: str, longest: int) -> list[str]:
 
 @register.filter
 def within(value: str) -> str:
-    """A title as it stands inside a sentence: "Cấp giấy" becomes "cấp giấy", "UBND tỉnh" stays."""
+    """A title inside a sentence: "Cấp giấy" and "Thủ tục cấp giấy" become "cấp giấy" (about which), "UBND tỉnh" stays."""
+    value = value.removeprefix("Thủ tục ")
     return value[:1].lower() + value[1:] if value[1:2].islower() else value
 
 

@@ -11,7 +11,7 @@ from agencies.models import Agency
 from common.templatetags.mc import pick
 from dossiers.clock import Limit
 from dossiers.clock.words import limit_words
-from dossiers.forms.officer import ActForm, ReasonForm
+from dossiers.forms.officer import ActForm, InternalReasonForm
 from dossiers.models import Consultation
 from dossiers.services import consulting
 from dossiers.services.messaging import clean
@@ -110,13 +110,14 @@ class ConsultForm(ActForm):
         }
 
 
-class RecallForm(ReasonForm):
+class RecallForm(InternalReasonForm):
     """Which question is taken back, and why one can go on without the answer."""
 
     consultation = forms.ChoiceField(label=gettext_lazy("Go on without the opinion of"), widget=forms.RadioSelect)
     field_order = ["version", "consultation", "reason"]
 
     def build(self) -> None:
+        super().build()
         found = consulting.waited_for(self.page.dossier)
         field: forms.ChoiceField = self.fields["consultation"]  # type: ignore[assignment]
         field.choices = [(str(one.public_id), pick(one.agency.name)) for one in found]

@@ -23,12 +23,18 @@ REASONS: dict[str, Any] = {
     "mismatch": gettext_lazy("It does not agree with what was declared"),
 }
 FIELD_ROWS = 3
+# A form whose hidden part did not arrive: the dossier it was shown for is not known.
+INCOMPLETE = gettext_lazy("The page did not arrive whole. Open it again from the dossier.")
 
 
 class ActForm(forms.Form):
     """The base: which state of the dossier the officer was looking at."""
 
-    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    version = forms.IntegerField(
+        min_value=0,
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value"), INCOMPLETE),
+    )
 
     def __init__(self, *args: Any, page: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -61,6 +67,15 @@ class ReasonForm(ActForm):
 
     def values(self) -> dict[str, Any]:
         return {"reason": self.cleaned_data["reason"].strip()}
+
+
+class InternalReasonForm(ReasonForm):
+    """A reason that colleagues read, and nobody outside."""
+
+    def build(self) -> None:
+        field = self.fields["reason"]
+        field.help_text = _("Your colleague reads this; it stays in the history.")
+        field.error_messages["required"] = _("Write the reason: it stays in the history.")
 
 
 class AssignForm(ActForm):
@@ -133,19 +148,19 @@ class DecisionForm(ActForm):
         return {"decision": Decision(data["outcome"], data["text"].strip(), data["until"])}
 
 
-class SendBackForm(ReasonForm):
+class SendBackForm(InternalReasonForm):
     """To which earlier step, and why; colleagues read the reason."""
 
     step_no = forms.ChoiceField(label=gettext_lazy("Send it back to"), widget=forms.RadioSelect)
     field_order = ["version", "step_no", "reason"]
 
     def build(self) -> None:
+        super().build()
         steps = self.page.earlier_steps()
         field: forms.ChoiceField = self.fields["step_no"]  # type: ignore[assignment]
         field.choices = [(str(step.no), title) for step, title in steps]
         if steps:
             self.initial.setdefault("step_no", str(steps[-1][0].no))
-        self.fields["reason"].help_text = _("Your colleague reads this; it stays in the history.")
 
     def values(self) -> dict[str, Any]:
         return super().values() | {"step_no": int(self.cleaned_data["step_no"])}
@@ -218,7 +233,7 @@ class AtOnceForm(ActForm):
 
     text = forms.CharField(
         label=gettext_lazy("Text of the result"), required=False, max_length=8000,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=forms.Textarea(attrs={"rows": 10}),
     )  # fmt: skip
 
     def build(self) -> None:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from common.text import clean
+from dossiers.forms.officer import INCOMPLETE
 from dossiers.models import HandedOver
 from dossiers.services.returning import Claim
 
@@ -16,7 +17,9 @@ PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 class ReturnForm(forms.Form):
     """Who takes the result, and how they confirm it."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = forms.IntegerField(
+        widget=forms.HiddenInput, error_messages=dict.fromkeys(("required", "invalid"), INCOMPLETE)
+    )
     signature = forms.CharField(required=False, max_length=30_000, widget=forms.HiddenInput)
     receiver = forms.CharField(
         label=gettext_lazy("Who receives the result"),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
@@ -24,8 +25,9 @@ FORMATS = ["%H:%M", "%Hh%M", "%H.%M"]
 
 
 def hour(label: Any, initial: str) -> forms.TimeField:
-    """A time of the day as it is written in Viet Nam."""
-    errors = {"required": WRONG_TIME, "invalid": WRONG_TIME}
+    """A time of the day as it is written in Viet Nam; a form has two of them, so the message says which is meant."""
+    wrong = format_lazy("{}: {}", label, WRONG_TIME)
+    errors = {"required": wrong, "invalid": wrong}
     return forms.TimeField(label=label, input_formats=FORMATS, initial=initial, error_messages=errors)
 
 

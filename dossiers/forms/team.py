@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,12 +18,13 @@ WRONG_DATE = gettext_lazy("Write the date as day/month/year, for example 27/11/2
 
 
 def day(label: Any, help_text: Any = "") -> forms.DateField:
-    """A date as it is written in Viet Nam."""
+    """A date as it is written in Viet Nam; a form has two of them, so the message says which is meant."""
+    wrong = format_lazy("{}: {}", label, WRONG_DATE)
     return forms.DateField(
         label=label,
         help_text=help_text,
         input_formats=DATES,
-        error_messages={"invalid": WRONG_DATE, "required": WRONG_DATE},
+        error_messages={"invalid": wrong, "required": wrong},
     )
 
 

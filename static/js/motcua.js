@@ -8,6 +8,12 @@
   var summary = document.querySelector("[data-focus]");
   if (summary) summary.focus();
 
+  // The tab one is on is in sight, also where the bar is wider than the screen.
+  document.querySelectorAll(".mc-tabs [aria-current]").forEach(function (tab) {
+    var bar = tab.closest(".mc-tabs");
+    if (bar.scrollWidth > bar.clientWidth) bar.scrollLeft = tab.offsetLeft - bar.offsetLeft - 48;
+  });
+
   // A link of the error summary puts the cursor into the field and its label in sight.
   document.addEventListener("click", function (event) {
     var link = event.target.closest && event.target.closest(".govuk-error-summary a[href^='#']");

@@ -96,3 +96,11 @@ def _needed(path: str) -> float:
         tops.append(pen.bounds[3])
         bottoms.append(pen.bounds[1])
     return (max(tops) - min(bottoms)) / font["head"].unitsPerEm
+
+
+@pytest.mark.parametrize("number", range(4, 10))
+def test_who_signs_a_list_never_stands_on_a_page_alone(number):
+    paper = draw("hand_over", sample.hand_over(number))
+    last = text(paper.pdf, "-raw").split("\f")[:-1][-1]
+    assert "NGƯỜI GIAO" in last
+    assert "H37.12-261113-" in last

@@ -147,6 +147,7 @@ def test_long_titles_break_in_the_middle() -> None:
 
 def test_a_title_inside_a_sentence_begins_small_unless_it_is_an_abbreviation() -> None:
     assert papers.within("Cấp Giấy phép") == "cấp Giấy phép"
+    assert papers.within("Thủ tục cấp Giấy phép") == "cấp Giấy phép"
     assert papers.within("UBND tỉnh cho phép") == "UBND tỉnh cho phép"
 
 

@@ -34,6 +34,10 @@ WIDEST = """() => { const most = document.documentElement.clientWidth;
   const wide = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > most + 1);
   return document.documentElement.scrollWidth + ' px: ' + wide.slice(-1).map(e => e.outerHTML.slice(0, 160)); }"""
 
+# Of the green buttons a page shows, all but the first: there is one thing to do on a page, the rest are other things.
+GREEN = """() => [...document.querySelectorAll('.govuk-button:not(.govuk-button--secondary, .govuk-button--warning)')]
+  .filter(e => e.checkVisibility({ visibilityProperty: true })).slice(1).map(e => e.innerText).join(' | ')"""
+
 
 class Glass:
     """One browser context; `look` opens a page as some person and says what is wrong with it."""
@@ -91,6 +95,7 @@ class Glass:
         self, name: str, user: User, url: str, *, sent: Mapping[str, Any] | None = None, status: int = 200
     ) -> list[str]:
         """What is wrong with the page at every width; `sent`: it is the answer to this form."""
+        self.page.goto("about:blank")  # the page before may ask for its parts anew: no longer, and never as this person
         self.client, self.sent = self.client_of(user), sent
         self.problems.clear()
         self.page.set_viewport_size({"width": 1280, "height": 900})
@@ -104,6 +109,8 @@ class Glass:
             if wide := self.page.evaluate(WIDEST):
                 wrong.append(f"{name} {url} at {width}: {wide}")
             self._keep(name, width)
+        if green := self.page.evaluate(GREEN):
+            wrong.append(f"{name} {url} has more than one green button: {green}")
         self.page.evaluate(LET_GO, True)
         found = self.axe.run(self.page, options=RULES)
         if found.response["violations"]:

@@ -135,9 +135,9 @@ def answered(desk: Desk) -> Iterator[Visit]:
     yield Visit("wrong-return", people.hanh, f"/can-bo/quay/tra/{desk.at_counter.code}/", {}, status=422)
     yield Visit("wrong-opinion", people.giang, f"/can-bo/y-kien/{world.asked_opinion.public_id}/", {}, status=422)
     yield Visit("identify", people.hanh, "/can-bo/quay/", {"card": counter_cast.NEW_CARD})
-    yield Visit(
-        "bulk-preview", people.hanh, "/can-bo/hang-loat/", {"act": "receive", "danh-sach": "tab=receive", "all": "1"}
-    )
+    whole = {"danh-sach": "tab=receive", "ca": "1"}
+    yield Visit("bulk-preview", people.hanh, "/can-bo/hang-loat/", whole | {"viec": "receive"})
+    yield Visit("bulk-no-act", people.hanh, "/can-bo/hang-loat/", whole)
     rows = (
         f"Mã hồ sơ;Mã tại cơ quan giải quyết;Trạng thái;Ngày;Ghi chú\n{world.new.code};CA-26-000123;Xong rồi;hôm qua;"
     )

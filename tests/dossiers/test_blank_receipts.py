@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from agencies.models import Agency, Role
 from agencies.services import appoint
+from documents.render import render_paper
 from dossiers.errors import Conflict, Denied, Invalid
 from dossiers.models import BlankReceipt, Dossier, DossierEvent
 from dossiers.services import blank_receipts, intake
@@ -170,3 +171,14 @@ def test_negative_control_without_the_unique_number_both_use_it(people, monkeypa
             cursor.execute(
                 "ALTER TABLE dossiers_blankreceipt ADD CONSTRAINT one_use_of_a_receipt UNIQUE (block_id, serial)"
             )
+
+
+# ── on paper ──
+@pytest.mark.parametrize(
+    "name", ["Ủy ban nhân dân xã Ba Sơn", "Trung tâm Phục vụ hành chính công phường Lương Văn Tri"]
+)
+def test_two_receipts_lie_on_each_sheet(name):
+    context = {"agency_parent": "Ủy ban nhân dân tỉnh Lạng Sơn", "agency_name": name}
+    numbers = [f"TN-H37.12/2026/{serial:05d}" for serial in range(1, 5)]
+    paper = render_paper("dossiers/papers/blank_receipts.html", context | {"numbers": numbers}, title="In sẵn")
+    assert paper.pages == 2

@@ -82,7 +82,7 @@ ACTS: dict[str, DeskAct] = {
         _("The question is taken back."), consulting.recall_consultation, opinions.RecallForm, stays=True,
         is_previewed=False),
     "go_on_without_parts": DeskAct("khong-cho-phan-viec", _("Go on without the open parts…"), _("Go on without the open parts"),
-        _("Nobody waits for the open parts any more."), joint.go_on_without, forms.ReasonForm,
+        _("Nobody waits for the open parts any more."), joint.go_on_without, forms.InternalReasonForm,
         _("What is begun at another agency goes on there; the applicant gets it later. Colleagues read the reason."),
         stays=True, is_previewed=False),
     "draft_supplement": DeskAct("du-thao-bo-sung", _("Propose a supplement…"), _("Propose to ask for a supplement"),
