@@ -1,6 +1,6 @@
 """What the tests of consultations share: a dossier at the examiner, a question, a route whose law makes silence agreement."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from agencies.models import Agency
@@ -17,6 +17,7 @@ AT = cast.MONDAY
 QUESTION = "Địa điểm có phù hợp quy hoạch không?"
 LAW = "Điều 12 khoản 3 Nghị định 00/2026/NĐ-CP (ví dụ)"
 SILENT_STEP = 90
+SECOND = timedelta(seconds=1)
 
 
 def vn(day: int, hour: int = 9, minute: int = 0, month: int = 11) -> datetime:

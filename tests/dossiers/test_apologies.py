@@ -25,11 +25,6 @@ AT = cast.MONDAY
 
 
 @pytest.fixture
-def people():
-    return cast.make_cast()
-
-
-@pytest.fixture
 def dossier(people) -> Dossier:
     found = cast.filed(people.mai, TENNIS, answers(TENNIS))
     fees.settle(found.pk, at=AT, order="test")

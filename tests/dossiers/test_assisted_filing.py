@@ -13,17 +13,12 @@ from dossiers.errors import Conflict, Denied, Invalid
 from dossiers.models import Confirmation, Dossier, DossierEvent
 from dossiers.services import assisting, counter, filing
 from notifications.models import Message
-from tests import cast, counter_cast
+from tests import counter_cast
 from tests.procedures.answers import answers
 
 pytestmark = pytest.mark.django_db
 TENNIS = "sports-business-certificate-tennis"
 WORDS = {"undertaking": "1", "file": "1"}
-
-
-@pytest.fixture
-def people():
-    return cast.make_cast()
 
 
 @pytest.fixture

@@ -25,11 +25,6 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 @pytest.fixture
-def people():
-    return cast.make_cast()
-
-
-@pytest.fixture
 def lan(people) -> Client:
     """She controls procedures for the province."""
     user = cast.officer("lan", "Lộc Thị Lan")

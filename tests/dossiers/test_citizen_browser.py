@@ -19,11 +19,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FREE, TENNIS, HOUSE = "promotion-notification", "sports-business-certificate-tennis", "housing-construction-permit"
 
 
-@pytest.fixture
-def people():
-    return cast.make_cast()
-
-
 def signed_in(chromium: Browser, live_server, user, **more) -> BrowserContext:
     client = Client()
     client.force_login(user, backend="accounts.backends.PhoneOrNameBackend")

@@ -26,11 +26,6 @@ def monday():
 
 
 @pytest.fixture
-def people():
-    return cast.make_cast()
-
-
-@pytest.fixture
 def mai(client, people):
     client.force_login(people.mai, backend="accounts.backends.PhoneOrNameBackend")
     return people.mai

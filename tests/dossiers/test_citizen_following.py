@@ -31,11 +31,6 @@ def monday():
 
 
 @pytest.fixture
-def people():
-    return cast.make_cast()
-
-
-@pytest.fixture
 def client(people):
     browser = Client()
     browser.force_login(people.mai, backend="accounts.backends.PhoneOrNameBackend")

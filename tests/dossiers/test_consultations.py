@@ -20,15 +20,19 @@ from dossiers.services.supplements import Missing
 from dossiers.services.watching import watch
 from notifications.models import Message
 from tests import cast
-from tests.dossiers.consulting_cast import AT, LAW, QUESTION, SILENT_STEP, ask, examined, silence_is_agreement, vn
+from tests.dossiers.consulting_cast import (
+    AT,
+    LAW,
+    QUESTION,
+    SECOND,
+    SILENT_STEP,
+    ask,
+    examined,
+    silence_is_agreement,
+    vn,
+)
 
 pytestmark = pytest.mark.django_db
-SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture
-def people():
-    return cast.make_cast()
 
 
 @pytest.fixture

@@ -36,11 +36,6 @@ def at(day: int, hour: int = 9) -> datetime:
 
 
 @pytest.fixture
-def people():
-    return cast.make_cast()
-
-
-@pytest.fixture
 def received(people) -> Dossier:
     dossier = cast.filed(people.hai, FREE, answers(FREE, date(2026, 11, 18)), at=at(18))
     return intake.receive(dossier.pk, user=people.giang, at=at(18, 10)).dossier

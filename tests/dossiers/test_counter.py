@@ -23,11 +23,6 @@ HERE = {"province": "20", "commune": "05983", "line": "Thôn Nà Lầu"}
 
 
 @pytest.fixture
-def people():
-    return cast.make_cast()
-
-
-@pytest.fixture
 def hanh(people) -> Client:
     client = Client()
     client.force_login(people.hanh, backend=BACKEND)

@@ -17,11 +17,6 @@ COPY = "certified-true-copy"
 
 
 @pytest.fixture
-def people():
-    return cast.make_cast()
-
-
-@pytest.fixture
 def address(people) -> str:
     visit = counter_cast.visit(people, at=timezone.now())
     return reverse("dossiers:counter_fast", args=[visit.public_id, cast.procedure(COPY).code])

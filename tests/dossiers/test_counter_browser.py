@@ -27,11 +27,6 @@ DESK = {"width": 1280, "height": 900}
 SMALL = {"width": 360, "height": 740}
 
 
-@pytest.fixture
-def people():
-    return cast.make_cast()
-
-
 def look(page: Page, name: str) -> None:
     """The page as a person finds it: no fault of accessibility, no sideways scroll, a picture where one is wanted."""
     width = page.viewport_size["width"]

@@ -23,11 +23,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TENNIS, COPY = "sports-business-certificate-tennis", "certified-true-copy"
 
 
-@pytest.fixture
-def people():
-    return cast.make_cast()
-
-
 def test_the_pages_of_a_visit_and_its_work_are_accessible_and_narrow(chromium, live_server, people):
     now = timezone.now()
     visit = counter_cast.visit(people, at=now)

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from dossiers.models import Visit
 from dossiers.services import counter
-from tests import cast, counter_cast
+from tests import counter_cast
 from tests.dossiers.test_desk_by_keyboard import desk_of
 from tests.procedures.answers import answers
 
@@ -25,11 +25,6 @@ SCAN = """(text) => {
   for (const key of text) press(key);
   press('Enter');
 }"""
-
-
-@pytest.fixture
-def people():
-    return cast.make_cast()
 
 
 def scan(page: Page, text: str) -> None:

@@ -23,11 +23,6 @@ ONE_DIPLOMA = {"type": "diploma", "number": "A 123", "issuer": "Đại học Th�
 
 
 @pytest.fixture
-def people():
-    return cast.make_cast()
-
-
-@pytest.fixture
 def hanh(people) -> Client:
     client = Client()
     client.force_login(people.hanh, backend=BACKEND)

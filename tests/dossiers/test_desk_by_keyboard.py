@@ -17,11 +17,6 @@ TENNIS = "sports-business-certificate-tennis"
 MOST_TABS = 80
 
 
-@pytest.fixture
-def people():
-    return cast.make_cast()
-
-
 def desk_of(chromium: Browser, live_server, user, address: str, **options) -> Page:
     """A browser in which this officer is signed in, at an address."""
     client = Client()

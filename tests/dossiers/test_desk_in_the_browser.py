@@ -25,11 +25,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TENNIS = "sports-business-certificate-tennis"
 
 
-@pytest.fixture
-def people():
-    return cast.make_cast()
-
-
 def page_for(chromium: Browser, live_server, user, **options) -> Page:
     """A page of the browser in which this person is signed in."""
     client = Client()

@@ -24,11 +24,6 @@ DATA = KeyData("12/GCN", "Sở Xây dựng", date(2024, 5, 6), "Lý Thị Mai")
 
 
 @pytest.fixture
-def people():
-    return cast.make_cast()
-
-
-@pytest.fixture
 def received(people) -> Dossier:
     return counter_cast.typed(people, TENNIS, answers(TENNIS), at=timezone.now())
 

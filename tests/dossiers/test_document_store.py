@@ -21,11 +21,6 @@ BACKEND = "accounts.backends.PhoneOrNameBackend"
 
 
 @pytest.fixture
-def people():
-    return cast.make_cast()
-
-
-@pytest.fixture
 def finished(people) -> Dossier:
     return resolved(people, paid(people, people.mai))
 

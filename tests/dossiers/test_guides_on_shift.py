@@ -22,11 +22,6 @@ MONDAY = date(2026, 11, 23)
 
 
 @pytest.fixture
-def people():
-    return cast.make_cast()
-
-
-@pytest.fixture
 def culture() -> Agency:
     return Agency.objects.get(key="svhttdl")
 

@@ -24,11 +24,6 @@ DAY = date(2026, 11, 23)
 BACKEND = "accounts.backends.PhoneOrNameBackend"
 
 
-@pytest.fixture
-def people():
-    return cast.make_cast()
-
-
 def received(people, at=AT) -> Dossier:
     dossier = cast.filed(people.mai, KEY, answers(KEY), at=at)
     fees.settle(dossier.pk, order="1", at=at)

@@ -20,11 +20,6 @@ YES = Decision("granted", "Đủ điều kiện.")
 
 
 @pytest.fixture
-def people():
-    return cast.make_cast()
-
-
-@pytest.fixture
 def parent(people) -> Dossier:
     make_joint()
     return accepted(people)

@@ -14,11 +14,6 @@ from tests.histories import is_path
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def people():
-    return cast.make_cast()
-
-
 # ── two officers accept, two workers open ──
 def acceptance_race(people, monkeypatch) -> tuple[Dossier, list[str]]:
     from agencies.models import Agency, Role

@@ -26,11 +26,6 @@ NEW_PLACE = "12 Hùng Vương, phường Lương Văn Tri"
 
 
 @pytest.fixture
-def people():
-    return cast.make_cast()
-
-
-@pytest.fixture
 def parent(people) -> Dossier:
     """Industry takes answers of the whole (head office, tax code), food takes its application."""
     make_joint((PARTS[0], FOOD))

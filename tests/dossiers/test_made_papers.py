@@ -16,11 +16,6 @@ BACKEND = "accounts.backends.PhoneOrNameBackend"
 
 
 @pytest.fixture
-def people():
-    return cast.make_cast()
-
-
-@pytest.fixture
 def dossier(people) -> Dossier:
     found = cast.filed(people.mai, KEY, answers(KEY), at=AT)
     fees.settle(found.pk, order="1", at=AT)

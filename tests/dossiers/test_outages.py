@@ -31,11 +31,6 @@ def at(day: int, hour: int = 9, minute: int = 0) -> datetime:
 
 
 @pytest.fixture
-def people():
-    return cast.make_cast()
-
-
-@pytest.fixture
 def filed(people) -> Dossier:
     return cast.filed(people.hai, FREE, answers(FREE, date(2026, 11, 17)), at=at(17, 8))
 

@@ -18,16 +18,9 @@ from dossiers.services import clockwork, consulting
 from dossiers.services.corrections import outages
 from dossiers.services.watching import watch
 from dossiers.views.citizen.timeline import MOVING
-from tests import cast
-from tests.dossiers.consulting_cast import SILENT_STEP, ask, examined, silence_is_agreement, vn
+from tests.dossiers.consulting_cast import SECOND, SILENT_STEP, ask, examined, silence_is_agreement, vn
 
 pytestmark = pytest.mark.django_db
-SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture
-def people():
-    return cast.make_cast()
 
 
 @pytest.fixture

@@ -51,11 +51,6 @@ EVE = datetime(2025, 9, 14, 16, 59, tzinfo=UTC)
 MIDNIGHT = datetime(2025, 9, 14, 17, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def people():
-    return cast.make_cast()
-
-
 def words(pdf: bytes) -> str:
     """The text of a PDF, single-spaced."""
     done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)

@@ -20,11 +20,6 @@ ON CONFLICT (scope, period) DO UPDATE SET last = EXCLUDED.last RETURNING last
 """
 
 
-@pytest.fixture
-def people():
-    return cast.make_cast()
-
-
 def received(people) -> Dossier:
     dossier = cast.filed(people.mai, KEY, answers(KEY), at=AT)
     fees.settle(dossier.pk, order="1", at=AT)

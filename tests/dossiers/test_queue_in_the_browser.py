@@ -8,7 +8,6 @@ from common import jobs
 from dossiers.models import BulkRun, Dossier, Party
 from dossiers.queues import COLUMNS
 from dossiers.services import bulk, desk, intake, looks
-from tests import cast
 from tests.chromium import press
 from tests.dossiers.copies import copies
 from tests.dossiers.test_desk_in_the_browser import a_busy_desk, page_for, paid, shoot
@@ -20,11 +19,6 @@ NAMES = (
     "Bế Thị Ngọc Ánh", "Lộc Văn Sướng", "Phùng Thị Ưởng", "Dương Quốc Phong", "Mã Thị Ặng", "Hoàng Văn Ỗn",
 )  # fmt: skip
 QUEUE = "/can-bo/ho-so/"
-
-
-@pytest.fixture
-def people():
-    return cast.make_cast()
 
 
 def a_full_page(people) -> list[Dossier]:

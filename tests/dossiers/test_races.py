@@ -30,11 +30,6 @@ AT = cast.MONDAY
 MEETING = 1.5  # seconds the first waits for the second, who may be held by the lock
 
 
-@pytest.fixture
-def people():
-    return cast.make_cast()
-
-
 class Meeting:
     """A named barrier: both come here after reading; with the lock on, the second cannot, and the first goes on alone."""
 

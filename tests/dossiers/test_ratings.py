@@ -12,17 +12,11 @@ from dossiers.errors import Denied, Invalid
 from dossiers.models import Dossier, Rating
 from dossiers.querysets import DossierQuerySet
 from dossiers.services import ratings
-from tests import cast
 from tests.dossiers.test_races import Meeting, both
 from tests.portal.world import paid, resolved
 
 pytestmark = pytest.mark.django_db
 BACKEND = "accounts.backends.PhoneOrNameBackend"
-
-
-@pytest.fixture
-def people():
-    return cast.make_cast()
 
 
 @pytest.fixture

@@ -24,11 +24,6 @@ BOOK = "/can-bo/so-ket-qua/"
 TODAY = timezone.localdate
 
 
-@pytest.fixture
-def people():
-    return cast.make_cast()
-
-
 def handed_over(people) -> Dossier:
     dossier = resolved(people, paid(people, people.mai))
     endings.delivered(dossier.pk, at=timezone.now(), parcel="x")

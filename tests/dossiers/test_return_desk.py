@@ -21,11 +21,6 @@ DRAWN = "M10 10 L20 20 L30 10 L40 20 L50 10 L60 20"
 
 
 @pytest.fixture
-def people():
-    return cast.make_cast()
-
-
-@pytest.fixture
 def waiting(people) -> Dossier:
     done = resolved(people, paid(people, people.mai))
     Dossier.objects.filter(pk=done.pk).update(delivery="counter")

@@ -19,11 +19,6 @@ YES = Decision("granted", "Đủ điều kiện.")
 AT = cast.MONDAY
 
 
-@pytest.fixture
-def people():
-    return cast.make_cast()
-
-
 def paid(user, key) -> Dossier:
     dossier = cast.filed(user, key, answers(key, AT.date()))
     if dossier.state == "payment":

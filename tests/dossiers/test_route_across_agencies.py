@@ -28,11 +28,6 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def people():
-    return cast.make_cast()
-
-
-@pytest.fixture
 def office(people) -> dict[str, Any]:
     """Mạnh examines at the Office, Phúc proposes there, Quyên seals; Thắng is the chair."""
     posts = {

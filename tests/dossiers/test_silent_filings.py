@@ -30,11 +30,6 @@ def vn(day: int, hour: int, minute: int = 0) -> datetime:
 
 
 @pytest.fixture
-def people():
-    return cast.make_cast()
-
-
-@pytest.fixture
 def dossier(people) -> Dossier:
     """Filed on Monday the 23rd at 09:00."""
     return cast.filed(people.mai, FREE, answers(FREE))

@@ -21,11 +21,6 @@ SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
-def people():
-    return cast.make_cast()
-
-
-@pytest.fixture
 def dossier(people) -> Dossier:
     """Received on Monday at 09:00, at the first step after reception."""
     found = cast.filed(people.mai, TENNIS, answers(TENNIS))

@@ -27,11 +27,6 @@ def at(day: int, month: int = 10, hour: int = 9) -> datetime:
 
 
 @pytest.fixture
-def people():
-    return cast.make_cast()
-
-
-@pytest.fixture
 def law(monkeypatch):
     """The catalogue with ten working days, a policy of our choice and one lawful extension of five working days."""
 

@@ -13,18 +13,12 @@ from dossiers.models import Dossier
 from dossiers.services import supplement_limits, supplements
 from dossiers.terms import INTAKE_LIMIT, PAY_AFTER, PAY_BEFORE, DossierTerms, as_limit
 from procedures.content import Limit, Unit
-from tests import cast
 from tests.dossiers.clock_cast import CALENDAR, fee_asked, ledger, started
 from tests.dossiers.clock_cast import at as moment
 from tests.dossiers.test_supplement_clock import answer, ask, at, received
 
 pytestmark = pytest.mark.django_db
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-
-
-@pytest.fixture
-def people():
-    return cast.make_cast()
 
 
 @pytest.fixture

@@ -19,11 +19,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NAMES = {"sang": "Chu Văn Sáng", "ly": "Hứa Thị Ly", "ngan": "Hoàng Thị Bích Ngân", "quynh": "Nguyễn Thị Như Quỳnh"}
 
 
-@pytest.fixture
-def people():
-    return cast.make_cast()
-
-
 def a_team(people) -> Dossier:
     """The department of culture: five specialists, one of them away, dossiers late, soon and silent; one held by Bảo."""
     now, agency = timezone.now(), Agency.objects.get(key="svhttdl")

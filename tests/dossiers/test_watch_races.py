@@ -25,11 +25,6 @@ TENNIS = "sports-business-certificate-tennis"
 AT = cast.MONDAY
 
 
-@pytest.fixture
-def people():
-    return cast.make_cast()
-
-
 # ── two sweeps ──
 def sweep_race(people, monkeypatch) -> list[str]:
     cast.filed(people.mai, FREE, answers(FREE))

@@ -16,6 +16,7 @@ from accounts.requests import PersonRequest
 from common.prepared import Prepared
 from dossiers.models import Dossier, Look
 from dossiers.views.officer.access import dossier_or_404, officers_only
+from dossiers.views.officer.frame import address
 
 HERE = 120  # seconds after which somebody is not taken to have the dossier open any more
 VISIT = 1800  # seconds during which what was new at the first look stays marked
@@ -94,5 +95,5 @@ def names(people: tuple[int, ...]) -> list[str]:
 def officer_presence(request: PersonRequest, code: str) -> HttpResponse:
     """The banner alone, asked for every minute by pages that stay open."""
     dossier = dossier_or_404(request, code)
-    context = {"others_here": names(stay(dossier, request.user)), "dossier": dossier}
+    context = {"others_here": names(stay(dossier, request.user)), "whole_url": address(dossier.reference)}
     return render(request, "dossiers/officer/presence.html", context)
