@@ -75,7 +75,8 @@ def _floor(server: Server, name: str, count: int) -> list[Request]:
         case "list":
             return [Request(plan["marks"][number % 3], cookies) for number in range(count)]
         case "show":
-            return [Request(f"/show/{plan['codes'][number]}/", cookies) for number in range(count)]
+            # never those that are moved: the full floor's page shows the events, and each move adds one
+            return [Request(f"/show/{plan['codes'][-1 - number]}/", cookies) for number in range(count)]
         case "create":
             return [Request("/create/", cookies, FILED | token, done) for _ in range(count)]
     return [Request(f"/move/{plan['codes'][number]}/", cookies, dict(token), done) for number in range(count)]
