@@ -15,6 +15,7 @@ from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from accounts.services.sessions import ENDED, SEEN, SINCE, end_session
 
@@ -40,6 +41,27 @@ def idle_sign_out(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+def unwrapped(get_response: GetResponse) -> GetResponse:
+    """The account of a session as it is, below Django's and the second factor's wrappers: a page asks it some hundred times.
+
+    Stands behind both; `idle_sign_out` has read the account by then.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if _is_signed_in(request):
+            request.user = _bare(request.user)
+        return get_response(request)
+
+    return middleware
+
+
+def _bare(user: Any) -> Any:
+    while type(user) is SimpleLazyObject:
+        bool(user)  # asks whoever it stands for, if nobody did
+        user = user._wrapped
+    return user
 
 
 def background(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -13,6 +13,16 @@ if TYPE_CHECKING:
 
 NATIONAL_ID_CONTEXT = "national_id"
 MAX_TRIES = 5
+# What a page that only names people does not read of an account.
+UNSHOWN = (
+    "retention_class", "erase_after", "password", "last_login", "is_superuser", "phone", "phone_verified_at", "email", "language",
+    "is_active", "is_staff", "created_at",
+)  # fmt: skip
+
+
+def unshown(*relations: str) -> tuple[str, ...]:
+    """For `defer`: of the accounts behind these relations everything but what names them."""
+    return tuple(f"{relation}__{column}" for relation in relations for column in UNSHOWN)
 
 
 class UserQuerySet(models.QuerySet["User"]):

@@ -1,6 +1,7 @@
 """A Redis cache whose absence costs a query, never a page, and whose return never brings back what was changed meanwhile."""
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -17,19 +18,24 @@ BREAKER_SECONDS = 5.0
 MOST_STALE = 10_000  # keys remembered while Redis is away; beyond that it is emptied when it comes back
 _AWAY = object()
 _stale_lock = threading.Lock()
+_mine = threading.local()
 
 
 class KeptClient(RedisCacheClient):
-    """Django's client, which makes a new object of the Redis library for each question; here each pool keeps one."""
+    """Django's client makes a new object of the Redis library for each question, and that one fetches a connection, asks
+    whether it is still there and gives it back: twice the work of the answer. Here each thread keeps one connection; when
+    it breaks the question fails, as any other (see below), and the next one connects anew.
+    """
 
     def get_client(self, key: Any = None, *, write: bool = False) -> Any:
-        """The client over the pool of connections for reading or writing."""
+        """This thread's client for reading or writing."""
         inner: Any = self  # the stubs do not know the parts
         pool = inner._get_connection_pool(write)
-        kept: dict[Any, Any] = self.__dict__.setdefault("kept", {})
-        if pool not in kept:
-            kept[pool] = inner._client(connection_pool=pool)
-        return kept[pool]
+        known = (os.getpid(), id(pool))  # a connection made before a fork is the parent's
+        kept: dict[Any, Any] = _mine.__dict__.setdefault("clients", {})
+        if known not in kept:
+            kept[known] = inner._client(connection_pool=pool, single_connection_client=True)
+        return kept[known]
 
 
 class ForgivingRedisCache(RedisCache):

@@ -2,7 +2,11 @@
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
+from csp.constants import HEADER
+from csp.utils import build_policy
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -22,6 +26,23 @@ def security_headers(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+    return middleware
+
+
+def content_policy(get_response: GetResponse) -> GetResponse:
+    """The Content-Security-Policy of the settings, written once: django-csp's own middleware puts it together at each answer
+    for pages with a policy or a nonce of their own, which this house has not.
+    """
+    written: tuple[Any, str] = (None, "")
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        nonlocal written
+        response = get_response(request)
+        if written[0] is not settings.CONTENT_SECURITY_POLICY:
+            written = settings.CONTENT_SECURITY_POLICY, build_policy()
+        response.headers.setdefault(HEADER, written[1])
         return response
 
     return middleware

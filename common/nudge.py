@@ -6,9 +6,10 @@ queue serves everybody who has committed by then, so no second one is put beside
 
 import json
 import logging
+import os
+import threading
 import time
 from base64 import b64encode
-from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
@@ -25,17 +26,26 @@ _SCRIPT = "if redis.call('LLEN', KEYS[1]) == 0 then redis.call('LPUSH', KEYS[1],
 _closed_until = 0.0
 
 
-@lru_cache(maxsize=1)
-def _client() -> Redis:
-    """A connection of its own for sending, because the workers' must wait on the broker without time-outs."""
-    return Redis.from_url(
-        settings.REDIS_URL, socket_connect_timeout=0.2, socket_timeout=0.3, retry=Retry(NoBackoff(), 0)
-    )
+class _Mine(threading.local):
+    """This thread's connection for sending: of its own, because the workers' must wait on the broker without time-outs."""
+
+    push: Any = None
+    made: tuple[int, int] = (0, 0)  # by which process, for which address: neither fits both sides of a fork
 
 
-@lru_cache(maxsize=1)
+_mine = _Mine()
+_address = 0
+
+
 def _push() -> Any:
-    return _client().register_script(_SCRIPT)
+    now = (os.getpid(), _address)
+    if _mine.made != now:
+        client = Redis.from_url(
+            settings.REDIS_URL, socket_connect_timeout=0.2, socket_timeout=0.3, retry=Retry(NoBackoff(), 0),
+            single_connection_client=True,
+        )  # fmt: skip
+        _mine.push, _mine.made = client.register_script(_SCRIPT), now
+    return _mine.push
 
 
 def _message() -> str:
@@ -86,5 +96,5 @@ def send() -> bool:
 
 def forget() -> None:
     """Ask for the broker's address anew (it changes in tests)."""
-    for kept in (_client, _push):
-        kept.cache_clear()
+    global _address  # noqa: PLW0603
+    _address += 1

@@ -255,7 +255,7 @@ class Together:
         return {name: self._part(name, text) for name, text in zip(self.parts, row, strict=True)}
 
     def _part(self, name: str, text: str | None) -> list[Any]:
-        rows = [list(row.values()) for row in json.loads(text)] if text else []
+        rows = json.loads(text) if text else []
         for place, reader in self.readers[name]:
             for row in rows:
                 if row[place] is not None:
@@ -268,13 +268,17 @@ class Together:
         types: dict[str, type] = {}
         for name, part in self.parts.items():
             plan = part.compiled()
+            if not plan.sql:
+                raise ValueError(f"{name} can never find anything.")
             kinds = [_kind(column[0].output_field) for column in plan.compiler.select]
             self.readers[name] = tuple((n, _AS_TEXT[kind]) for n, kind in enumerate(kinds) if kind in _AS_TEXT)
             texts.append(_as_json(plan.sql, kinds))
             places += plan.places
             constants += [value for place, value in zip(plan.places, plan.params, strict=True) if not place]
             types |= part.types
-        self.statement = Statement(f"SELECT {', '.join(texts)}", places, constants, types)
+        # One level further in: PostgreSQL copies what stands in the list of an EXECUTE's own SELECT.
+        named = ", ".join(f"{text} AS p{number}" for number, text in enumerate(texts))
+        self.statement = Statement(f"SELECT * FROM (SELECT {named}) AS found", places, constants, types)  # noqa: S608
         return self.statement
 
 
@@ -289,6 +293,5 @@ def _as_json(sql: str, kinds: list[str]) -> str:
         raise ValueError(f"JSON does not carry {', '.join(unknown)} as it is.")
     names = [f"c{number}" for number in range(len(kinds))]
     shown = ", ".join(f"{name}::text" if kind in _AS_TEXT else name for name, kind in zip(names, kinds, strict=True))
-    # Numbered once more: what a cast gives loses the name it had.
-    inner = f"SELECT {shown} FROM ({sql}) AS a({', '.join(names)})"  # noqa: S608 - SQL of our own querysets
-    return f"(SELECT json_agg(to_json(b)) FROM ({inner}) AS b({', '.join(names)}))::text"  # noqa: S608 - as above
+    inner = f"({sql}) AS a({', '.join(names)})"  # SQL of our own querysets
+    return f"(SELECT json_agg(json_build_array({shown})) FROM {inner})::text"  # noqa: S608 - as above

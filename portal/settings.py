@@ -65,7 +65,7 @@ MIDDLEWARE = [
     "portal.observing.observe",  # outermost: it times everything
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "common.middleware.content_policy",
     "common.middleware.security_headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",  # below the headers: static files carry them as well
     "common.middleware.DatabaseOutage",
@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.idle_sign_out",
     "django_otp.middleware.OTPMiddleware",
+    "accounts.middleware.unwrapped",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -97,6 +98,7 @@ TEMPLATES = [
                 "common.context.site",
             ],
             "libraries": {"i18n": "common.templatetags.quick"},  # Django's, its fixed texts kept
+            "builtins": ["common.templatetags.loading"],  # Django's, templates named outright looked up once
         },
     }
 ]

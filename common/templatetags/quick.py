@@ -19,7 +19,7 @@ register.tags |= i18n.register.tags
 register.filters |= i18n.register.filters
 
 
-def _is_fixed(part: FilterExpression | None) -> bool:
+def is_fixed(part: FilterExpression | None) -> bool:
     """A text of the template itself, nothing of the page."""
     if part is None:
         return True
@@ -48,13 +48,13 @@ class Kept(Node):
 def translate(parser: template.base.Parser, token: template.base.Token) -> Node:
     """Django's tag."""
     node = i18n.do_translate(parser, token)
-    is_fixed = not node.asvar and _is_fixed(node.filter_expression) and _is_fixed(node.message_context)
-    return Kept(node) if is_fixed else node
+    is_same = not node.asvar and is_fixed(node.filter_expression) and is_fixed(node.message_context)
+    return Kept(node) if is_same else node
 
 
 @register.tag("url")
 def url(parser: template.base.Parser, token: template.base.Token) -> Node:
     """Django's tag."""
     node: URLNode = django_url(parser, token)
-    is_fixed = not node.asvar and not node.args and not node.kwargs and _is_fixed(node.view_name)
-    return Kept(node) if is_fixed else node
+    is_same = not node.asvar and not node.args and not node.kwargs and is_fixed(node.view_name)
+    return Kept(node) if is_same else node

@@ -44,6 +44,7 @@ def constant(parser: template.base.Parser, token: template.base.Token) -> Consta
 
 
 _PLACE = re.compile(r"\[\[(\w+)\]\]")
+_special = re.compile("[&<>\"']").search  # what must be escaped; most texts have none
 MOST_VARIANTS = 500  # per loop or part; then all are drawn anew
 
 
@@ -74,7 +75,10 @@ def _fill(parts: list[Any], shape: list[str], row: Mapping[str, Any], page: temp
     for name, text in zip(shape[1::2], shape[2::2], strict=True):
         value = row[name] if name in row else page.get(name, "")
         # conditional_escape without its care for lazy texts: this runs some hundred times a page
-        parts.append(str(value) if hasattr(value, "__html__") else escape(str(value)))
+        if type(value) is str:
+            parts.append(escape(value) if _special(value) else value)
+        else:
+            parts.append(str(value) if hasattr(value, "__html__") else escape(str(value)))
         parts.append(text)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.models import User
+from accounts.querysets import unshown
 from agencies.models import COUNTER_ROLES, HANDLING_ROLES
 from agencies.standing import standing_of
 from common.cache import for_a_moment
@@ -15,23 +16,37 @@ from dossiers.models import Dossier
 from dossiers.querysets import DossierQuerySet
 from procedures.models import Procedure
 
+# Long, or of no use to the page of one dossier.
+UNREAD = (
+    *unshown("assignee"), "procedure__search_text", "procedure__sort_key", "procedure__card", "procedure__usual_days",
+    "procedure__use_rank", "procedure__unverified", "procedure__is_free", "party__sort_key", "party__folded_name",
+    "party__national_id_index", "party__erase_after",
+    *(f"{agency}__{column}" for agency in ("receiving_agency", "handling_agency", "deciding_agency")
+      for column in ("sort_key", "is_verified", "shares_at_once")),
+)  # fmt: skip
 
-def one(user: User, code: str) -> Dossier | None:
-    """The dossier of that code with all that its page shows, by the rule of `visible_to`; None for what is not theirs."""
+
+def one(user: User, code: str, *, is_bare: bool = False) -> Dossier | None:
+    """The dossier of that code with all that its page shows, by the rule of `visible_to`; None for what is not theirs.
+
+    `is_bare`: the row alone, for an act that reads it once more under its lock and draws no page.
+    """
     standing = standing_of(user)
     counters, handlers = standing.agency_ids(COUNTER_ROLES), standing.agency_ids(HANDLING_ROLES)
-    return _one(len(counters), len(handlers)).first(code=code, **_named(counters, handlers))
+    return _one(len(counters), len(handlers), is_bare).first(code=code, **_named(counters, handlers))
 
 
 @lru_cache(maxsize=256)
-def _one(counters: int, handlers: int) -> Prepared[Dossier]:
+def _one(counters: int, handlers: int, is_bare: bool) -> Prepared[Dossier]:
     """For somebody who works at so many counters and so many handling agencies."""
 
     def build(code: str, **agencies: int) -> DossierQuerySet:
         ids = list(agencies.values())
         found = Dossier.objects.seen_from(ids[:counters], ids[counters:]).filter(code=code)
+        if is_bare:
+            return found
         related = ("party", "procedure", "assignee", "receiving_agency", "handling_agency", "deciding_agency")
-        return found.select_related(*related)
+        return found.select_related(*related).defer(*UNREAD)
 
     types: dict[str, Any] = dict.fromkeys(_named(range(counters), range(handlers)), int)
     return Prepared(build, code=str, **types)

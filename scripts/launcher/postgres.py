@@ -22,6 +22,7 @@ SETTINGS = {
     "work_mem": "'8MB'",
     "maintenance_work_mem": "'128MB'",
     "max_wal_size": "'4GB'",
+    "random_page_cost": "1.1",  # of disks without moving parts: four rows by their key, not the whole table read and hashed
     "jit": "off",
     "timezone": "'UTC'",
     "log_min_messages": "warning",

@@ -129,3 +129,19 @@ def test_old_session_without_stamps_starts_counting_instead_of_lasting_for_ever(
         assert cast.is_signed_in(client)
     with after(minutes=30):
         assert not cast.is_signed_in(client)
+
+
+def test_views_get_the_account_itself_and_visitors_stay_visitors(client, mai, monkeypatch):
+    from accounts import urls
+
+    seen = []
+    pattern = next(p for p in urls.urlpatterns if p.name == "profile")
+    monkeypatch.setattr(pattern, "callback", lambda request: HttpResponse(seen.append(request.user) or ""))
+    with after(minutes=1):
+        client.get(cast.url("profile"))
+        client.logout()
+        client.get(cast.url("profile"))
+    account, visitor = seen
+    assert type(account) is User and account == mai
+    assert account.is_verified() is False, "the second factor is still asked"
+    assert not visitor.is_authenticated

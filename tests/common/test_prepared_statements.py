@@ -181,3 +181,9 @@ class TestSeveralTogether:
         hours = Prepared(lambda who: Shift.objects.filter(officer=who).values_list("starts"), who=int)
         with pytest.raises(ValueError, match="carry time as it is"):
             Together(hours=hours).read(who=1)
+
+    def test_a_part_that_can_never_find_anything_is_refused(self) -> None:
+        nobody = Prepared(lambda who: User.objects.filter(pk=who, pk__in=[]), who=int)
+        assert nobody.all(who=1) == []
+        with pytest.raises(ValueError, match="nobody can never find anything"):
+            Together(nobody=nobody).read(who=1)

@@ -35,7 +35,7 @@ def officer_act(request: PersonRequest, code: str, slug: str) -> HttpResponse:
     if name is None:
         raise Http404
     act = act_table.ACTS[name]
-    dossier = queues.one(request.user, code)
+    dossier = queues.one(request.user, code, is_bare=_draws_nothing(request, act))
     if dossier is None and request.method == "POST":
         return gone_page(request, kept=_typed(request))
     page = DossierPage(dossier or dossier_or_404(request, code), request.user, timezone.now())
@@ -45,6 +45,11 @@ def officer_act(request: PersonRequest, code: str, slug: str) -> HttpResponse:
         return conflict_page(request, Conflict(page.dossier), seen=_seen(request), kept=[])
     form = act.form(page=page, initial={"version": page.dossier.version})
     return _form_page(request, act, page, form, letters=_letters_at_once(act, page))
+
+
+def _draws_nothing(request: PersonRequest, act: act_table.DeskAct) -> bool:
+    """The act is sent to be carried out; without a fault no page of the dossier follows."""
+    return request.method == "POST" and (act.quick or not act.is_previewed or bool(request.POST.get("sure")))
 
 
 def _same_service_offered(act: act_table.DeskAct, page: DossierPage) -> bool:

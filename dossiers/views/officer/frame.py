@@ -136,4 +136,4 @@ def place(request: PersonRequest, page: DossierPage) -> dict[str, Any]:
 
 def address(code: str, query: str = "") -> str:
     """The page of a dossier; `query`: the list it is read in."""
-    return reverse("dossiers:officer_dossier", args=[code]) + query
+    return f"{rows.desk_address(get_language())}{code}/{query}"

@@ -5,11 +5,13 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.querysets import unshown
 from agencies.models import Post, Role
 from agencies.standing import standing_of
 from common.prepared import Prepared, Together
@@ -35,6 +37,7 @@ FILES = Prepared(
     lambda dossier: (
         PaperFile.objects.filter(paper__dossier=dossier, removed_at=None)
         .select_related("file", *paper_cards.ORIGINS)
+        .only(*paper_cards.ROW)
         .order_by("position", "pk")
     ),
     dossier=int,
@@ -43,18 +46,22 @@ RESULT = Prepared(
     lambda dossier: (
         Result.objects.filter(dossier=dossier, revoked_at=None)
         .select_related("file", "drafted_by", "signed_by")
+        .defer(*unshown("drafted_by", "signed_by"))
         .order_by("-revision")[:1]
     ),
     dossier=int,
 )
 LEDGER = Prepared(lambda dossier: ClockEntry.objects.filter(dossier=dossier).order_by("seq", "position"), dossier=int)
-EVENTS = Prepared(
-    lambda dossier: DossierEvent.objects.filter(dossier=dossier).select_related("actor").order_by("-seq"), dossier=int
-)
-LATEST = Prepared(
-    lambda dossier: DossierEvent.objects.filter(dossier=dossier).select_related("actor").order_by("-seq")[:4],
-    dossier=int,
-)
+
+
+def _events(dossier: int) -> QuerySet[DossierEvent]:
+    """The events with the names of those who acted, newest first."""
+    found = DossierEvent.objects.filter(dossier=dossier).select_related("actor")
+    return found.defer(*unshown("actor")).order_by("-seq")
+
+
+EVENTS = Prepared(_events, dossier=int)
+LATEST = Prepared(lambda dossier: _events(dossier)[:4], dossier=int)
 FEE_AFTER = Prepared(
     lambda dossier: FeeLine.objects.filter(dossier=dossier, timing="after", amount__gt=0).values_list("pk")[:1],
     dossier=int,

@@ -1,7 +1,7 @@
 """The rows of a list: their cells by column, and the badges that say why a dossier is to be looked at."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -45,7 +45,14 @@ class TimeCell:
     @classmethod
     def of(cls, left: Remaining) -> "TimeCell":
         """The cell of a Remaining."""
-        return cls(left.level, left.short, left.fraction, left.due_words)
+        words, due_words = _said(replace(left, fraction=0.0), get_language())
+        return cls(left.level, words, left.fraction, due_words)
+
+
+@lru_cache(maxsize=4096)
+def _said(left: Remaining, language: str | None) -> tuple[str, str]:
+    """What a cell says, kept: the same dossier says the same all day, only the bar behind it grows."""
+    return left.short, left.due_words
 
 
 @lru_cache
