@@ -1,7 +1,6 @@
 """A Redis cache whose absence costs a query, never a page, and whose return never brings back what was changed meanwhile."""
 
 import logging
-import os
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -13,12 +12,13 @@ from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
 
+from common.threads import kept_by_thread
+
 logger = logging.getLogger(__name__)
 BREAKER_SECONDS = 5.0
 MOST_STALE = 10_000  # keys remembered while Redis is away; beyond that it is emptied when it comes back
 _AWAY = object()
 _stale_lock = threading.Lock()
-_mine = threading.local()
 
 
 class KeptClient(RedisCacheClient):
@@ -31,11 +31,7 @@ class KeptClient(RedisCacheClient):
         """This thread's client for reading or writing."""
         inner: Any = self  # the stubs do not know the parts
         pool = inner._get_connection_pool(write)
-        known = (os.getpid(), id(pool))  # a connection made before a fork is the parent's
-        kept: dict[Any, Any] = _mine.__dict__.setdefault("clients", {})
-        if known not in kept:
-            kept[known] = inner._client(connection_pool=pool, single_connection_client=True)
-        return kept[known]
+        return kept_by_thread(pool, lambda: inner._client(connection_pool=pool, single_connection_client=True))
 
 
 class ForgivingRedisCache(RedisCache):

@@ -6,8 +6,6 @@ queue serves everybody who has committed by then, so no second one is put beside
 
 import json
 import logging
-import os
-import threading
 import time
 from base64 import b64encode
 from typing import Any
@@ -19,6 +17,8 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from common.threads import kept_by_thread
+
 logger = logging.getLogger(__name__)
 BREAKER_SECONDS = 5.0
 TASK = "common.tasks.run_loops"
@@ -26,26 +26,20 @@ _SCRIPT = "if redis.call('LLEN', KEYS[1]) == 0 then redis.call('LPUSH', KEYS[1],
 _closed_until = 0.0
 
 
-class _Mine(threading.local):
-    """This thread's connection for sending: of its own, because the workers' must wait on the broker without time-outs."""
-
-    push: Any = None
-    made: tuple[int, int] = (0, 0)  # by which process, for which address: neither fits both sides of a fork
-
-
-_mine = _Mine()
-_address = 0
+_address = 0  # goes up when the broker has another one
 
 
 def _push() -> Any:
-    now = (os.getpid(), _address)
-    if _mine.made != now:
-        client = Redis.from_url(
-            settings.REDIS_URL, socket_connect_timeout=0.2, socket_timeout=0.3, retry=Retry(NoBackoff(), 0),
-            single_connection_client=True,
-        )  # fmt: skip
-        _mine.push, _mine.made = client.register_script(_SCRIPT), now
-    return _mine.push
+    """The script over this thread's connection for sending; the workers' must wait on the broker without time-outs."""
+    return kept_by_thread(("nudge", _address), _connected)
+
+
+def _connected() -> Any:
+    client = Redis.from_url(
+        settings.REDIS_URL, socket_connect_timeout=0.2, socket_timeout=0.3, retry=Retry(NoBackoff(), 0),
+        single_connection_client=True,
+    )  # fmt: skip
+    return client.register_script(_SCRIPT)
 
 
 def _message() -> str:

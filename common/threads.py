@@ -5,8 +5,10 @@ looking something up there costs ten times as much, and a page asks some 350 tim
 processes only (gunicorn's threads, Celery's processes): no view, task or middleware is asynchronous.
 """
 
+import os
 import threading
-from typing import Any
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
 
 from django.core.cache import caches
 from django.db import connections
@@ -23,6 +25,20 @@ _PLACES: tuple[tuple[Any, str], ...] = (
     (connections, "_connections"),
     (caches, "_connections"),
 )
+
+
+_mine = threading.local()
+T = TypeVar("T")
+
+
+def kept_by_thread(key: Hashable, make: Callable[[], T]) -> T:
+    """What this thread made under that key; made anew after a fork, for a connection belongs to one side of it."""
+    kept: dict[Any, Any] = _mine.__dict__
+    known = (os.getpid(), key)
+    if known not in kept:
+        kept[known] = make()
+    found: T = kept[known]
+    return found
 
 
 def keep_plainly() -> None:
