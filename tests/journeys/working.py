@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from django.db.models.functions import Now
+from django.db.models import Value
+from django.db.models.functions import Least, Now
 from django.utils import timezone
 
 from common import jobs, outbox
@@ -31,13 +32,13 @@ def _one_round() -> int:
     """One round of the loops by the portal's clock.
 
     New rows and leases go by the database's clock, which no test can turn: what is due by the portal's clock is made
-    due by the database's too, and jobs of later days are held back for this round.
+    due by the database's too, whichever of the two is ahead, and jobs of later days are held back for this round.
     """
     now = timezone.now()
     OutboxRow.objects.filter(done_at=None).update(due_at=now)
     ready = Job.objects.filter(state=Job.State.READY)
     later = dict(ready.filter(due_at__gt=now).values_list("pk", "due_at"))
-    ready.filter(due_at__lte=now).update(due_at=Now())
+    ready.filter(due_at__lte=now).update(due_at=Least(Value(now), Now()))
     Job.objects.filter(pk__in=later).update(due_at=NEVER)
     try:
         return outbox.drain() + jobs.run_due()
