@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Value
+from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -99,11 +101,14 @@ def row(
 
 
 def drain(limit: int = 50) -> int:
-    """Handle up to `limit` waiting rows in one transaction; returns how many were taken."""
+    """Handle up to `limit` waiting rows in one transaction; returns how many were taken.
+
+    A row is due as the database has it and, tried again, as the worker that failed had it: when either clock says so.
+    """
     with transaction.atomic():
         rows = list(
             OutboxRow.objects.select_for_update(skip_locked=True)
-            .filter(done_at=None, due_at__lte=timezone.now())
+            .filter(done_at=None, due_at__lte=Greatest(Value(timezone.now()), Now()))
             .order_by("due_at", "id")[:limit]
         )
         for row in rows:

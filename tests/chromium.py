@@ -51,8 +51,9 @@ def _served_for_a_browser() -> Iterator[None]:
         patch_cache_control(answer, public=True, immutable=True, max_age=WhiteNoise.FOREVER)
         return answer
 
-    def true_date(_turned: float) -> str:
-        return format_date_time(time_machine.escape_hatch.time.time())
+    def true_date(maybe_turned: float) -> str:
+        is_turned = time_machine.escape_hatch.is_travelling()
+        return format_date_time(time_machine.escape_hatch.time.time() if is_turned else maybe_turned)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(StaticFilesHandler, "serve", kept)

@@ -1,8 +1,10 @@
 """News: written with the act it tells of, told to every handler at least once, each effect there once."""
 
 import threading
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
@@ -53,6 +55,16 @@ class TestPublishing:
             outbox.publish("test.happened", subject_type="test", subject_id=1)
             assert Other(outbox.drain).result() == 0
         assert Other(outbox.drain).result() == 1
+
+    def test_news_is_told_at_once_whichever_clock_is_behind(self):
+        for hours in (-1, 1):
+            tell()
+            with time_machine.travel(timezone.now() + timedelta(hours=hours), tick=False):
+                assert outbox.drain() == 1
+
+    def test_news_due_later_by_both_clocks_waits(self):
+        OutboxRow.objects.filter(pk=tell()[0].pk).update(due_at=timezone.now() + timedelta(hours=1))
+        assert outbox.drain() == 0
 
     def test_many_news_of_one_act_nudge_the_workers_once(self):
         with transaction.atomic():

@@ -161,7 +161,7 @@ def test_the_head_sees_the_plan_and_does_it_in_two_presses(people, agency, sang)
 
 # ── as they come ──
 def work() -> None:
-    """Tell the news and do the jobs; leases go by the clock of the database, which stands before these days."""
+    """Tell the news and do the jobs; leases go by the clock of the database, which no test can turn."""
     while outbox.drain():
         pass
     Job.objects.filter(kind="dossier.share").update(due_at=AT - timedelta(days=300))
