@@ -16,10 +16,23 @@ def clean(text: str) -> str:
     return _SPACES.sub(" ", _CONTROL.sub("", unicodedata.normalize("NFC", text))).strip()
 
 
+class _Marks(dict[int, int | None]):
+    """What becomes of a decomposed character: marks vanish, all else stays. Remembered for the scripts of Europe."""
+
+    def __missing__(self, code: int) -> int | None:
+        found = None if unicodedata.combining(chr(code)) else code
+        if code < 0x2000:
+            self[code] = found
+        return found
+
+
+_MARKS = _Marks()
+
+
 def fold(text: str) -> str:
     """Lower case without diacritics, đ as d: what search compares ("Khuyến mại" → "khuyen mai")."""
     decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    return _SPACES.sub(" ", "".join(c for c in decomposed if not unicodedata.combining(c))).strip()
+    return _SPACES.sub(" ", decomposed.translate(_MARKS)).strip()
 
 
 def whole_number(text: str | None, most: int) -> int | None:

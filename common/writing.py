@@ -31,23 +31,6 @@ class Part:
     types: tuple[str, ...] = ()
 
 
-def inserted(rows: Iterable[Model]) -> list[Part]:
-    """New rows of one model, in order; no part for no rows."""
-    found = tuple(rows)
-    if not found:
-        return []
-    fields, head = _insert(type(found[0]))
-    marks, values, types = [], [], []
-    for row in found:
-        stored = [(field, getattr(row, field.attname)) for field in fields]
-        marks.append(", ".join("DEFAULT" if isinstance(value, DatabaseDefault) else "%s" for _field, value in stored))
-        given = [(field, value) for field, value in stored if not isinstance(value, DatabaseDefault)]
-        values += [_stored(field, value) for field, value in given]
-        types += [_type(field) for field, _value in given]
-    rows_sql = ", ".join(f"({mark})" for mark in marks)
-    return [Part(f"{head} VALUES {rows_sql} RETURNING id", tuple(values), found, types=tuple(types))]
-
-
 # What Django's own fields store as it is; five functions are asked for it otherwise, for each column of each row.
 _AS_IT_IS: dict[str, type] = {
     "CharField": str, "TextField": str, "SlugField": str, "BooleanField": bool, "IntegerField": int, "BigIntegerField": int,
@@ -56,47 +39,66 @@ _AS_IT_IS: dict[str, type] = {
 }  # fmt: skip
 
 
-def _stored(field: "Field[Any, Any]", value: Any) -> Any:
-    """The value as the driver takes it: nothing and what the field stores as it is unchanged, all else as Django says."""
-    is_plain = type(value) is _plain_type(field)
-    return value if is_plain else field.get_db_prep_save(value, connection)
+class Column:
+    """A column of a model: its attribute, its type in PostgreSQL, and how a value gets there."""
 
+    def __init__(self, field: "Field[Any, Any]") -> None:
+        self.field, self.attname = field, field.attname
+        # Without its length: a cast to varchar(12) would cut a text that the column itself refuses.
+        self.type = re.sub(r"\(.*?\)", "", field.db_type(connection) or "text")
+        own: Any = field.target_field if isinstance(field, ForeignKey) else field
+        is_own_way = not type(own).__module__.startswith("django.db.models")  # dates, JSON, encrypted have one, too
+        self.plain = None if is_own_way else _AS_IT_IS.get(own.get_internal_type())
 
-@lru_cache(maxsize=4096)
-def _plain_type(field: "Field[Any, Any]") -> type | None:
-    """The type of Python this column stores as it is; None for fields with a way of their own (dates, JSON, encrypted)."""
-    own: Any = field.target_field if isinstance(field, ForeignKey) else field
-    is_own_way = not type(own).__module__.startswith("django.db.models")
-    return None if is_own_way else _AS_IT_IS.get(own.get_internal_type())
-
-
-@lru_cache(maxsize=4096)
-def _type(field: "Field[Any, Any]") -> str:
-    """The type of a column without its length: a cast to varchar(12) would cut a text that the column itself refuses."""
-    return re.sub(r"\(.*?\)", "", field.db_type(connection) or "text")
+    def stored(self, value: Any) -> Any:
+        """The value as the driver takes it: what the column stores as it is unchanged, all else as Django says."""
+        return value if type(value) is self.plain else self.field.get_db_prep_save(value, connection)
 
 
 @lru_cache
-def _insert(model: type[Model]) -> tuple[tuple["Field[Any, Any]", ...], str]:
-    fields = tuple(field for field in model._meta.concrete_fields if not field.primary_key)
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    return fields, f'INSERT INTO "{model._meta.db_table}" ({columns})'
+def _columns(model: type[Model]) -> tuple[Column, ...]:
+    return tuple(Column(field) for field in model._meta.concrete_fields)
+
+
+@lru_cache
+def _insert(model: type[Model]) -> tuple[tuple[Column, ...], str]:
+    columns = tuple(column for column in _columns(model) if not column.field.primary_key)
+    named = ", ".join(f'"{column.field.column}"' for column in columns)
+    return columns, f'INSERT INTO "{model._meta.db_table}" ({named})'
+
+
+def inserted(rows: Iterable[Model]) -> list[Part]:
+    """New rows of one model, in order; no part for no rows."""
+    found = tuple(rows)
+    if not found:
+        return []
+    columns, head = _insert(type(found[0]))
+    marks, values, types = [], [], []
+    for row in found:
+        stored = [(column, getattr(row, column.attname)) for column in columns]
+        marks.append(", ".join("DEFAULT" if isinstance(value, DatabaseDefault) else "%s" for _column, value in stored))
+        given = [(column, value) for column, value in stored if not isinstance(value, DatabaseDefault)]
+        values += [column.stored(value) for column, value in given]
+        types += [column.type for column, _value in given]
+    rows_sql = ", ".join(f"({mark})" for mark in marks)
+    return [Part(f"{head} VALUES {rows_sql} RETURNING id", tuple(values), found, types=tuple(types))]
 
 
 def values_of(row: Model) -> dict[str, Any]:
     """The values of a row's columns now, to be compared with later ones by `updated`."""
-    return {field.attname: row.__dict__.get(field.attname) for field in row._meta.concrete_fields}
+    return {column.attname: row.__dict__.get(column.attname) for column in _columns(type(row))}
 
 
 def updated(row: Model, before: dict[str, Any]) -> list[Part]:
     """The columns of a stored row that differ from `before`."""
-    changed = [field for field in row._meta.concrete_fields if row.__dict__.get(field.attname) != before[field.attname]]
+    now = row.__dict__
+    changed = [column for column in _columns(type(row)) if now.get(column.attname) != before[column.attname]]
     if not changed:
         return []
-    marks = ", ".join(f'"{field.column}" = %s' for field in changed)
-    values = [_stored(field, row.__dict__[field.attname]) for field in changed]
+    marks = ", ".join(f'"{column.field.column}" = %s' for column in changed)
+    values = [column.stored(now[column.attname]) for column in changed]
     sql = f'UPDATE "{row._meta.db_table}" SET {marks} WHERE id = %s RETURNING id'  # noqa: S608 - our own columns
-    types = (*(_type(field) for field in changed), "bigint")
+    types = (*(column.type for column in changed), "bigint")
     return [Part(sql, (*values, row.pk), types=types)]
 
 

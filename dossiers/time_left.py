@@ -11,25 +11,27 @@ from dossiers.workflow import State
 
 NO_LIMIT = Remaining("none", 0, None, 0.0)
 DONE = Remaining("done", 0, None, 1.0)
+WAITING = frozenset({State.SUPPLEMENT, State.PAYMENT})
+AT_WORK = frozenset({State.RECEIVED, State.PROCESSING})
 
 
 def time_left(dossier: Dossier, now: datetime) -> Remaining:
     """What the cell shows: the answer within 8 hours, the legal limit, how long the citizen is waited for, or the end."""
-    agency = dossier.receiving_agency_id if dossier.state == State.NEW else dossier.handling_agency_id
-    calendar = calendar_of(dossier.calendar_id, agency)
-    if dossier.state in {State.SUPPLEMENT, State.PAYMENT}:
+    state = dossier.state
+    if state in WAITING:
         return _waiting(dossier, now)
-    if dossier.state == State.NEW:
+    if state == State.NEW:
         if dossier.intake_due_at is None:
             return NO_LIMIT
-        due = dossier.intake_due_at
+        due, calendar = dossier.intake_due_at, calendar_of(dossier.calendar_id, dossier.receiving_agency_id)
         return clock.remaining_until(due, "hour", now, calendar, started_at=dossier.filed_at, track="intake")
-    if dossier.state not in {State.RECEIVED, State.PROCESSING}:
+    if state not in AT_WORK:
         return DONE
     if dossier.due_at is None:
         return NO_LIMIT
     limit = terms_of(dossier).limit
     unit = limit.unit if limit else "working_day"
+    calendar = calendar_of(dossier.calendar_id, dossier.handling_agency_id)
     return clock.remaining_until(dossier.due_at, unit, now, calendar, started_at=dossier.accepted_at)
 
 

@@ -3,7 +3,8 @@
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
 # Viet Nam has had no other offset and no summer time since 1975; a fixed offset needs no zone data on the host.
-LEGAL_ZONE = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
+AHEAD_OF_UTC = timedelta(hours=7)
+LEGAL_ZONE = timezone(AHEAD_OF_UTC, "Asia/Ho_Chi_Minh")
 MICROSECOND = timedelta(microseconds=1)
 
 
@@ -16,6 +17,8 @@ def legal_datetime(at: datetime) -> datetime:
 
 def legal_date(at: datetime) -> date:
     """The date of `at` in Viet Nam; raises ValueError for a naive datetime."""
+    if at.tzinfo is UTC:  # as the database gives them: the same day, found without the general way
+        return (at + AHEAD_OF_UTC).date()
     return legal_datetime(at).date()
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from common import context
@@ -23,11 +23,11 @@ class ConstantNode(template.Node):
 
     def __init__(self, nodelist: template.NodeList) -> None:
         self.nodelist = nodelist
-        self.drawn: dict[tuple[str, ...], SafeString] = {}
+        self.drawn: dict[tuple[Any, ...], SafeString] = {}
 
     def render(self, page: template.Context) -> SafeString:
         """The kept text; an empty context sees to it that nothing of one person gets into it."""
-        kind = (get_language() or "", settings.PROVINCE_CODE, settings.MODE, settings.SCANNER)
+        kind = _where(page)
         if kind not in self.drawn:
             empty = template.Context({"home_path": context.home_path(), "site": context.current_site()})
             with empty.bind_template(page.template):  # type: ignore[arg-type]
@@ -45,7 +45,16 @@ def constant(parser: template.base.Parser, token: template.base.Token) -> Consta
 
 _PLACE = re.compile(r"\[\[(\w+)\]\]")
 _special = re.compile("[&<>\"']").search  # what must be escaped; most texts have none
+Shape = tuple[str, tuple[tuple[str, str], ...]]  # the text before the first place; each place and the text behind it
 MOST_VARIANTS = 500  # per loop or part; then all are drawn anew
+
+
+def _where(page: template.Context) -> tuple[Any, ...]:
+    """What every kept part depends on beside its values; the page remembers the installation, its language may change."""
+    known = page.__dict__
+    if "installation" not in known:
+        known["installation"] = settings.PROVINCE_CODE, settings.MODE, settings.SCANNER
+    return get_language(), known["installation"]
 
 
 class _Shapes:
@@ -53,30 +62,39 @@ class _Shapes:
 
     def __init__(self, nodelist: template.NodeList) -> None:
         self.nodelist = nodelist
-        self.drawn: dict[tuple[Any, ...], list[str]] = {}
+        self.drawn: dict[tuple[Any, ...], Shape] = {}
 
-    def of(self, page: template.Context, values: Mapping[str, Any]) -> list[str]:
-        """Texts and names of places by turns."""
-        kind = (get_language(), settings.PROVINCE_CODE, settings.MODE, *values.values())
+    def of(self, page: template.Context, where: tuple[Any, ...], values: Mapping[str, Any]) -> Shape:
+        """What is drawn for these values, for this language and installation (`_where`)."""
+        kind = (where, *values.values())
         return self.drawn.get(kind) or self._draw(page, kind, values)
 
-    def _draw(self, page: template.Context, kind: tuple[Any, ...], values: Mapping[str, Any]) -> list[str]:
+    def _draw(self, page: template.Context, kind: tuple[Any, ...], values: Mapping[str, Any]) -> Shape:
         if len(self.drawn) >= MOST_VARIANTS:
             self.drawn.clear()
         empty = template.Context({"home_path": context.home_path(), "site": context.current_site(), **values})
         with empty.bind_template(page.template):  # type: ignore[arg-type]
-            self.drawn[kind] = _PLACE.split(self.nodelist.render(empty))
-        return self.drawn[kind]
+            first, *others = _PLACE.split(self.nodelist.render(empty))
+        self.drawn[kind] = shape = first, tuple(zip(others[::2], others[1::2], strict=True))
+        return shape
 
 
-def _fill(parts: list[Any], shape: list[str], row: Mapping[str, Any], page: template.Context) -> None:
+def escaped(text: str) -> str:
+    """A plain text as HTML; most have nothing to be escaped."""
+    return escape(text) if _special(text) else text
+
+
+def _fill(parts: list[str], shape: Shape, row: Mapping[str, Any], page: template.Context) -> None:
     """A shape with its places filled: the row's value, else the page's, escaped unless marked safe."""
-    parts.append(shape[0])
-    for name, text in zip(shape[1::2], shape[2::2], strict=True):
+    first, places = shape
+    parts.append(first)
+    for name, text in places:
         value = row[name] if name in row else page.get(name, "")
         # conditional_escape without its care for lazy texts: this runs some hundred times a page
         if type(value) is str:
             parts.append(escape(value) if _special(value) else value)
+        elif type(value) is SafeString:
+            parts.append(value)
         else:
             parts.append(str(value) if hasattr(value, "__html__") else escape(str(value)))
         parts.append(text)
@@ -93,11 +111,12 @@ class RepeatNode(template.Node):
 
     def render(self, page: template.Context) -> SafeString:
         """The rows one after the other."""
-        parts: list[Any] = []
+        parts: list[str] = []
+        where = _where(page)
         for row in self.rows.resolve(page) or ():
             chosen = {name: row[name] if name in row else page.get(name) for name in self.variants}
-            _fill(parts, self.shapes.of(page, chosen), row, page)
-        return mark_safe("".join(parts))  # noqa: S308 - every value is escaped above, the shape is the template's own
+            _fill(parts, self.shapes.of(page, where, chosen), row, page)
+        return SafeString("".join(parts))  # every value is escaped above, the shape is the template's own
 
 
 @register.tag
@@ -127,9 +146,9 @@ class KeptNode(template.Node):
         """The part for the values of this page, as it was drawn before."""
         values = {name: value.resolve(page, ignore_failures=True) for name, value in self.values.items()}
         filled = {name: value.resolve(page) for name, value in self.places.items()}
-        parts: list[Any] = []
-        _fill(parts, self.shapes.of(page, values), filled, page)
-        return mark_safe("".join(parts))  # noqa: S308 - every value is escaped above, the shape is the template's own
+        parts: list[str] = []
+        _fill(parts, self.shapes.of(page, _where(page), values), filled, page)
+        return SafeString("".join(parts))  # every value is escaped above, the shape is the template's own
 
 
 @register.tag

@@ -1,8 +1,7 @@
 """How much time is left, as a queue or a page shows it."""
 
-from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from django.utils.translation import gettext, ngettext, pgettext
 
@@ -27,8 +26,7 @@ LEVELS: dict[RemainingKind, Level] = {
 }
 
 
-@dataclass(frozen=True)
-class Remaining:
+class Remaining(NamedTuple):
     """Time left on one track at one moment.
 
     `amount` counts working days (calendar days when `is_calendar`, and for `waiting`), or minutes of opening time for
@@ -123,7 +121,7 @@ def remaining(
         return Remaining("done", 0, state.due_at, 1.0, state.track)
     if state.state == "paused" and state.paused_since:
         shown = waiting_since(state.paused_since, state.waiting_for, now, calendar, answer_due_at=answer_due_at)
-        return replace(shown, due_at=state.due_at, track=state.track)
+        return shown._replace(due_at=state.due_at, track=state.track)
     if state.state == "idle" or state.due_at is None:
         return Remaining("none", 0, None, 0.0, state.track)
     unit = state.limit.unit if state.limit else "hour"  # a step with a budget of its own runs on opening hours
@@ -143,10 +141,10 @@ def remaining_until(
 
     `unit` is that of the limit; without `started_at` the bar stays empty.
     """
-    kind, amount = _left(unit, due_at, now, calendar)
+    today, due = legal_date(now), legal_date(due_at)
+    kind, amount = _hours_left(due_at, now, calendar) if unit == "hour" else _days_left(unit, due, today, calendar)
     share = _share(started_at, now, due_at, calendar)
-    is_due_today = legal_date(due_at) == legal_date(now)
-    return Remaining(kind, amount, due_at, share, track, _is_calendar(unit), is_due_today=is_due_today)
+    return Remaining(kind, amount, due_at, share, track, _is_calendar(unit), is_due_today=due == today)
 
 
 def waiting_since(
@@ -158,10 +156,7 @@ def waiting_since(
     return Remaining("waiting", days, None, share, waiting_for=reason_code)
 
 
-def _left(unit: Unit, due_at: datetime, now: datetime, calendar: Calendar) -> tuple[RemainingKind, int]:
-    today, due = legal_date(now), legal_date(due_at)
-    if unit == "hour":
-        return _hours_left(due_at, now, calendar)
+def _days_left(unit: Unit, due: date, today: date, calendar: Calendar) -> tuple[RemainingKind, int]:
     if today == due:
         return "today", 0
     if today < due:

@@ -26,7 +26,7 @@ from dossiers import chain
 from dossiers.errors import Conflict, Denied, Invalid
 from dossiers.models import Dossier, DossierEvent, DossierText
 from dossiers.services import clockwork, codes
-from dossiers.workflow import APPLICANT, CONSULTED, Act, Actor, acts, may
+from dossiers.workflow import APPLICANT, CONSULTED, Act, Actor, acts, acts_from, may
 
 _ACTS = acts()
 _REHEARSAL: ContextVar[bool] = ContextVar("rehearsal", default=False)
@@ -73,7 +73,9 @@ def _acts_for(user: User, dossier: Dossier) -> bool:
 
 def available(dossier: Dossier, actor: Actor) -> list[str]:
     """The names of the acts this actor may perform on the dossier as it stands; for buttons, never for permission."""
-    names = [name for name, act in _ACTS.items() if may(dossier, actor, act.by)]
+    acts_here = acts_from(dossier.state)
+    parties = {by for by in {act.by for act in acts_here.values()} if may(dossier, actor, by)}
+    names = [name for name, act in acts_here.items() if act.by in parties]
     return [name for name in names if can_proceed(getattr(dossier, name))]
 
 

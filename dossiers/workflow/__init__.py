@@ -6,6 +6,7 @@ Only `dossiers.services.perform` calls them. What differs between procedures is 
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -38,6 +39,7 @@ __all__ = [
     "State",
     "Workflow",
     "acts",
+    "acts_from",
     "edges",
     "may",
     "pairs",
@@ -65,6 +67,13 @@ class Edge:
 def acts() -> dict[str, Act]:
     """Every transition's Act by name."""
     return {item.name: item.custom["act"] for item in _transitions()}
+
+
+@cache
+def acts_from(state: str) -> dict[str, Act]:
+    """The acts that begin in a state, by name: no transition of the chart has a source other than a state."""
+    known = acts()
+    return {edge.name: known[edge.name] for edge in edges() if edge.source == state}
 
 
 def edges() -> tuple[Edge, ...]:

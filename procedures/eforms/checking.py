@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from procedures.content.conditions import Condition, holds
 from procedures.content.document import Content
-from procedures.content.eform import EForm, Section
+from procedures.content.eform import DateField, EForm, NumberField, Section
 from procedures.eforms.context import Context
 from procedures.eforms.messages import label_of, missing
 from procedures.eforms.numbers import format_day, format_number, parse_day
@@ -116,6 +117,8 @@ def _judge(wanted: list[Any], answers: Answers, errors: Errors, shown: set[str],
 
 
 def _compare(item: Any, value: Any, everything: Mapping[str, Any]) -> str:
+    if not isinstance(item, DateField | NumberField):
+        return ""
     low, high = getattr(item, "gte_field", None), getattr(item, "lte_field", None)
     if item.type == "date":
         other = everything.get(low) if low else None
@@ -139,10 +142,8 @@ def _compare(item: Any, value: Any, everything: Mapping[str, Any]) -> str:
 
 
 def _warning(item: Any, value: Any) -> str:
-    from django.utils.translation import get_language
-
-    rule = getattr(item, "warning", None)
-    if rule is None or not isinstance(value, int | float) or value <= rule.over:
+    rule = getattr(item, "warning", None) if isinstance(value, int | float) else None
+    if rule is None or value <= rule.over:
         return ""
     return str(rule.text.in_(get_language() or "vi"))
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from common import units
 from common.money import vnd
@@ -13,9 +13,10 @@ from procedures.eforms.context import LOCAL, Context
 from procedures.eforms.numbers import format_day, format_number, parse_day
 from procedures.eforms.values import options
 
+AS_TYPED = frozenset({"text", "long_text", "email", "tax_code"})  # texts that are shown as they were typed
 
-@dataclass(frozen=True)
-class Row:
+
+class Row(NamedTuple):
     """One answer. For a table `value` is empty and `table` holds its rows as (label, value) pairs."""
 
     key: str
@@ -72,6 +73,8 @@ def _row(field: Any, value: Any, lang: str, context: Context, masked: bool) -> R
 
 def display(field: Any, value: Any, lang: str, context: Context, *, masked: bool = False) -> str:
     """One value as people read it; stored values that no longer fit are shown as they are."""
+    if field.type in AS_TYPED and type(value) is str:
+        return value
     try:
         return _display(field, value, lang, context, masked)
     except (TypeError, ValueError, AttributeError, KeyError, OverflowError):

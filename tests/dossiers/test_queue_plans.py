@@ -3,8 +3,13 @@
 import pytest
 import time_machine
 from django.db import connection
+from django.db.models import Q
 
+from agencies.standing import standing_of
+from dossiers.queues import glancing
+from dossiers.queues.glancing import _sql
 from dossiers.queues.reading import _open_at, procedures_open_at
+from dossiers.queues.tabs import Tab
 from procedures.models import Procedure
 from tests import cast
 from tests.dossiers.test_queue_search import FREE, many_others
@@ -54,3 +59,32 @@ def test_a_procedure_is_offered_once_and_only_while_something_of_it_is_open(peop
     found = procedures_open_at((first.receiving_agency_id,))
     assert [procedure.pk for procedure in found] == [first.procedure_id] == [second.procedure_id]
     assert procedures_open_at((-1,)) == []
+
+
+COUNTING = {"hanh": "desk_received", "bao": "desk_handled", "dung": "desk_handled", "en": "desk_handled"}
+
+
+def plan_of_counting(user) -> str:
+    """How PostgreSQL would count the tabs of this person."""
+    statement = _sql(user.pk, standing_of(user))[1]
+    statement.rows({"now": cast.MONDAY, "soon": cast.MONDAY, "soon_intake": cast.MONDAY})
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL plan_cache_mode = %s",
+                       ["force_custom_plan"])  # fmt: skip
+        cursor.execute(f"EXPLAIN {statement.execute}", [cast.MONDAY] * 3)
+        return "\n".join(row[0] for row in cursor.fetchall())
+
+
+@pytest.mark.parametrize("name", COUNTING)
+def test_tabs_are_counted_from_an_index_alone(people, name):
+    many_others(people)
+    assert f"Index Only Scan using {COUNTING[name]} on dossiers_dossier" in plan_of_counting(people.officers[name])
+
+
+def test_control_a_rule_that_looks_at_another_column_reads_the_rows(people, monkeypatch):
+    many_others(people)
+    other = Tab("paid", "", "", "", lambda viewer: Q(fee_state="paid"))
+    monkeypatch.setattr(glancing, "tabs_of", lambda viewer: (other,))
+    _sql.cache_clear()
+    plan = plan_of_counting(people.officers["hanh"])
+    assert "Index Scan using desk_received on dossiers_dossier" in plan, plan

@@ -70,16 +70,18 @@ def act(view: View) -> View:
     return require_POST(for_people(view))
 
 
-def draft_of(request: HttpRequest, code: str, draft: UUID) -> Dossier:
+def draft_of(request: HttpRequest, code: str, draft: UUID, *, is_bare: bool = False) -> Dossier:
     """The draft (or filed dossier that may still be changed) of this address; 404 for anything that is not mine.
 
     Officers come here with the drafts their counter prepares for somebody: the same pages, the same rules.
+    `is_bare`: who it is and how it stands, for an act that reads the rest under its lock.
     """
     user = person(request)
     if user.is_officer:
         found = _whole(Dossier.objects.prepared_at_counter_of(user), code, draft).first()
     else:
-        found = _DRAFT.first(user=user.pk, day=timezone.localdate(), code=code, public_id=draft)
+        rows = _BARE if is_bare else _DRAFT
+        found = rows.first(user=user.pk, day=timezone.localdate(), code=code, public_id=draft)
     if found is None:
         raise Http404
     return found
@@ -89,13 +91,22 @@ def _draft(user: int, day: date, code: str, public_id: UUID) -> DossierQuerySet:
     return _whole(Dossier.objects.of_applicant(user, day), code, public_id)
 
 
-def _whole(rows: DossierQuerySet, code: str, public_id: UUID) -> DossierQuerySet:
+def _bare(user: int, day: date, code: str, public_id: UUID) -> DossierQuerySet:
+    return _of_address(Dossier.objects.of_applicant(user, day), code, public_id).only("state", "public_id", "filed_by")
+
+
+def _of_address(rows: DossierQuerySet, code: str, public_id: UUID) -> DossierQuerySet:
     # A draft begun under the provincial code is found under it for ever.
-    found = rows.filter(Q(procedure__code=code) | Q(procedure__local_code=code), public_id=public_id)
+    return rows.filter(Q(procedure__code=code) | Q(procedure__local_code=code), public_id=public_id)
+
+
+def _whole(rows: DossierQuerySet, code: str, public_id: UUID) -> DossierQuerySet:
+    found = _of_address(rows, code, public_id)
     return found.select_related(*RELATED, "applicant", "delivery_choice__counter").defer(*UNREAD)
 
 
 _DRAFT = Prepared(_draft, user=int, day=date, code=str, public_id=UUID)
+_BARE = Prepared(_bare, user=int, day=date, code=str, public_id=UUID)
 
 
 def home_of(request: HttpRequest) -> HttpResponseRedirect:

@@ -33,16 +33,17 @@ Found = list[tuple[str, str]]
 @access.page
 def check(request: HttpRequest, code: str, draft: UUID) -> HttpResponse:
     """Everything declared, on one page; the button files the dossier, once however often it is pressed."""
-    dossier = access.draft_of(request, code, draft)
     if request.method == "POST":
-        return _send(request, dossier)
+        return _send(request, code, draft)
+    dossier = access.draft_of(request, code, draft)
     if not may_change(dossier):
         return redirect("dossiers:dossier", dossier.code)
     way = Way(dossier)
     return _check_page(request, way, _found(way, _open_points(way)))
 
 
-def _send(request: HttpRequest, dossier: Dossier) -> HttpResponse:
+def _send(request: HttpRequest, code: str, draft: UUID) -> HttpResponse:
+    dossier = access.draft_of(request, code, draft, is_bare=True)
     form, user = SubmitForm(request.POST), access.person(request)
     values = form.cleaned_data if form.is_valid() else {}
     try:
@@ -55,7 +56,7 @@ def _send(request: HttpRequest, dossier: Dossier) -> HttpResponse:
             return _send_prepared(dossier, user, undertaking, total)
         filed = filing.submit(dossier.pk, user=user, undertaking=undertaking, quoted_total=total)
     except Invalid as refused:
-        way = Way(dossier)
+        way = Way(access.draft_of(request, code, draft))
         return _check_page(request, way, _found(way, refused.errors), has_errors=True)
     return redirect("dossiers:submitted", filed.code)
 

@@ -1,7 +1,6 @@
 """The long lists of the dossier page as rows for {% repeat %}: papers with their files, answers in words."""
 
 from functools import lru_cache
-from html import escape
 from typing import Any
 
 from django.urls import reverse
@@ -11,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from common.templatetags import mc
+from common.templatetags.shapes import escaped
 from documents.models import StoredFile
 from dossiers.forms.officer import REASONS
 from dossiers.models import PaperFile
@@ -37,8 +37,8 @@ def papers(
             "is_open": row["paper"].key == shown,
             "may_mark": may_mark,
             "mark_url": f"{before}{row['paper'].key}{after}",
-            "files": SafeString("".join(f"<small>{escape(_file(one))}</small>" for one in row["files"])),
-            "origins": SafeString("".join(f"<small><strong>{escape(one)}</strong></small>" for one in row["origins"]))
+            "files": SafeString("".join(f"<small>{escaped(_file(one))}</small>" for one in row["files"])),
+            "origins": SafeString("".join(f"<small><strong>{escaped(one)}</strong></small>" for one in row["origins"]))
             + changes.drawn_paper(changed, code, row["paper"].key),
             "has_files": bool(row["files"]),
         }
@@ -108,14 +108,17 @@ def options(choices: tuple[tuple[str, Any], ...], language: str | None) -> SafeS
 
 def answers(section: Any, changed: changes.Changes = changes.NONE) -> list[dict[str, Any]]:
     """The rows of a section of the summary: label and value, the lines of a long answer kept, tables row by row."""
-    rows = [(row, _table(row.table) if row.table else _lines(row.value)) for row in section.rows]
-    if changed.answers:
-        rows = [(row, changes.drawn_answer(changed, row.key, value)) for row, value in rows]
-    return [{"label": row.label, "value": value} for row, value in rows]
+    rows = [
+        {"label": row.label, "value": _table(row.table) if row.table else _lines(row.value)} for row in section.rows
+    ]
+    for row, drawn in zip(section.rows, rows, strict=True) if changed.answers else ():
+        drawn["value"] = changes.drawn_answer(changed, row.key, drawn["value"])
+    return rows
 
 
 def _lines(text: str) -> SafeString:
-    return SafeString(escape(text).replace("\r\n", "<br>").replace("\n", "<br>"))
+    drawn = escaped(text)
+    return SafeString(drawn.replace("\r\n", "<br>").replace("\n", "<br>") if "\n" in drawn else drawn)
 
 
 def _table(table: tuple[tuple[tuple[str, str], ...], ...]) -> SafeString:

@@ -26,6 +26,8 @@ from dossiers.views.officer import changes, history
 from dossiers.workflow import State
 from procedures import eforms
 
+# Of a file: what a page shows of it; how it is kept is for those who keep it.
+FILE_SHOWN = ("public_id", "original_name", "extension", "size", "pages", "state", "reason", "warning")
 # What each page reads of a dossier, compiled once per process (see common.prepared).
 ANSWERS = Prepared(
     lambda dossier, revision: Answers.objects.filter(dossier=dossier, revision=revision).values_list("answers"),
@@ -37,7 +39,7 @@ FILES = Prepared(
     lambda dossier: (
         PaperFile.objects.filter(paper__dossier=dossier, removed_at=None)
         .select_related("file", *paper_cards.ORIGINS)
-        .only(*paper_cards.ROW)
+        .only(*paper_cards.ROW, *(f"file__{column}" for column in FILE_SHOWN))
         .order_by("position", "pk")
     ),
     dossier=int,
@@ -52,12 +54,16 @@ RESULT = Prepared(
     dossier=int,
 )
 LEDGER = Prepared(lambda dossier: ClockEntry.objects.filter(dossier=dossier).order_by("seq", "position"), dossier=int)
+EXTENSIONS = Prepared(
+    lambda dossier: ClockEntry.objects.filter(dossier=dossier, kind="legal_extension").values_list("reason_code"),
+    dossier=int,
+)
 
 
 def _events(dossier: int) -> QuerySet[DossierEvent]:
     """The events with the names of those who acted, newest first."""
     found = DossierEvent.objects.filter(dossier=dossier).select_related("actor")
-    return found.defer(*unshown("actor")).order_by("-seq")
+    return found.defer("hash", "previous_hash", "key_id", *unshown("actor")).order_by("-seq")
 
 
 EVENTS = Prepared(_events, dossier=int)
@@ -69,8 +75,8 @@ FEE_AFTER = Prepared(
 
 # What the page reads beside the dossier itself, in one statement.
 READING = Together(
-    answers=ANSWERS, papers=PAPERS, files=FILES, result=RESULT, ledger=LEDGER, latest=LATEST, fee_after=FEE_AFTER,
-    texts=history.TEXTS,
+    answers=ANSWERS, papers=PAPERS, files=FILES, result=RESULT, extensions=EXTENSIONS, latest=LATEST,
+    fee_after=FEE_AFTER, texts=history.TEXTS,
 )  # fmt: skip
 _MOVES = frozenset({"forward", "send_back", "sign_result", "start_processing", "confirm_supplement", "reopen"})
 
@@ -84,7 +90,7 @@ class DossierPage:
         self.now = now
         self.seen = seen  # the last event the officer saw before this visit; None: never looked, or nobody asks
 
-    @property
+    @cached_property
     def terms(self) -> DossierTerms:
         """The pinned version with the dossier's case and channel."""
         return terms_of(self.dossier)
@@ -251,9 +257,7 @@ class DossierPage:
     @cached_property
     def used_extensions(self) -> frozenset[str]:
         """Extensions the dossier has had."""
-        if not self.terms.terms.extensions:
-            return frozenset()
-        return frozenset(row.reason_code for row in self.ledger_rows if row.kind == "legal_extension")
+        return frozenset(reason for (reason,) in self._read["extensions"])
 
     def colleagues(self) -> Iterable[User]:
         """The people whose post fits the current step, today."""
@@ -268,7 +272,7 @@ class DossierPage:
     @cached_property
     def ledger_rows(self) -> list[ClockEntry]:
         """The clock entries, oldest first."""
-        return self._read["ledger"]
+        return LEDGER.all(dossier=self.dossier.pk)
 
     @cached_property
     def explanation(self) -> clock.Explanation | None:
@@ -348,7 +352,7 @@ class DossierPage:
             return _("You") if self.dossier.assignee_id == self.user.pk else self.dossier.assignee.display_name
         return _("Nobody yet")
 
-    @property
+    @cached_property
     def step_words(self) -> str:
         """The current step of the route by its title."""
         steps = {step.no: step for step in self.terms.steps}

@@ -1,12 +1,12 @@
 """The rows of a list: their cells by column, and the badges that say why a dossier is to be looked at."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
@@ -33,8 +33,7 @@ class Badge(NamedTuple):
     icon: str
 
 
-@dataclass(frozen=True)
-class TimeCell:
+class TimeCell(NamedTuple):
     """The time left for a narrow column: what the column's head says already is left out."""
 
     level: str
@@ -45,7 +44,7 @@ class TimeCell:
     @classmethod
     def of(cls, left: Remaining) -> "TimeCell":
         """The cell of a Remaining."""
-        words, due_words = _said(replace(left, fraction=0.0), get_language())
+        words, due_words = _said(left._replace(fraction=0.0), get_language())
         return cls(left.level, words, left.fraction, due_words)
 
 
@@ -84,6 +83,11 @@ def row(dossier: Dossier, viewer: queues.Viewer, place: str = "", columns: tuple
     }
 
 
+@lru_cache
+def _state(state: str, language: str | None) -> SafeString:
+    return mc.state_badge(state)
+
+
 def _holder(dossier: Dossier, viewer: queues.Viewer) -> str:
     if dossier.assignee_id == viewer.user.pk:
         return _("You")
@@ -104,7 +108,7 @@ _FEES = dict(Dossier.FeeState.choices)
 _DELIVERIES = dict(Dossier.Delivery.choices)
 _INTAKES = dict(Dossier.Intake.choices)
 CELLS: dict[str, Callable[[Dossier, queues.Viewer], Any]] = {
-    "state": lambda dossier, viewer: mc.state_badge(dossier.state),
+    "state": lambda dossier, viewer: _state(dossier.state, get_language()),
     "procedure": lambda dossier, viewer: procedure_name(dossier.procedure),
     "applicant": lambda dossier, viewer: dossier.party.full_name,
     "holder": _holder,
