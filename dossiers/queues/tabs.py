@@ -6,7 +6,8 @@ newest first, and is never counted.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q
@@ -14,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
+from agencies.calendar import legal_date
+from agencies.calendar.time import moment
 from agencies.models import COUNTER_ROLES, HANDLING_ROLES, CalendarRevision, Role, calendar_of
 from agencies.standing import Standing, standing_of
 from common.cache import for_a_moment
@@ -148,9 +151,15 @@ BY_KEY = {tab.key: tab for tab in TABS}
 
 def viewer_of(user: User, now: datetime) -> Viewer:
     """The viewer with today's posts and the moments at which "soon" begins."""
-    calendar = calendar_of(_newest_calendar())
-    soon = clock.due_at(clock.Limit(SOON_DAYS, "working_day"), now, calendar)
-    return Viewer(user, standing_of(user), now, soon, calendar.add_working_time(now, SOON_INTAKE))
+    revision = _newest_calendar()
+    soon_intake = calendar_of(revision).add_working_time(now, SOON_INTAKE)
+    return Viewer(user, standing_of(user), now, _soon_ends(revision, legal_date(now)), soon_intake)
+
+
+@lru_cache(maxsize=64)
+def _soon_ends(revision: int, today: date) -> datetime:
+    """The end of the second working day from today; revisions of the calendar never change."""
+    return clock.due_at(clock.Limit(SOON_DAYS, "working_day"), moment(today, 0), calendar_of(revision))
 
 
 @for_a_moment

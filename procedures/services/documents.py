@@ -14,7 +14,7 @@ def content_of(version_id: int) -> Content:
 
     Raises ProcedureVersion.DoesNotExist.
     """
-    found = contents_of([version_id]).get(version_id)
+    found = _parsed.get(version_id) or contents_of([version_id]).get(version_id)
     if found is None:
         raise ProcedureVersion.DoesNotExist(version_id)
     return found

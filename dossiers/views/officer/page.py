@@ -111,6 +111,11 @@ class DossierPage:
         return time_left(self.dossier, self.now)
 
     @cached_property
+    def due_words(self) -> str:
+        """The second line of the time left."""
+        return self.left.due_words
+
+    @cached_property
     def _read(self) -> dict[str, list[Any]]:
         return READING.read(dossier=self.dossier.pk, revision=self.dossier.answers_revision)
 
