@@ -1,5 +1,6 @@
 """One visit, several dossiers: slips and money together, and what is decided at once."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pikepdf
@@ -195,7 +196,7 @@ def test_the_short_page_keeps_what_was_typed_and_counts_the_fee(people, hanh, he
     values |= {f"documents-0-{key}": str(value) for key, value in ONE_DIPLOMA.items()}
     values |= {
         "applicant_role": "owner", "copy_kind": "paper", "foreign_document": "no", "appointment_office": ward,
-        "appointment_time": "23/11/2026", "appointment_slot": "s1",
+        "appointment_time": f"{timezone.localdate() + timedelta(days=1):%d/%m/%Y}", "appointment_slot": "s1",
     }  # fmt: skip
     wrong = hanh.post(address, {**values, "documents-0-copies": "hai", "receive": "1"})
     assert wrong.status_code == 422
