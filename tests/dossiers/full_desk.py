@@ -176,7 +176,7 @@ def stories(world: World, found: Mapping[str, list[str]]) -> Desk:
 def received_copies(world: World) -> Dossier:
     """Certified copies, received at the ward."""
     people, key = world.people, "certified-true-copy"
-    dossier = cast.filed(people.mai, key, answers(key), at=timezone.now())
+    dossier = cast.filed(people.mai, key, answers(key, timezone.localdate()), at=timezone.now())
     fees.settle(dossier.pk, order="at once", at=timezone.now())
     intake.receive(dossier.pk, user=people.hanh)
     return Dossier.objects.get(pk=dossier.pk)
