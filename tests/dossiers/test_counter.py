@@ -158,7 +158,7 @@ def test_an_assisted_draft_is_an_online_one(people):
 
 
 def test_at_a_commune_the_counter_is_the_commune(people):
-    draft = counter_cast.prepared(people, COPY, answers(COPY), is_assisted=False)
+    draft = counter_cast.prepared(people, COPY, answers(COPY, timezone.localdate()), is_assisted=False)
     assert draft.receiving_agency.key == "xa-05977"
 
 
@@ -207,7 +207,7 @@ def test_receiving_gives_the_number_the_due_date_and_form_01(people):
 
 
 def test_a_procedure_decided_at_once_stays_at_the_counter(people):
-    assert counter_cast.typed(people, COPY, answers(COPY)).state == "received"
+    assert counter_cast.typed(people, COPY, answers(COPY, timezone.localdate())).state == "received"
 
 
 def test_receiving_twice_gives_the_same_dossier(people):
@@ -263,8 +263,8 @@ def test_whoever_looks_up_with_the_phone_told_at_the_counter_sees_the_state_too(
     visit = counter.begin_visit(NEW_CARD, officer=people.hanh)
     counter.open_account(visit, officer=people.hanh, address=HERE, phone="+84977000111")
     draft = counter.start(visit, officer=people.hanh, procedure=cast.procedure(COPY), is_assisted=False)
-    filing.save_answers(draft.pk, user=people.hanh, answers=answers(COPY))
-    for key in filing.check(draft, answers(COPY), at=timezone.now()).papers:
+    filing.save_answers(draft.pk, user=people.hanh, answers=answers(COPY, timezone.localdate()))
+    for key in filing.check(draft, answers(COPY, timezone.localdate()), at=timezone.now()).papers:
         uploads.add(draft.pk, user=people.hanh, key=key, uploads=[cast.upload()])
     cast.clean_files(draft)
     done = intake.receive_at_counter(draft.pk, user=people.hanh, undertaking=True)
