@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Case, Q, TextField, When
@@ -59,7 +60,7 @@ class Standing:
         """The absent colleagues this person stands in for."""
         return frozenset(held.instead_of for held in self.holdings if held.instead_of is not None)
 
-    @property
+    @cached_property
     def roles(self) -> frozenset[str]:
         """Every role held anywhere."""
         return frozenset(holding.role for holding in self.holdings)

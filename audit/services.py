@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from audit.models import Access
-from common.writing import Part, inserted, write
+from common.writing import Part, inserted, new_row, write
 
 
 def record(
@@ -21,7 +21,8 @@ def record(
 
     `beside`: what the room writes of the same access, in the same statement.
     """
-    row = Access(
+    row = new_row(
+        Access,
         action=action,
         actor_id=actor_id,
         subject_type=subject_type,

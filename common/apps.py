@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 
+from common.lookups import look_up_quickly
 from common.threads import keep_plainly
 
 
@@ -10,3 +11,4 @@ class CommonConfig(AppConfig):
     def ready(self) -> None:
         """Before the first request."""
         keep_plainly()
+        look_up_quickly()

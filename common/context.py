@@ -6,6 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
 from common import provinces
@@ -82,9 +84,18 @@ def site(request: HttpRequest) -> dict[str, Any]:
     path = request.path
     plain = path.removeprefix(ENGLISH.rstrip("/")) if path.startswith(ENGLISH) else path
     is_english = (get_language() or "vi").startswith("en")
-    return {
+    return _token(request) | {
         "site": current_site(),
         "home_path": home_path(),
         "section": plain.strip("/").split("/", 1)[0],
         "other_language_url": plain if is_english else ENGLISH.rstrip("/") + plain,
     }
+
+
+def _token(request: HttpRequest) -> dict[str, Any]:
+    """The token of the forms as a text, for who is signed in: each of their pages has a form (to sign out), most have many.
+
+    For anybody else it stays what Django makes of it, which sets no cookie on a page without a form.
+    """
+    user = getattr(request, "user", None)
+    return {} if user is None or type(user) is SimpleLazyObject else {"csrf_token": get_token(request)}

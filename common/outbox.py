@@ -19,6 +19,7 @@ from django.utils.module_loading import import_string
 
 from common import nudge
 from common.models import OutboxRow
+from common.writing import new_row
 
 logger = logging.getLogger(__name__)
 
@@ -90,7 +91,8 @@ def row(
     """News that the caller writes himself, in the statement of his act; he nudges the workers after commit as well."""
     if not connection.in_atomic_block:
         raise RuntimeError("News is published inside the transaction of the act it tells of.")
-    return OutboxRow(
+    return new_row(
+        OutboxRow,
         name=name,
         subject_type=subject_type,
         subject_id=subject_id,

@@ -5,15 +5,21 @@ defaults of the database work as for separate statements; rows of one statement 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Field, ForeignKey, Model
+from django.db.models.base import ModelState
 from django.db.models.expressions import DatabaseDefault
+
+M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,8 @@ class Part:
 _AS_IT_IS: dict[str, type] = {
     "CharField": str, "TextField": str, "SlugField": str, "BooleanField": bool, "IntegerField": int, "BigIntegerField": int,
     "SmallIntegerField": int, "PositiveIntegerField": int, "PositiveSmallIntegerField": int, "PositiveBigIntegerField": int,
-    "BigAutoField": int, "AutoField": int,
+    "BigAutoField": int, "AutoField": int, "DateField": date, "DateTimeField": datetime, "DecimalField": Decimal,
+    "UUIDField": UUID,
 }  # fmt: skip
 
 
@@ -47,12 +54,16 @@ class Column:
         # Without its length: a cast to varchar(12) would cut a text that the column itself refuses.
         self.type = re.sub(r"\(.*?\)", "", field.db_type(connection) or "text")
         own: Any = field.target_field if isinstance(field, ForeignKey) else field
-        is_own_way = not type(own).__module__.startswith("django.db.models")  # dates, JSON, encrypted have one, too
-        self.plain = None if is_own_way else _AS_IT_IS.get(own.get_internal_type())
+        # Lists and encrypted texts have a way of their own.
+        self.is_djangos = type(own).__module__.startswith("django.db.models")
+        self.plain = _AS_IT_IS.get(own.get_internal_type()) if self.is_djangos else None
 
     def stored(self, value: Any) -> Any:
         """The value as the driver takes it: what the column stores as it is unchanged, all else as Django says."""
-        return value if type(value) is self.plain else self.field.get_db_prep_save(value, connection)
+        if value is None and self.is_djangos:
+            return None
+        is_naive = type(value) is datetime and value.tzinfo is None
+        return value if type(value) is self.plain and not is_naive else self.field.get_db_prep_save(value, connection)
 
 
 @lru_cache
@@ -65,6 +76,47 @@ def _insert(model: type[Model]) -> tuple[tuple[Column, ...], str]:
     columns = tuple(column for column in _columns(model) if not column.field.primary_key)
     named = ", ".join(f'"{column.field.column}"' for column in columns)
     return columns, f'INSERT INTO "{model._meta.db_table}" ({named})'
+
+
+class _Blank:
+    """What a new row of a model begins with: values that are always the same, those made for each row, and its relations."""
+
+    def __init__(self, model: type[Model]) -> None:
+        self.same: dict[str, Any] = {}
+        self.made: list[tuple[str, Callable[[], Any]]] = []
+        self.relations: dict[str, Any] = {}
+        for field in model._meta.concrete_fields:
+            if field.is_relation:
+                self.relations[field.name] = field
+            if callable(field.default) or field.has_db_default():
+                self.made.append((field.attname, field.get_default))
+            self.same[field.attname] = None if callable(field.default) else field.get_default()
+
+
+_blank = lru_cache(_Blank)
+
+
+def new_row(model: type[M], **values: Any) -> M:
+    """A row to be inserted, as `model(**values)` makes it: that is made for every way to call it, and an act makes four rows.
+
+    Raises TypeError for a name that is no column.
+    """
+    blank, row = _blank(model), model.__new__(model)
+    kept: dict[str, Any] = row.__dict__
+    kept["_state"] = ModelState()
+    kept.update(blank.same)
+    for name, make in blank.made:
+        if name not in values:
+            kept[name] = make()
+    for name, value in values.items():
+        if name in blank.same:
+            kept[name] = value
+        elif field := blank.relations.get(name):
+            kept[field.attname] = None if value is None else getattr(value, field.target_field.attname)
+            field.set_cached_value(row, value)
+        else:
+            raise TypeError(f"{model.__name__} has no column {name}.")
+    return row
 
 
 def inserted(rows: Iterable[Model]) -> list[Part]:

@@ -87,17 +87,21 @@ def escaped(text: str) -> str:
 def _fill(parts: list[str], shape: Shape, row: Mapping[str, Any], page: template.Context) -> None:
     """A shape with its places filled: the row's value, else the page's, escaped unless marked safe."""
     first, places = shape
-    parts.append(first)
+    add = parts.append
+    add(first)
     for name, text in places:
-        value = row[name] if name in row else page.get(name, "")
+        value: Any = row[name] if name in row else page.get(name, "")
         # conditional_escape without its care for lazy texts: this runs some hundred times a page
-        if type(value) is str:
-            parts.append(escape(value) if _special(value) else value)
-        elif type(value) is SafeString:
-            parts.append(value)
+        kind = type(value)
+        if kind is str:
+            add(escape(value) if _special(value) else value)
+        elif kind is SafeString:
+            add(value)
+        elif kind is int:
+            add(str(value))
         else:
-            parts.append(str(value) if hasattr(value, "__html__") else escape(str(value)))
-        parts.append(text)
+            add(str(value) if hasattr(value, "__html__") else escape(str(value)))
+        add(text)
 
 
 class RepeatNode(template.Node):

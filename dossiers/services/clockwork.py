@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from agencies.calendar import Calendar
 from agencies.models import calendar_of, key_of
+from common.writing import new_row
 from dossiers import clock, terms
 from dossiers.clock import Entry, Limit
 from dossiers.models import ClockEntry, Consultation, Dossier
@@ -121,7 +122,8 @@ def as_row(dossier: Dossier, entry: Entry, *, seq: int, position: int, actor_id:
     """A new entry as the row that is stored; steps keep their hours, which may be halves."""
     hours = entry.data.get("hours") if entry.track == "step" else None
     amount = Decimal(str(hours)) if hours is not None else (Decimal(entry.limit.amount) if entry.limit else None)
-    return ClockEntry(
+    return new_row(
+        ClockEntry,
         dossier=dossier,
         seq=seq,
         position=position,

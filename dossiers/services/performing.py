@@ -21,7 +21,7 @@ from agencies.models import COUNTER_ROLES, Agency
 from agencies.standing import standing_of
 from common import nudge, outbox
 from common.prepared import Prepared
-from common.writing import Part, inserted, updated, values_of, write
+from common.writing import Part, inserted, new_row, updated, values_of, write
 from dossiers import chain
 from dossiers.errors import Conflict, Denied, Invalid
 from dossiers.models import Dossier, DossierEvent, DossierText
@@ -190,7 +190,8 @@ def _event(
     data: dict[str, Any],
     agency_code: str,
 ) -> DossierEvent:
-    event = DossierEvent(
+    event = new_row(
+        DossierEvent,
         dossier=dossier,
         seq=dossier.head_seq + 1,
         name=name,
@@ -225,7 +226,7 @@ def _parts(dossier: Dossier, event: DossierEvent, entries: list[Any], reason: st
         clockwork.as_row(dossier, entry, seq=event.seq, position=position, actor_id=event.actor_id)
         for position, entry in enumerate(entries)
     ]
-    texts = [DossierText(dossier=dossier, seq=event.seq, purpose="reason", text=reason)] if reason else []
+    texts = [new_row(DossierText, dossier=dossier, seq=event.seq, purpose="reason", text=reason)] if reason else []
     return [*inserted([event]), *inserted(rows), *inserted(texts)]
 
 

@@ -13,7 +13,7 @@ from accounts.models import User
 from agencies.calendar import Calendar
 from agencies.models import Agency, Role, calendar_of
 from agencies.standing import standing_of
-from common.writing import Part, inserted
+from common.writing import Part, inserted, new_row
 from dossiers import clock
 from dossiers.errors import Denied, Invalid
 from dossiers.models import Dossier, StepRun
@@ -43,7 +43,8 @@ def enter(dossier: Dossier, step: Step, at: datetime, *, ended_by: int | None, d
     """
     agency_id = agency_of(step, dossier, at)
     warn_at, due_at = _planned(step, at, calendar_of(dossier.calendar_id, agency_id))
-    run = StepRun(
+    run = new_row(
+        StepRun,
         dossier=dossier,
         seq=dossier.head_seq + 1,
         step_no=step.no,

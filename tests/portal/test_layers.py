@@ -27,8 +27,8 @@ OWN = {
     "audit": set(),
     "common": {
         "cache", "context", "crypto", "data", "fields", "formats", "health", "identifiers", "jobs", "keeping", "limits",
-        "middleware", "money", "nudge", "outbox", "panels", "percent", "postgres", "prepared", "provinces", "states", "text",
-        "threads", "units", "wording", "writing",
+        "lookups", "middleware", "money", "nudge", "outbox", "panels", "percent", "postgres", "prepared", "provinces",
+        "states", "text", "threads", "units", "wording", "writing",
     },
     "documents": {"barcodes", "checks", "kinds", "names", "pdf_process", "quotas", "refusals", "render", "signing"},
     "dossiers": {

@@ -26,6 +26,7 @@ from dossiers.views.officer import changes, history
 from dossiers.workflow import State
 from procedures import eforms
 
+_DELIVERIES = dict(Dossier.Delivery.choices)  # get_…_display goes through all of them each time
 # Of a file: what a page shows of it; how it is kept is for those who keep it.
 FILE_SHOWN = ("public_id", "original_name", "extension", "size", "pages", "state", "reason", "warning")
 # What each page reads of a dossier, compiled once per process (see common.prepared).
@@ -109,6 +110,11 @@ class DossierPage:
     def left(self) -> clock.Remaining:
         """The time left."""
         return time_left(self.dossier, self.now)
+
+    @property
+    def delivery_words(self) -> str:
+        """How the result is to be received."""
+        return str(_DELIVERIES.get(self.dossier.delivery, ""))
 
     @cached_property
     def due_words(self) -> str:
