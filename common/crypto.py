@@ -1,7 +1,8 @@
-"""Encryption of identity numbers and their blind index for exact search."""
+"""Encryption of identity numbers, their blind index for exact search, and texts drawn by chance."""
 
 import hashlib
 import hmac
+import secrets
 from functools import lru_cache
 from typing import Any
 
@@ -29,6 +30,17 @@ def blind_index(value: str, *, context: str) -> str:
     """HMAC-SHA256 (hex) of a value, so that it can be found by equality without being readable."""
     message = f"{context}\x00{value}".encode()
     return hmac.new(settings.BLIND_INDEX_KEY.encode(), message, hashlib.sha256).hexdigest() if value else ""
+
+
+def random_text(length: int, allowed_chars: str) -> str:
+    """So many letters, each of those allowed with the same chance, for one call to the system's randomness (Django makes one
+    for each letter, and a form's token is masked anew on every page). At most 256 letters may be allowed.
+    """
+    kinds, found = len(allowed_chars), ""
+    fair = 256 - 256 % kinds  # bytes from here on would favour the first letters
+    while len(found) < length:
+        found += "".join([allowed_chars[byte % kinds] for byte in secrets.token_bytes(2 * length) if byte < fair])
+    return found[:length]
 
 
 class EncryptedTextField(models.TextField):

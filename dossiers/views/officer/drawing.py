@@ -58,10 +58,24 @@ def reason_options(chosen: str, language: str | None) -> SafeString:
 
 def _file(row: PaperFile) -> str:
     file = row.file
-    parts = [file.original_name, mc.file_size(file.size)]
-    if file.pages and file.pages > 1:
-        parts.append(_("%(n)s pages") % {"n": file.pages})
-    return " · ".join(str(part) for part in (*parts, _FILE_STATES.get(file.state, ""), file.warning_message) if part)
+    return (
+        file.original_name
+        + _about(file.size, file.pages, file.state, get_language())
+        + _more(str(file.warning_message))
+    )
+
+
+@lru_cache(maxsize=4096)
+def _about(size: int, pages: int | None, state: str, language: str | None) -> str:
+    """Size, number of pages and state of a file, behind its name."""
+    parts = [mc.file_size(size)]
+    if pages and pages > 1:
+        parts.append(_("%(n)s pages") % {"n": pages})
+    return "".join(_more(str(part)) for part in (*parts, _FILE_STATES.get(state, "")))
+
+
+def _more(words: str) -> str:
+    return f" · {words}" if words else ""
 
 
 _FILE_STATES = dict(StoredFile.State.choices)  # get_state_display goes through all choices each time

@@ -2,7 +2,7 @@
 
 import re
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from accounts.requests import PersonRequest
 from common.text import whole_number
@@ -85,8 +85,8 @@ class _Place:
         """The address with these changes; what is as usual is left out."""
         values = self.state | changes
         usual = {"tep": 1, "trang": 1, "co": 1, "xoay": ""}
-        kept = {key: value for key, value in values.items() if value != usual.get(key)}
-        return f"{self.query}{urlencode(kept)}#xem"
+        kept = (f"{key}={quote_plus(str(value))}" for key, value in values.items() if value != usual.get(key))
+        return f"{self.query}{'&'.join(kept)}#xem"
 
 
 def _number(text: str | None, most: int) -> int:
