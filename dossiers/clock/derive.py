@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 
 from agencies.calendar import Calendar, legal_date
 from dossiers.clock.entries import SUPPLEMENT, TRACKS, ClockError, Entry, Track
@@ -112,15 +113,16 @@ def _state(run: Run, calendar: Calendar) -> ClockState:
     first_from, own_from = (last_end(run.shares, at, calendar) for at in (run.started_at, run.counting.at))
     others = [wait for wait in run.waits if wait.reason_code != SUPPLEMENT]
     index_moves = _moves(run, calendar, run.first_limit, others, run.shifts)
+    ends = cache(lambda limit, start, moves: _due(run, limit, start, calendar, moves))  # most often all three are one
     return ClockState(
         track=run.track,
         state=run.state,
         limit=limit,
         started_at=run.started_at,
         counting=run.counting,
-        due_at=_due(run, limit, own_from, calendar, moves),
-        original_due_at=_due(run, run.first_limit, first_from, calendar, UNMOVED),
-        index_due_at=_due(run, run.first_limit, first_from, calendar, index_moves),
+        due_at=ends(limit, own_from, moves),
+        original_due_at=ends(run.first_limit, first_from, UNMOVED),
+        index_due_at=ends(run.first_limit, first_from, index_moves),
         appointment_at=run.appointment_at,
         ended_at=run.ended_at,
         waits=tuple(run.waits),
