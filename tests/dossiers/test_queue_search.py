@@ -1,6 +1,7 @@
 """Search of the desk: what scanners and people type, and that each kind is answered by an index."""
 
 import json
+import re
 
 import pgtrigger
 import pytest
@@ -85,7 +86,8 @@ def plan_of(found) -> str:
 
 
 def many_others(people) -> None:
-    copies(cast.filed(people.hai, FREE, answers(FREE)), 300)
+    # So many that no index is a single page: whichever is smallest would win, on a database no test has used before.
+    copies(cast.filed(people.hai, FREE, answers(FREE)), 600)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE dossiers_party SET folded_name = md5(id::text), phone = '+8491' || id, tax_code = '03' || id,"
@@ -124,8 +126,15 @@ def test_names_have_an_index_for_the_whole_name_and_one_for_words(people):
     assert '"party_name"' in plan and '"dossier_receiving"' in plan and "dossiers_dossier_pkey" not in plan, (
         "a common name stands on a thousand dossiers: each is asked of an index, none is read"
     )
-    assert "party_name_trgm" in plan_of(searching.with_words(everything, ["tran", "hai"]))
-    assert "party_name" not in plan_of(searching.open_with(everything, ["tran", "hai"])), "the open ones are read"
+    assert "folded_name" in looked_up(plan_of(searching.with_words(everything, ["tran", "hai"])))
+    assert "folded_name" not in looked_up(plan_of(searching.open_with(everything, ["tran", "hai"]))), (
+        "open ones are read"
+    )
+
+
+def looked_up(plan: str) -> str:
+    """What is looked up in indexes; where few rows are compared the planner may as well read them from an index."""
+    return " ".join(re.findall(r'"(?:Index|Recheck) Cond": "([^"]*)"', plan))
 
 
 def named(people, name: str, state: str = "new") -> int:
