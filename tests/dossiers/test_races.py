@@ -28,6 +28,7 @@ FREE = "promotion-notification"
 TENNIS = "sports-business-certificate-tennis"
 AT = cast.MONDAY
 MEETING = 1.5  # seconds the first waits for the second, who may be held by the lock
+UNLOCKED = 8.0  # without the lock nobody is held: the second comes, however busy the machine is
 
 
 class Meeting:
@@ -57,6 +58,7 @@ def meet_after(monkeypatch, module, function: str, meeting: Meeting) -> None:
 
 def without_locks(monkeypatch) -> None:
     """The negative control: rows are read without a lock."""
+    monkeypatch.setitem(globals(), "MEETING", UNLOCKED)
     monkeypatch.setattr(DossierQuerySet, "select_for_update", lambda self, **_options: self)
     for locking in (performing.LOCKED, filing.DRAFT):
         monkeypatch.setattr(locking, "plan", None)  # compiled anew, without the lock

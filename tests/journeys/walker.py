@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response, TimeoutError, expect
 
 from tests.chromium import PATIENCE
 
@@ -118,8 +118,11 @@ class Walker:
 
     def _go(self, what: Locator) -> "Walker":
         self._click()
-        with self.page.expect_navigation() as going:
-            what.click()
+        try:
+            with self.page.expect_navigation() as going:
+                what.click()
+        except TimeoutError as late:
+            raise AssertionError(f"no page came; this one, {self.page.url}, reads:\n{self.text}") from late
         self._keep(going.value)
         self.page.wait_for_load_state()
         return self.look()
