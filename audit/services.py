@@ -21,6 +21,27 @@ def record(
 
     `beside`: what the room writes of the same access, in the same statement.
     """
+    noting = noted(
+        action,
+        actor_id=actor_id,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        agency_code=agency_code,
+        data=data,
+    )
+    write([*noting, *beside])
+
+
+def noted(
+    action: str,
+    *,
+    actor_id: int | None,
+    subject_type: str,
+    subject_id: int,
+    agency_code: str = "",
+    data: Mapping[str, Any] | None = None,
+) -> list[Part]:
+    """What `record` writes, for a room that sends it to the database together with something else."""
     row = new_row(
         Access,
         action=action,
@@ -30,4 +51,4 @@ def record(
         agency_code=agency_code,
         data=dict(data or {}),
     )
-    write([*inserted([row]), *beside])
+    return inserted([row])

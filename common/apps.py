@@ -1,9 +1,9 @@
 from django.apps import AppConfig
-from django.middleware import csrf
 
-from common.crypto import random_text
+from common.addresses import find_quickly
 from common.lookups import look_up_quickly
 from common.threads import keep_plainly
+from common.tokens import mask_quickly
 
 
 class CommonConfig(AppConfig):
@@ -13,5 +13,6 @@ class CommonConfig(AppConfig):
     def ready(self) -> None:
         """Before the first request."""
         keep_plainly()
+        find_quickly()
         look_up_quickly()
-        csrf.get_random_string = random_text  # type: ignore[attr-defined]
+        mask_quickly()

@@ -5,12 +5,13 @@ Every `clean_…` returns the stored form or raises Django's ValidationError wit
 
 import datetime
 import re
-import secrets
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from stdnum.exceptions import ValidationError as StdnumError
 from stdnum.vn import mst
+
+from common.crypto import random_text
 
 # Mobile prefixes since the renumbering of 2018: Viettel, Vinaphone, Mobifone, Vietnamobile, Gmobile, Wintel, iTel.
 SPOKEN = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no letters that are mistaken for one another on the telephone
@@ -125,5 +126,5 @@ def display_phone(phone: str) -> str:
 
 def new_incident() -> str:
     """A short number of a failure to say on the telephone, such as "7KQ-M2XA"."""
-    text = "".join(secrets.choice(SPOKEN) for _ in range(7))
+    text = random_text(7, SPOKEN)
     return f"{text[:3]}-{text[3:]}"

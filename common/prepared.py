@@ -22,6 +22,7 @@ from django.db.models.query import ModelIterable, get_related_populators
 
 M = TypeVar("M", bound=Model)
 COLUMNS: dict[type, str] = {int: "bigint", str: "text", date: "date", datetime: "timestamptz", UUID: "uuid"}
+Ahead = tuple[str, list[Any]]  # the text of a statement and its values
 NAMED = re.compile(r"%\((\w+)\)s")
 _numbers = count(1)
 
@@ -48,12 +49,15 @@ class Statement:
         """A statement written by hand with %(name)s where the values go."""
         return cls(NAMED.sub("%s", sql), NAMED.findall(sql), [], types)
 
-    def rows(self, values: Mapping[str, Any]) -> list[Any]:
-        """The rows for these values."""
+    def rows(self, values: Mapping[str, Any], ahead: Ahead | None = None) -> list[Any]:
+        """The rows for these values. `ahead`: what is written first, on the same way to the server (writing.ahead)."""
         connection: Any = connections[DEFAULT_DB_ALIAS]
         connection.ensure_prepared(self.name, self.prepare, self.constants)
+        text, given = self.execute, [values[name] for name in self.order]
+        if ahead:
+            text, given = f"{ahead[0]}; {text}", [*ahead[1], *given]
         with connection.cursor() as cursor:
-            cursor.execute(self.execute, [values[name] for name in self.order])
+            cursor.execute(text, given)
             found: list[Any] = cursor.fetchall()
         return found
 
@@ -248,10 +252,10 @@ class Together:
         self.statement: Statement | None = None
         self.readers: dict[str, tuple[tuple[int, Callable[[str], Any]], ...]] = {}
 
-    def read(self, **values: Any) -> dict[str, list[Any]]:
-        """What each part finds: instances, or rows for a values_list."""
+    def read(self, ahead: Ahead | None = None, **values: Any) -> dict[str, list[Any]]:
+        """What each part finds: instances, or rows for a values_list. `ahead`: as of `Statement.rows`."""
         statement = self.statement or self._compiled()
-        [row] = statement.rows(values)
+        [row] = statement.rows(values, ahead)
         return {name: self._part(name, text) for name, text in zip(self.parts, row, strict=True)}
 
     def _part(self, name: str, text: str | None) -> list[Any]:

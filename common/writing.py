@@ -188,23 +188,29 @@ def write(parts: Iterable[Part]) -> list[int]:
     found = list(parts)
     if not found:
         return []
-    names = [part.name or f"part{number}" for number, part in enumerate(found)]
-    steps = ", ".join(f"{name} AS ({part.sql})" for name, part in zip(names, found, strict=True))
-    ids = ", ".join(f"ARRAY(SELECT id FROM {name})" for name in names)  # noqa: S608 - names of our own
-    answer = _answer(f"WITH {steps} SELECT {ids}", found)
+    with connection.cursor() as cursor:
+        cursor.execute(*ahead(found))
+        answer = cursor.fetchone()
     for part, keys in zip(found, answer, strict=True):
         _keep(part.rows, keys)
     return [len(keys) for keys in answer]
 
 
-def _answer(sql: str, parts: list[Part]) -> Any:
-    values = [value for part in parts for value in part.values]
+def ahead(parts: Iterable[Part]) -> tuple[str, list[Any]]:
+    """The statement of all parts and its values, to be sent ahead of a read on the same way to the server, both or neither
+    (`common.prepared.Statement.rows`). The rows do not get their ids.
+    """
+    found = list(parts)
+    names = [part.name or f"part{number}" for number, part in enumerate(found)]
+    steps = ", ".join(f"{name} AS ({part.sql})" for name, part in zip(names, found, strict=True))
+    ids = ", ".join(f"ARRAY(SELECT id FROM {name})" for name in names)  # noqa: S608 - names of our own
+    return _text(f"WITH {steps} SELECT {ids}", found), [value for part in found for value in part.values]
+
+
+def _text(sql: str, parts: list[Part]) -> str:
     types = tuple(kind for part in parts for kind in part.types)
-    kept = _kept(sql, types) if types and len(types) == len(values) else None
-    text = kept.execute if kept and kept.ready() else sql
-    with connection.cursor() as cursor:
-        cursor.execute(text, values)
-        return cursor.fetchone()
+    kept = _kept(sql, types) if types and len(types) == sum(len(part.values) for part in parts) else None
+    return kept.execute if kept and kept.ready() else sql
 
 
 def _keep(rows: tuple[Model, ...], keys: list[int]) -> None:

@@ -119,6 +119,8 @@ class Calendar:
 
     def day_length_on(self, day: date) -> timedelta:
         """Opening time of a usual day by the hours in force on this date, worked or not."""
+        if not self.dated_hours:
+            return self.day_length
         return open_microseconds(self._usual_hours(day.toordinal())) * MICROSECOND
 
     def hours_of(self, day: date) -> Hours:

@@ -147,6 +147,8 @@ def weekday_heads() -> list[str]:
 @register.filter
 def pick(value: Mapping[str, str] | str | None) -> str:
     """The text of a {vi, en} value in the page's language, Vietnamese when the other is missing."""
+    if type(value) is str:  # as most are; to ask for a mapping costs more than the answer
+        return value
     if isinstance(value, Mapping):
         return (value.get("en") if is_english() else "") or value.get("vi", "") or value.get("en", "")
     return "" if value is None else str(value)
@@ -180,12 +182,14 @@ def timeline_rows(entries: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _timeline_row(entry: Mapping[str, Any]) -> dict[str, Any]:
-    at, text, url = entry.get("at"), pick(entry.get("text")), entry.get("url", "")
+    said = entry.get
+    when, text, url = said("when", ""), pick(said("text")), said("url", "")
+    at = _local(entry["at"]) if said("at") else None
     return {
-        "when": entry.get("when", ""), "iso": iso(at), "at": vn_datetime(at), "title": pick(entry.get("title")),
-        "text": text, "url": url, "url_label": pick(entry.get("url_label")), "has_when": bool(entry.get("when")),
-        "has_text": bool(text), "has_url": bool(url), "is_now": bool(entry.get("is_now")),
-        "is_next": bool(entry.get("is_next")), "is_new": bool(entry.get("is_new")),
+        "when": when, "iso": at.isoformat() if at else "", "at": at.strftime("%d/%m/%Y, %H:%M") if at else "",
+        "title": pick(said("title")), "text": text, "url": url, "url_label": pick(said("url_label")),
+        "has_when": bool(when), "has_text": bool(text), "has_url": bool(url), "is_now": bool(said("is_now")),
+        "is_next": bool(said("is_next")), "is_new": bool(said("is_new")),
     }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from common import context
+from common.lookups import Names
 
 register = template.Library()
 
@@ -143,15 +144,14 @@ class KeptNode(template.Node):
     """A part of a page that is drawn once for each set of the values it shows."""
 
     def __init__(self, values: Expressions, places: Expressions, nodelist: template.NodeList) -> None:
-        self.values, self.places, self.nodelist = values, places, nodelist
+        self.values, self.places = Names(values, missing_is_none=True), Names(places)
+        self.nodelist = nodelist
         self.shapes = _Shapes(nodelist)
 
     def render(self, page: template.Context) -> SafeString:
         """The part for the values of this page, as it was drawn before."""
-        values = {name: value.resolve(page, ignore_failures=True) for name, value in self.values.items()}
-        filled = {name: value.resolve(page) for name, value in self.places.items()}
         parts: list[str] = []
-        _fill(parts, self.shapes.of(page, _where(page), values), filled, page)
+        _fill(parts, self.shapes.of(page, _where(page), self.values.on(page)), self.places.on(page), page)
         return SafeString("".join(parts))  # every value is escaped above, the shape is the template's own
 
 

@@ -142,7 +142,10 @@ def remaining_until(
     `unit` is that of the limit; without `started_at` the bar stays empty.
     """
     today, due = legal_date(now), legal_date(due_at)
-    kind, amount = _hours_left(due_at, now, calendar) if unit == "hour" else _days_left(unit, due, today, calendar)
+    if unit == "hour":
+        kind, amount = _hours_left(due_at, now, due, today, calendar)
+    else:
+        kind, amount = _days_left(unit, due, today, calendar)
     share = _share(started_at, now, due_at, calendar)
     return Remaining(kind, amount, due_at, share, track, _is_calendar(unit), is_due_today=due == today)
 
@@ -165,12 +168,14 @@ def _days_left(unit: Unit, due: date, today: date, calendar: Calendar) -> tuple[
     return "late_days", max(1, _dates(unit, due, today, calendar))
 
 
-def _hours_left(due_at: datetime, now: datetime, calendar: Calendar) -> tuple[RemainingKind, int]:
+def _hours_left(
+    due_at: datetime, now: datetime, due: date, today: date, calendar: Calendar
+) -> tuple[RemainingKind, int]:
     if now <= due_at:
         return "hours", calendar.working_time_between(now, due_at) // MINUTE
     late = calendar.working_time_between(due_at, now)
-    if late >= calendar.day_length_on(legal_date(due_at)):
-        return "late_days", max(1, calendar.working_dates_between(legal_date(due_at), legal_date(now)))
+    if late >= calendar.day_length_on(due):
+        return "late_days", max(1, calendar.working_dates_between(due, today))
     return "late_hours", max(1, late // MINUTE)
 
 

@@ -5,7 +5,7 @@ from dossiers.queues.filtering import KEYS, narrowed
 from dossiers.queues.glancing import Glance, counts, glance
 from dossiers.queues.looking import News
 from dossiers.queues.paging import Page, Showing, mark_of, neighbours, page, page_of_tab, parse_mark, rows_for
-from dossiers.queues.reading import one, procedures_open_at
+from dossiers.queues.reading import locked, one, procedures_open_at
 from dossiers.queues.tabs import (
     BY_KEY,
     DUE,
@@ -43,6 +43,7 @@ __all__ = [
     "base",
     "counts",
     "glance",
+    "locked",
     "mark_of",
     "narrowed",
     "neighbours",

@@ -31,20 +31,34 @@ def one(user: User, code: str, *, is_bare: bool = False) -> Dossier | None:
 
     `is_bare`: the row alone, for an act that reads it once more under its lock and draws no page.
     """
+    return _found(user, code, "bare" if is_bare else "whole")
+
+
+def locked(user: User, code: str) -> Dossier | None:
+    """The same row with its agencies, locked until the transaction ends, for an act that is done at once: who waited for the
+    lock sees the row, and whether it is still theirs, as the other one left it. None for what is not theirs.
+    """
+    return _found(user, code, "locked")
+
+
+def _found(user: User, code: str, kind: str) -> Dossier | None:
     standing = standing_of(user)
     counters, handlers = standing.agency_ids(COUNTER_ROLES), standing.agency_ids(HANDLING_ROLES)
-    return _one(len(counters), len(handlers), is_bare).first(code=code, **_named(counters, handlers))
+    return _one(len(counters), len(handlers), kind).first(code=code, **_named(counters, handlers))
 
 
 @lru_cache(maxsize=256)
-def _one(counters: int, handlers: int, is_bare: bool) -> Prepared[Dossier]:
+def _one(counters: int, handlers: int, kind: str) -> Prepared[Dossier]:
     """For somebody who works at so many counters and so many handling agencies."""
 
     def build(code: str, **agencies: int) -> DossierQuerySet:
         ids = list(agencies.values())
         found = Dossier.objects.seen_from(ids[:counters], ids[counters:]).filter(code=code)
-        if is_bare:
+        if kind == "bare":
             return found
+        if kind == "locked":
+            own = found.select_related("receiving_agency", "handling_agency")
+            return own.select_for_update(of=("self",), no_key=True)
         related = ("party", "procedure", "assignee", "receiving_agency", "handling_agency", "deciding_agency")
         return found.select_related(*related).defer(*UNREAD)
 

@@ -5,7 +5,6 @@ was shown, once.
 """
 
 import json
-import secrets
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -18,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import OneTimeCode, User
 from accounts.services import counter as people
 from accounts.services import verify_code
-from common.crypto import blind_index
+from common.crypto import blind_index, random_text
 from dossiers.errors import Conflict, Denied, Invalid, Refused
 from dossiers.models import Confirmation, Dossier, PaperFile
 from dossiers.services import counter, filing
@@ -63,7 +62,7 @@ def open_confirmation(draft_id: int, *, officer: User, at: datetime | None = Non
         return Confirmation.objects.create(
             dossier=draft,
             officer=officer,
-            short_code="".join(secrets.choice(ALPHABET) for _n in range(8)),
+            short_code=random_text(8, ALPHABET),
             phone=phone,
             digest=digest(draft),
             opened_at=at,

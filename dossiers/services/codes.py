@@ -5,21 +5,23 @@ from datetime import datetime
 from django.db import connection
 from django.utils import timezone
 
+from common.prepared import Statement
+
 _RESERVE = """
 INSERT INTO dossiers_codesequence (scope, period, last) VALUES (%s, %s, %s)
 ON CONFLICT (scope, period) DO UPDATE SET last = dossiers_codesequence.last + EXCLUDED.last RETURNING last
 """
-_NEXT = """
-INSERT INTO dossiers_codesequence (scope, period, last) VALUES (%s, %s, 1)
-ON CONFLICT (scope, period) DO UPDATE SET last = dossiers_codesequence.last + 1 RETURNING last
-"""
+_NEXT = Statement.of(
+    """INSERT INTO dossiers_codesequence (scope, period, last) VALUES (%(scope)s, %(period)s, 1)
+ON CONFLICT (scope, period) DO UPDATE SET last = dossiers_codesequence.last + 1 RETURNING last""",
+    scope=str,
+    period=str,
+)
 
 
 def next_number(scope: str, period: str) -> int:
     """The next number of a scope and period; its row stays locked until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute(_NEXT, [scope, period])
-        return int(cursor.fetchone()[0])
+    return int(_NEXT.rows({"scope": scope, "period": period})[0][0])
 
 
 def reserve_numbers(scope: str, period: str, count: int) -> int:

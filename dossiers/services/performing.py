@@ -30,6 +30,7 @@ from dossiers.workflow import APPLICANT, CONSULTED, Act, Actor, acts, acts_from,
 
 _ACTS = acts()
 _REHEARSAL: ContextVar[bool] = ContextVar("rehearsal", default=False)
+_HELD: ContextVar[Dossier | None] = ContextVar("held", default=None)
 SYSTEM = Actor(user_id=None)
 
 
@@ -130,8 +131,21 @@ LOCKED = Prepared(
 )
 
 
+@contextmanager
+def held(dossier: Dossier) -> Iterator[None]:
+    """The act inside finds the row as this transaction has locked and read it (`queues.locked`), and reads it no second time."""
+    token = _HELD.set(dossier)
+    try:
+        yield
+    finally:
+        _HELD.reset(token)
+
+
 def lock(dossier_id: int) -> Dossier:
     """The dossier, locked until the transaction ends; raises Dossier.DoesNotExist."""
+    known = _HELD.get()
+    if known is not None and known.pk == dossier_id:
+        return known
     found = LOCKED.first(pk=dossier_id)
     if found is None:
         raise Dossier.DoesNotExist

@@ -4,7 +4,6 @@ Signing and sealing are outside calls: the number is reserved first, the PDF is 
 transaction, then the transition is performed if nothing changed meanwhile. A missing key leaves the draft unsigned.
 """
 
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from agencies.models import Role
+from common.crypto import random_text
 from documents.models import StoredFile
 from documents.signing import Look
 from dossiers.errors import Conflict, Denied, Invalid
@@ -286,7 +286,7 @@ def current(dossier: Dossier) -> Result | None:
 
 def new_verify_code() -> str:
     """Sixteen characters that are easy to read aloud: 80 bits, the secret printed in the QR code of the result."""
-    return "".join(secrets.choice(ALPHABET) for _n in range(16))
+    return random_text(16, ALPHABET)
 
 
 def reserve(

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from django.db import models
-from django_fsm import FSMField
+from django_fsm import FSMField, FSMFieldDescriptor
 
 from dossiers.workflow.acts import APPLICANT, CONSULTED, HANDLERS, SYSTEM, Act, Actor, may
 from dossiers.workflow.consulting import Consulting
@@ -46,10 +46,21 @@ __all__ = [
 ]
 
 
+class KnownState(FSMFieldDescriptor):
+    """The state as it was read: the library makes an object each time it is asked for, and a list asks four times a row."""
+
+    def __get__(self, instance: Any, type: Any = None) -> Any:
+        """The state; read from the database where it was left out."""
+        if instance is not None and (known := instance.__dict__.get(self.field.name)):
+            return known
+        return super().__get__(instance, type)
+
+
 class Workflow(Filing, Handling, Consulting, Joint, Waiting, Elsewhere, Deciding, Correcting, models.Model):
     """The abstract base of Dossier that holds its state and every transition."""
 
     state = FSMField(default=State.DRAFT, choices=State.choices, protected=True, max_length=12)
+    state.descriptor_class = KnownState
 
     class Meta:
         abstract = True

@@ -54,9 +54,11 @@ def shown_keys(eform: EForm, answers: Mapping[str, Any], context: Context) -> se
     """Keys of the fields whose conditions hold; an answer that is itself hidden counts as unanswered."""
     fields = eform.fields()
     shown = {item.key for item in fields}
-    for _round in range(10):  # chains of conditions are short; a circle of them must not hang the page
+    bound = [item for item in fields if item.show_if]
+    free = shown - {item.key for item in bound}
+    for _round in range(10 if bound else 0):  # chains of conditions are short; a circle of them must not hang the page
         seen = {key: value for key, value in answers.items() if key in shown}
-        now = {item.key for item in fields if holds(item.show_if, seen, on=context.today)}
+        now = free | {item.key for item in bound if holds(item.show_if, seen, on=context.today)}
         if now == shown:
             break
         shown = now
@@ -206,11 +208,11 @@ def oversize(answers: Any) -> str:
 def _depth(value: Any, level: int) -> int:
     if level > MAX_DEPTH:
         return level
-    if isinstance(value, Mapping):
-        return max((_depth(item, level + 1) for item in value.values()), default=level + 1)
-    if isinstance(value, list | tuple):
-        return max((_depth(item, level + 1) for item in value), default=level + 1)
-    return level
+    if not isinstance(value, (Mapping, list, tuple)):
+        return level
+    within = value.values() if isinstance(value, Mapping) else value
+    nested = [item for item in within if isinstance(item, (Mapping, list, tuple))]  # most answers are plain
+    return max((_depth(item, level + 1) for item in nested), default=level + 1)
 
 
 def section_done(content: Content, section: Section, answers: Answers, *, at: datetime) -> bool:

@@ -56,9 +56,11 @@ def summary(
 
 
 def _row(field: Any, value: Any, lang: str, context: Context, masked: bool) -> Row:
-    label = field.label.in_(lang)
-    if field.type != "table":
-        return Row(field.key, label, display(field, value, lang, context, masked=masked), field.type)
+    label, kind = field.label.in_(lang), field.type
+    if kind in AS_TYPED and type(value) is str:  # most of a form
+        return Row(field.key, label, value, kind)
+    if kind != "table":
+        return Row(field.key, label, display(field, value, lang, context, masked=masked), kind)
     table = tuple(
         tuple(
             (column.label.in_(lang), display(column, cells[column.key], lang, context, masked=masked))

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.template import Context, Engine, RequestContext, Variable, VariableDoesNotExist
+from django.template.base import FilterExpression, Parser
 from django.test import RequestFactory
 
 from common import lookups
@@ -95,6 +96,53 @@ def _pages() -> dict[str, Any]:
 def test_a_name_stands_for_what_django_finds(kind: str, name: str) -> None:
     page = _pages()[kind]
     assert _told(lookups.lookup, name, page) == _told(lookups.django_lookup, name, page)
+
+
+@pytest.mark.parametrize("missing_is_none", [True, False])
+@pytest.mark.parametrize("behind", ["", '|yesno:"1,,"', '|yesno:"yes,no"', "|upper", '|default:"–"'])
+@pytest.mark.parametrize("name", NAMES)
+def test_names_asked_together_stand_for_what_django_resolves(name: str, behind: str, missing_is_none: bool) -> None:
+    """The tag `kept` asks for all its names at once: what several begin with is found once."""
+
+    def by_django(page: Any) -> Any:
+        return expression.resolve(page, ignore_failures=missing_is_none)
+
+    def together(page: Any) -> Any:
+        both = lookups.Names({"one": expression, "other": expression}, missing_is_none=missing_is_none).on(page)
+        assert list(both) == ["one", "other"]
+        assert repr(both["one"])[:40] == repr(both["other"])[:40]
+        return both["one"]
+
+    engine = Engine()
+    expression = FilterExpression(name + behind, Parser("", builtins=engine.template_builtins))
+    answers = []
+    for way in (by_django, together):
+        page = Context(PAGE)
+        with page.bind_template(engine.from_string("")):
+            try:
+                found = way(page)
+                answers.append((type(found).__name__, str(found)[:40]))
+            except Exception as fault:
+                answers.append((type(fault).__name__, ""))
+    assert answers[0] == answers[1]
+
+
+def test_what_several_names_begin_with_is_found_once() -> None:
+    class Watched(dict[str, Any]):
+        asked = 0
+
+        def __contains__(self, name: object) -> bool:
+            Watched.asked += name == "thing"
+            return super().__contains__(name)
+
+    engine = Engine()
+    parser = Parser("", builtins=engine.template_builtins)
+    names = {part: FilterExpression(f"thing.{part}", parser) for part in ("name", "nothing")}
+    page = Context()
+    page.dicts.append(Watched(PAGE))
+    with page.bind_template(engine.from_string("")):
+        assert lookups.Names(names).on(page) == {"name": "thing", "nothing": None}
+    assert Watched.asked == 1
 
 
 def test_the_innermost_value_of_a_name_counts() -> None:

@@ -15,7 +15,7 @@ from agencies.models import Agency, Post, Shift
 from common.models import OutboxRow
 from common.postgres import base
 from common.prepared import Prepared, Statement, Together
-from common.writing import inserted, write
+from common.writing import Part, ahead, inserted, write
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +38,28 @@ def test_every_kind_of_value_arrives_as_what_it_is() -> None:
     echo = Statement.of("SELECT %(day)s, %(key)s, %(day)s + 1", day=date, key=UUID)
     key = uuid4()
     assert echo.rows({"day": date(2026, 11, 24), "key": key}) == [(date(2026, 11, 24), key, date(2026, 11, 25))]
+
+
+def _note(word: str) -> list[Part]:
+    row = OutboxRow(name=word, subject_type="test", subject_id=1)
+    return inserted([row])
+
+
+def test_what_is_written_ahead_of_a_read_is_stored_and_the_read_answers() -> None:
+    echo = Statement.of("SELECT %(word)s", word=str)
+    for number in range(6):  # first as a text, then kept prepared
+        assert echo.rows({"word": f"read %s {number}"}, ahead(_note(f"ahead.{number}"))) == [(f"read %s {number}",)]
+    assert OutboxRow.objects.filter(name__startswith="ahead.").count() == 6
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_read_that_fails_takes_back_what_was_written_ahead_of_it() -> None:
+    divided = Statement.of("SELECT 1 / %(number)s", number=int)
+    with pytest.raises(DataError):
+        divided.rows({"number": 0}, ahead(_note("ahead.failed")))
+    assert not OutboxRow.objects.filter(name="ahead.failed").exists()
+    assert divided.rows({"number": 1}, ahead(_note("ahead.stored"))) == [(1,)]
+    assert OutboxRow.objects.filter(name="ahead.stored").exists()
 
 
 def test_a_value_with_quotes_is_a_value_and_no_sql() -> None:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware import csrf
 from django.test import RequestFactory
 
+from common import tokens
 from common.crypto import random_text
 
 LETTERS = csrf.CSRF_ALLOWED_CHARS
@@ -29,6 +30,14 @@ def test_it_goes_on_when_too_few_bytes_were_fair(monkeypatch: pytest.MonkeyPatch
     drawn = iter([bytes([255, 250, 0, 249]), bytes([1, 255, 1, 1])])
     monkeypatch.setattr(secrets, "token_bytes", lambda count: next(drawn))
     assert random_text(2, LETTERS) == "ab"
+
+
+def test_what_is_masked_here_django_reads_and_the_other_way_round() -> None:
+    for _round in range(50):
+        secret = random_text(tokens.LENGTH, LETTERS)
+        assert tokens.django_unmask(tokens.mask(secret)) == secret == tokens.unmask(tokens.django_mask(secret))
+        assert tokens.unmask(tokens.mask(secret)) == secret
+    assert tokens.django_mask is not tokens.mask and tokens.django_unmask is not tokens.unmask
 
 
 def _asked(token: str, secret: str) -> HttpRequest:

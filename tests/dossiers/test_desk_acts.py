@@ -8,6 +8,7 @@ import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import gettext as _
 
 from audit.models import Access
 from dossiers.models import Dossier, DossierEvent, DossierText
@@ -171,6 +172,46 @@ def test_who_comes_second_reads_what_happened_and_keeps_the_words_typed(people):
     assert answer.status_code == 409
     assert reason in page and people.hanh.full_name in page
     assert Dossier.objects.get(pk=dossier.pk).state == "new"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_presses_a_quick_button_second_reads_what_happened(people):
+    dossier = tennis(people)
+    seen = dossier.version
+    claim_intake(dossier.pk, user=people.hanh, at=cast.MONDAY)
+    answer = client_of(people.hanh).post(f"{page_of(dossier)}viec/nhan-ve-toi/", {"version": seen})
+    assert answer.status_code == 409 and people.hanh.full_name in answer.content.decode()
+    assert DossierEvent.objects.filter(dossier=dossier, name="claim_intake").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_quick_act_that_is_refused_shows_the_dossier_as_it_stands_and_keeps_nothing_of_the_try(people):
+    """The act has begun on the very row the page holds when it is refused."""
+    dossier = free(people)
+    intake.receive(dossier.pk, user=people.giang, at=cast.MONDAY)
+    routing.claim(dossier.pk, user=people.giang, at=cast.MONDAY)
+    refresh(dossier)
+    before = (dossier.state, dossier.step_no, dossier.version)
+    answer = act(people.giang, dossier, "chuyen-tiep")  # the result was not drafted
+    assert (
+        answer.status_code == 422
+        and str(_("Draft the result before you hand the dossier on.")) in answer.content.decode()
+    )
+    assert (dossier.state, dossier.step_no, dossier.version) == before
+
+
+def test_a_quick_act_reads_the_dossier_once_and_locks_it_so(people):
+    dossier = tennis(people)
+    person = client_of(people.hanh)
+    with CaptureQueriesContext(connection) as asked:
+        answer = person.post(f"{page_of(dossier)}viec/nhan-ve-toi/", {"version": dossier.version})
+    assert answer.status_code == 302
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, statement FROM pg_prepared_statements")
+        texts = dict(cursor.fetchall())
+    carried_out = [found[1] for query in asked if (found := re.match(r"EXECUTE (\w+)", query["sql"]))]
+    reads = [texts[name] for name in carried_out if 'FROM "dossiers_dossier"' in texts[name]]
+    assert len(reads) == 1 and "FOR NO KEY UPDATE" in reads[0]
 
 
 def test_an_act_that_the_person_may_not_do_is_refused_in_words(people):

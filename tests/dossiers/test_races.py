@@ -9,12 +9,15 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import time_machine
 from django.db import connection, transaction
+from django.test import Client
 
 from dossiers import queues
 from dossiers.errors import Refused
 from dossiers.models import CodeSequence, Dossier, DossierEvent, Party
 from dossiers.querysets import DossierQuerySet
+from dossiers.queues import reading
 from dossiers.services import filing, intake, performing, results, routing
 from dossiers.services.performing import perform
 from dossiers.services.results import Decision
@@ -62,6 +65,7 @@ def without_locks(monkeypatch) -> None:
     monkeypatch.setattr(DossierQuerySet, "select_for_update", lambda self, **_options: self)
     for locking in (performing.LOCKED, filing.DRAFT):
         monkeypatch.setattr(locking, "plan", None)  # compiled anew, without the lock
+    monkeypatch.setattr(reading, "_one", reading._one.__wrapped__)
 
 
 def both(*works: Callable[[], object]) -> list[str]:
@@ -111,6 +115,40 @@ def test_negative_control_without_the_lock_both_believe_they_have_it(people, mon
     dossier, found = claim_race(people, monkeypatch)
     assert not claimed_once(dossier, found)
     assert found == ["crash: IntegrityError", "done"]  # only the unique event number stops the second
+
+
+# ── two officers press the same button ──
+def button_race(people, monkeypatch) -> tuple[Dossier, list[int]]:
+    dossier = cast.filed(people.mai, FREE, answers(FREE))
+    second = cast.officer("giang2", "Nông Văn Hai")
+    from agencies.models import Role
+    from agencies.services import appoint
+
+    appoint(second, dossier.receiving_agency, Role.RECEPTION, actor=None, since=cast.SINCE)
+    meet_after(monkeypatch, performing, "_permit", Meeting("both have read the dossier"))
+    answers_of: list[int] = []
+
+    def press(user) -> None:
+        person = Client(raise_request_exception=False)
+        person.force_login(user, backend="accounts.backends.PhoneOrNameBackend")
+        page = f"/can-bo/ho-so/{dossier.code}/viec/nhan-ve-toi/"
+        answers_of.append(person.post(page, {"version": dossier.version}).status_code)
+
+    with time_machine.travel(AT):
+        both(*(lambda user=user: press(user) for user in (people.giang, second)))
+    return dossier, sorted(answers_of)
+
+
+def test_two_officers_who_press_take_it_over_at_once_one_has_it_and_the_other_reads_so(people, monkeypatch):
+    dossier, found = button_race(people, monkeypatch)
+    assert found == [302, 409]
+    assert DossierEvent.objects.filter(dossier=dossier, name="claim_intake").count() == 1
+
+
+def test_negative_control_without_the_lock_both_buttons_go_through_to_the_event(people, monkeypatch):
+    without_locks(monkeypatch)
+    _dossier, found = button_race(people, monkeypatch)
+    assert found == [302, 500]  # only the unique event number stops the second
 
 
 # ── next dossier ──

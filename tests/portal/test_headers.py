@@ -12,10 +12,13 @@ from django.db import DatabaseError, OperationalError
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import translation
+from django.utils.cache import add_never_cache_headers
+from django.utils.http import parse_http_date
 
 from documents.models import StoredFile
 from documents.services import serve
 from documents.services.intake import store_bytes
+from dossiers.views.officer import access
 from portal.views import errors
 from tests.cast import MONDAY, PDF
 from tests.portal.house import ROOT, modules, name_of, templates
@@ -173,6 +176,19 @@ def test_downloads_are_guarded_more_strictly(django_user_model):
     assert headers["Content-Disposition"].startswith("attachment;")
     assert "no-store" in headers["Cache-Control"]
     assert "X-Evil" not in headers
+
+
+def test_a_page_of_the_desk_tells_caches_what_django_would_tell_them():
+    """The words are written once; Django's own are the measure."""
+    ours, djangos = HttpResponse(), HttpResponse()
+    access._never_kept(ours)
+    add_never_cache_headers(djangos)
+    assert ours.headers["Cache-Control"] == djangos.headers["Cache-Control"]
+    seconds = [parse_http_date(one.headers["Expires"]) for one in (ours, djangos)]
+    assert abs(seconds[0] - seconds[1]) <= 5
+    said = HttpResponse(headers={"Cache-Control": "max-age=600"})
+    access._never_kept(said)  # a view that would let its page be kept is not listened to
+    assert {"no-store", "private", "max-age=0"} <= set(said.headers["Cache-Control"].split(", "))
 
 
 def test_pages_of_a_person_are_kept_nowhere(client: Client, django_user_model):

@@ -26,9 +26,9 @@ OWN = {
     "agencies": {"calendar", "calendar_seed", "data", "names", "panels", "standing"},
     "audit": set(),
     "common": {
-        "cache", "context", "crypto", "data", "fields", "formats", "health", "identifiers", "jobs", "keeping", "limits",
-        "lookups", "middleware", "money", "nudge", "outbox", "panels", "percent", "postgres", "prepared", "provinces",
-        "states", "text", "threads", "units", "wording", "writing",
+        "addresses", "cache", "context", "crypto", "data", "fields", "formats", "health", "identifiers", "jobs", "keeping",
+        "limits", "lookups", "middleware", "money", "nudge", "outbox", "panels", "percent", "postgres", "prepared", "provinces",
+        "states", "text", "threads", "tokens", "units", "wording", "writing",
     },
     "documents": {"barcodes", "checks", "kinds", "names", "pdf_process", "quotas", "refusals", "render", "signing"},
     "dossiers": {

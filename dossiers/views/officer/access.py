@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
+from django.utils.http import http_date
 
 from accounts.requests import PersonRequest
 from dossiers import queues
@@ -34,10 +35,19 @@ def officers_only(view: View) -> View:
             response = view(request, *args, **kwargs)
         except Denied as error:
             raise PermissionDenied(str(error)) from error
-        add_never_cache_headers(response)
+        _never_kept(response)
         return response
 
     return guarded
+
+
+def _never_kept(response: HttpResponseBase) -> None:
+    """No cache on the way keeps a page of the desk: Django's words, put together anew only where a view said something itself."""
+    if response.has_header("Cache-Control") or response.has_header("Expires"):
+        add_never_cache_headers(response)
+        return
+    response.headers["Expires"] = http_date()
+    response.headers["Cache-Control"] = "max-age=0, no-cache, no-store, must-revalidate, private"
 
 
 def dossier_or_404(request: PersonRequest, code: str) -> Dossier:

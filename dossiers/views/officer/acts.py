@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,6 +22,7 @@ from dossiers.errors import Conflict, Denied, Invalid, Refused
 from dossiers.forms.officer import ActForm, SupplementForm
 from dossiers.models import Dossier
 from dossiers.services import intake, paper_forms, results
+from dossiers.services.performing import held
 from dossiers.views.officer import act_table, desk_choices, presence
 from dossiers.views.officer.access import Again, conflict_page, dossier_or_404, gone_page, officers_only
 from dossiers.views.officer.frame import address, head, list_query, neighbours, tab_of
@@ -35,6 +37,8 @@ def officer_act(request: PersonRequest, code: str, slug: str) -> HttpResponse:
     if name is None:
         raise Http404
     act = act_table.ACTS[name]
+    if request.method == "POST" and act.quick:
+        return _at_once(request, act, code)
     dossier = queues.one(request.user, code, is_bare=_draws_nothing(request, act))
     if dossier is None and request.method == "POST":
         return gone_page(request, kept=_typed(request))
@@ -49,7 +53,7 @@ def officer_act(request: PersonRequest, code: str, slug: str) -> HttpResponse:
 
 def _draws_nothing(request: PersonRequest, act: act_table.DeskAct) -> bool:
     """The act is sent to be carried out; without a fault no page of the dossier follows."""
-    return request.method == "POST" and (act.quick or not act.is_previewed or bool(request.POST.get("sure")))
+    return request.method == "POST" and (not act.is_previewed or bool(request.POST.get("sure")))
 
 
 def _same_service_offered(act: act_table.DeskAct, page: DossierPage) -> bool:
@@ -61,18 +65,44 @@ def _seen(request: PersonRequest) -> int | None:
     return whole_number(request.POST.get("version") or request.GET.get("version"), 99_999_999)
 
 
+def _at_once(request: PersonRequest, act: act_table.DeskAct, code: str) -> HttpResponse:
+    """An act without a page of its own: the row is locked as it is read, and read once."""
+    try:
+        with transaction.atomic():
+            dossier = queues.locked(request.user, code)
+            if dossier is None:
+                return gone_page(request, kept=_typed(request))
+            page = DossierPage(dossier, request.user, timezone.now())
+            form = act.form(request.POST, page=page)
+            if form.is_valid():
+                following = _next_url(request, act, page)
+                with held(dossier):
+                    _run(act, page, form)()
+    except Refused as error:
+        # The row was changed before the refusal took it back: what is shown is read anew.
+        page = DossierPage(dossier_or_404(request, code), request.user, page.now)
+        return _refused(request, act, page, form, error)
+    if not form.is_valid():
+        return _form_page(request, act, page, form, status=422)
+    return _done(request, act, page, following)
+
+
 def _post(request: PersonRequest, act: act_table.DeskAct, page: DossierPage) -> HttpResponse:
     form = act.form(request.POST, page=page)
     if not form.is_valid():
         return _form_page(request, act, page, form, status=422)
     try:
-        if act.is_previewed and not (act.quick or request.POST.get("sure")):
+        if act.is_previewed and not request.POST.get("sure"):
             return _form_page(request, act, page, form, letters=_letters(act, page, form), is_checked=True)
         following = _next_url(request, act, page)
         _run(act, page, form)()
         following = _at_the_counter(request, act, page) or following
     except (Refused, SigningUnavailable) as error:
         return _refused(request, act, page, form, error)
+    return _done(request, act, page, following)
+
+
+def _done(request: PersonRequest, act: act_table.DeskAct, page: DossierPage, following: str) -> HttpResponse:
     presence.leave(page.dossier, page.user)
     messages.success(request, _done_words(act, page, following))
     return HttpResponseRedirect(following)

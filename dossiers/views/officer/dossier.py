@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.requests import PersonRequest
-from audit.services import record
+from audit.services import noted
 from common.templatetags.mc import mask_phone
 from dossiers.models import Dossier, Paper
 from dossiers.services import looks
@@ -31,13 +31,15 @@ def officer_dossier(request: PersonRequest, code: str, part: str = "") -> HttpRe
     page = DossierPage(dossier, request.user, timezone.now(), seen=visit.since)
     if request.method == "GET" and not request.headers.get("HX-Request"):
         agency = dossier.handling_agency.code if dossier.handling_agency else ""
-        record(
-            "dossier.viewed",
-            actor_id=request.user.pk,
-            subject_type="dossier",
-            subject_id=dossier.pk,
-            agency_code=agency,
-            beside=[looks.looked(dossier, request.user)],
+        page.read_and_note(
+            *noted(
+                "dossier.viewed",
+                actor_id=request.user.pk,
+                subject_type="dossier",
+                subject_id=dossier.pk,
+                agency_code=agency,
+            ),
+            looks.looked(dossier, request.user),
         )
     build, template = _PARTS[part]
     if part == "lich-su" and request.GET.get("in") == "1":

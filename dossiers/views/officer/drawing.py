@@ -120,19 +120,21 @@ def options(choices: tuple[tuple[str, Any], ...], language: str | None) -> SafeS
     return format_html_join("", '<option value="{}">{}</option>', ((value, str(label)) for value, label in choices))
 
 
-def answers(section: Any, changed: changes.Changes = changes.NONE) -> list[dict[str, Any]]:
+def answers(section: Any, changed: changes.Changes = changes.NONE) -> SafeString:
     """The rows of a section of the summary: label and value, the lines of a long answer kept, tables row by row."""
-    rows = [
-        {"label": row.label, "value": _table(row.table) if row.table else _lines(row.value)} for row in section.rows
-    ]
-    for row, drawn in zip(section.rows, rows, strict=True) if changed.answers else ():
-        drawn["value"] = changes.drawn_answer(changed, row.key, drawn["value"])
-    return rows
+    return SafeString("".join([
+        f"<div><dt>{escaped(row.label)}</dt><dd>{_value(row, changed)}</dd></div>\n" for row in section.rows
+    ]))  # fmt: skip
 
 
-def _lines(text: str) -> SafeString:
+def _value(row: Any, changed: changes.Changes) -> str:
+    value = _table(row.table) if row.table else _lines(row.value)
+    return changes.drawn_answer(changed, row.key, SafeString(value)) if changed.answers else value
+
+
+def _lines(text: str) -> str:
     drawn = escaped(text)
-    return SafeString(drawn.replace("\r\n", "<br>").replace("\n", "<br>") if "\n" in drawn else drawn)
+    return drawn.replace("\r\n", "<br>").replace("\n", "<br>") if "\n" in drawn else drawn
 
 
 def _table(table: tuple[tuple[tuple[str, str], ...], ...]) -> SafeString:

@@ -15,6 +15,7 @@ from accounts.querysets import unshown
 from agencies.models import Post, Role
 from agencies.standing import standing_of
 from common.prepared import Prepared, Together
+from common.writing import Part, ahead
 from dossiers import clock, offers
 from dossiers.clock.words import limit_words
 from dossiers.models import Answers, ClockEntry, Dossier, DossierEvent, FeeLine, Paper, PaperFile, Result
@@ -22,11 +23,10 @@ from dossiers.services import clockwork, result_texts, results, routing, uploads
 from dossiers.terms import DossierTerms, terms_of
 from dossiers.time_left import time_left
 from dossiers.views.citizen import paper_cards
-from dossiers.views.officer import changes, history
+from dossiers.views.officer import changes, history, rows
 from dossiers.workflow import State
 from procedures import eforms
 
-_DELIVERIES = dict(Dossier.Delivery.choices)  # get_…_display goes through all of them each time
 # Of a file: what a page shows of it; how it is kept is for those who keep it.
 FILE_SHOWN = ("public_id", "original_name", "extension", "size", "pages", "state", "reason", "warning")
 # What each page reads of a dossier, compiled once per process (see common.prepared).
@@ -114,7 +114,7 @@ class DossierPage:
     @property
     def delivery_words(self) -> str:
         """How the result is to be received."""
-        return str(_DELIVERIES.get(self.dossier.delivery, ""))
+        return str(rows.DELIVERIES.get(self.dossier.delivery, ""))
 
     @cached_property
     def due_words(self) -> str:
@@ -124,6 +124,11 @@ class DossierPage:
     @cached_property
     def _read(self) -> dict[str, list[Any]]:
         return READING.read(dossier=self.dossier.pk, revision=self.dossier.answers_revision)
+
+    def read_and_note(self, *parts: Part) -> None:
+        """Read the dossier's parts now and write `parts` (that it was looked at) on the same way, both or neither."""
+        dossier = self.dossier
+        self._read = READING.read(ahead(parts), dossier=dossier.pk, revision=dossier.answers_revision)
 
     # ── answers ──
     @cached_property

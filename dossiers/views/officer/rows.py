@@ -42,9 +42,9 @@ class TimeCell(NamedTuple):
     due_words: str
 
     @classmethod
-    def of(cls, left: Remaining) -> "TimeCell":
-        """The cell of a Remaining."""
-        words, due_words = _said(left._replace(fraction=0.0), get_language())
+    def of(cls, left: Remaining, language: str | None) -> "TimeCell":
+        """The cell of a Remaining, in the language of the page."""
+        words, due_words = _said(left._replace(fraction=0.0), language)
         return cls(left.level, words, left.fraction, due_words)
 
 
@@ -71,10 +71,11 @@ def row(dossier: Dossier, viewer: queues.Viewer, place: str = "", columns: tuple
 
     `place`: the list as it stands in an address ("?tab=late"), kept for the way back.
     """
-    left = TimeCell.of(time_left(dossier, viewer.now))
+    language = get_language()
+    left = TimeCell.of(time_left(dossier, viewer.now), language)
     cells = {key: CELLS[key](dossier, viewer) for key in columns if key != "left"}
     return cells | {
-        "url": f"{desk_address(get_language())}{dossier.code}/{place}",
+        "url": f"{desk_address(language)}{dossier.code}/{place}",
         "pk": dossier.pk,
         "code": dossier.code,
         "level": left.level,
@@ -90,8 +91,14 @@ def _state(state: str, language: str | None) -> SafeString:
 
 def _holder(dossier: Dossier, viewer: queues.Viewer) -> str:
     if dossier.assignee_id == viewer.user.pk:
-        return _("You")
-    return dossier.assignee.display_name if dossier.assignee else _("Nobody yet")
+        return _mine_or_nobodys(get_language())[0]
+    return dossier.assignee.display_name if dossier.assignee else _mine_or_nobodys(get_language())[1]
+
+
+@lru_cache
+def _mine_or_nobodys(language: str | None) -> tuple[str, str]:
+    """What stands for the holder on most rows, kept per language as all words of `lru_cache` here."""
+    return _("You"), _("Nobody yet")
 
 
 def _step(dossier: Dossier, viewer: queues.Viewer) -> str:
@@ -105,7 +112,7 @@ def _agency(dossier: Dossier, viewer: queues.Viewer) -> str:
 # The labels of choices as plain mappings: get_…_display goes through all of them each time.
 _ROLES = dict(Role.choices)
 _FEES = dict(Dossier.FeeState.choices)
-_DELIVERIES = dict(Dossier.Delivery.choices)
+DELIVERIES = dict(Dossier.Delivery.choices)
 _INTAKES = dict(Dossier.Intake.choices)
 CELLS: dict[str, Callable[[Dossier, queues.Viewer], Any]] = {
     "state": lambda dossier, viewer: _state(dossier.state, get_language()),
@@ -116,7 +123,7 @@ CELLS: dict[str, Callable[[Dossier, queues.Viewer], Any]] = {
     "step": _step,
     "agency": _agency,
     "fee": lambda dossier, viewer: str(_FEES.get(dossier.fee_state, "–")),
-    "delivery": lambda dossier, viewer: str(_DELIVERIES.get(dossier.delivery, "–")),
+    "delivery": lambda dossier, viewer: str(DELIVERIES.get(dossier.delivery, "–")),
     "intake": lambda dossier, viewer: str(_INTAKES.get(dossier.intake, "–")),
 }
 
@@ -181,7 +188,7 @@ PAID = frozenset({"settle_fee", "settle_prepayment", "settle_open_fee"})
 def _unseen(dossier: Dossier, viewer: queues.Viewer) -> list[Badge]:
     news = News.of(dossier)
     if news.is_first:
-        return [Badge(pgettext("dossier", "New"), "blue", "flag")] if _waits_for(dossier, viewer) else []
+        return [_new(get_language())] if _waits_for(dossier, viewer) else []
     found = []
     if Arrival.Kind.MESSAGE in news.arrivals and dossier.message_waits != "agency":
         found.append(Badge(_("Message"), "blue", "msg"))
@@ -190,6 +197,11 @@ def _unseen(dossier: Dossier, viewer: queues.Viewer) -> list[Badge]:
     if Arrival.Kind.OPINION in news.arrivals:
         found.append(Badge(_("Opinion received"), "ok", "msg"))
     return found + _changes(dossier, viewer, news.acts - TOLD)
+
+
+@lru_cache
+def _new(language: str | None) -> Badge:
+    return Badge(pgettext("dossier", "New"), "blue", "flag")
 
 
 def _waits_for(dossier: Dossier, viewer: queues.Viewer) -> bool:
