@@ -60,7 +60,7 @@ def _papers(request: PersonRequest, page: DossierPage) -> dict[str, Any]:
         "rows": rows,
         "marks": drawing.papers(rows, code=page.dossier.reference, shown=key, may_mark=may_mark, changed=page.changes),
         "paper_query": state,
-        "sections": [{"title": part.title, "rows": drawing.answers(part, page.changes)} for part in page.sections],
+        "sections": drawing.declared(page, page.changes),
         "viewer": shown,
         "may_mark": may_mark,
         "may_digitise": bool(page.dossier.accepted_at and page.dossier.intake != Dossier.Intake.OWN),

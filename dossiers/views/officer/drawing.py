@@ -1,8 +1,11 @@
 """The long lists of the dossier page as rows for {% repeat %}: papers with their files, answers in words."""
 
+import json
+from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -16,6 +19,11 @@ from dossiers.forms.officer import REASONS
 from dossiers.models import PaperFile
 from dossiers.queues import COLUMNS, DUE, NEWEST
 from dossiers.views.officer import changes
+from procedures import eforms
+from procedures.services import content_of
+
+if TYPE_CHECKING:
+    from dossiers.views.officer.page import DossierPage
 
 SAMPLE = "0-0"  # stands for the key of a paper while the address is built once
 
@@ -118,6 +126,29 @@ SORT_WORDS = {DUE: "han", NEWEST: "moi"}  # how an address says it
 def options(choices: tuple[tuple[str, Any], ...], language: str | None) -> SafeString:
     """The choices of a select, none of them chosen; drawn once per language."""
     return format_html_join("", '<option value="{}">{}</option>', ((value, str(label)) for value, label in choices))
+
+
+def declared(page: "DossierPage", changed: changes.Changes = changes.NONE) -> tuple[dict[str, Any], ...]:
+    """The sections of the answers with their rows drawn: `title`, `rows`."""
+    if changed.answers:
+        return tuple(_section(part, changed) for part in page.sections)
+    dossier, where = page.dossier, (settings.PROVINCE_CODE, get_language())
+    return _declared(page.answers_text, dossier.procedure_version_id, dossier.filed_at, *where)
+
+
+@lru_cache(maxsize=100)
+def _declared(
+    text: str, version: int, at: datetime | None, province: str, language: str | None
+) -> tuple[dict[str, Any], ...]:
+    """Answers in words, kept: who works on a dossier opens its page a dozen times, for each paper and each act. They hang on
+    nothing but the answers' own text, the version of the form, the day of filing (its communes) and the language.
+    """
+    parts = eforms.summary(content_of(version), json.loads(text), language or "vi", at=at, masked=True)
+    return tuple(_section(part) for part in parts)
+
+
+def _section(part: Any, changed: changes.Changes = changes.NONE) -> dict[str, Any]:
+    return {"title": part.title, "rows": answers(part, changed)}
 
 
 def answers(section: Any, changed: changes.Changes = changes.NONE) -> SafeString:

@@ -236,7 +236,7 @@ def _papers(request: PersonRequest, page: DossierPage) -> dict[str, Any]:
     return {
         "rows": rows,
         "viewer": viewer.viewer_of(request, rows, ""),
-        "sections": [{"title": part.title, "rows": drawing.answers(part)} for part in page.sections],
+        "sections": drawing.declared(page),
     }
 
 

@@ -1,11 +1,13 @@
 """Everything a dossier page of the desk shows, each part read once and only when it is needed."""
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -29,9 +31,10 @@ from procedures import eforms
 
 # Of a file: what a page shows of it; how it is kept is for those who keep it.
 FILE_SHOWN = ("public_id", "original_name", "extension", "size", "pages", "state", "reason", "warning")
+AS_TEXT = Cast("answers", TextField())
 # What each page reads of a dossier, compiled once per process (see common.prepared).
 ANSWERS = Prepared(
-    lambda dossier, revision: Answers.objects.filter(dossier=dossier, revision=revision).values_list("answers"),
+    lambda dossier, revision: Answers.objects.filter(dossier=dossier, revision=revision).values_list(AS_TEXT),
     dossier=int,
     revision=int,
 )
@@ -79,6 +82,7 @@ READING = Together(
     answers=ANSWERS, papers=PAPERS, files=FILES, result=RESULT, extensions=EXTENSIONS, latest=LATEST,
     fee_after=FEE_AFTER, texts=history.TEXTS,
 )  # fmt: skip
+
 _MOVES = frozenset({"forward", "send_back", "sign_result", "start_processing", "confirm_supplement", "reopen"})
 
 
@@ -132,10 +136,16 @@ class DossierPage:
 
     # ── answers ──
     @cached_property
-    def answers(self) -> dict[str, Any]:
-        """The answers that count: those of the newest revision that was sent."""
+    def answers_text(self) -> str:
+        """The answers that count, those of the newest revision that was sent, as the database holds them (JSON)."""
         rows = self._read["answers"]
-        return rows[0][0] if rows else {}
+        return rows[0][0] if rows else "{}"
+
+    @cached_property
+    def answers(self) -> dict[str, Any]:
+        """The answers that count."""
+        found: dict[str, Any] = json.loads(self.answers_text)
+        return found
 
     @cached_property
     def sections(self) -> Any:
@@ -145,7 +155,7 @@ class DossierPage:
     def sections_of(self, revision: int) -> Any:
         """An earlier revision of the answers in words."""
         rows = ANSWERS.rows(dossier=self.dossier.pk, revision=revision)
-        return self._summary(rows[0][0]) if rows else []
+        return self._summary(json.loads(rows[0][0])) if rows else []
 
     def _summary(self, answers: dict[str, Any]) -> Any:
         return eforms.summary(
