@@ -134,7 +134,9 @@ def _load(size: int, cast: Cast, templates: dict[str, int]) -> None:
         connection.close()
         settings.update(own)
     with database.connect(name).cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
+        # What the last run's rows left in the indexes goes too: the new ones stand under the same keys, and each look at
+        # one would pass by all that stood there before. PostgreSQL leaves so few in place unless it is told.
+        cursor.execute("VACUUM (ANALYZE, INDEX_CLEANUP ON)")
 
 
 def _open(cast: Cast, templates: dict[str, int]) -> None:

@@ -108,7 +108,7 @@ class Calendar:
 
     def working_dates_between(self, a: date, b: date) -> int:
         """How many working dates lie after `a` up to and including `b`; negative when b is before a."""
-        return self._count(b.toordinal()) - self._count(a.toordinal())
+        return self._counted(b) - self._counted(a)
 
     # ── hours ──
 
@@ -215,6 +215,19 @@ class Calendar:
         weeks, days = divmod(ordinal, 7)
         usual = weeks * len(self.weekdays) + self._week_counts[days]
         return usual + bisect_right(self._added, ordinal) - bisect_right(self._removed, ordinal)
+
+    @cached_property
+    def _counts(self) -> dict[date, int]:
+        """Numbers of dates asked for lately: the rows of a list share their today, and many their due date."""
+        return {}
+
+    def _counted(self, day: date) -> int:
+        found = self._counts.get(day)
+        if found is None:
+            if len(self._counts) >= MOST_POSITIONS:
+                self._counts.clear()
+            found = self._counts[day] = self._count(day.toordinal())
+        return found
 
     def _nth(self, number: int) -> date:
         """The date of the working date with this number: the inverse of `_count`."""

@@ -44,13 +44,14 @@ class TimeCell(NamedTuple):
     @classmethod
     def of(cls, left: Remaining, language: str | None) -> "TimeCell":
         """The cell of a Remaining, in the language of the page."""
-        words, due_words = _said(left._replace(fraction=0.0), language)
+        words, due_words = _said((*left[:3], 0.0, *left[4:]), language)
         return cls(left.level, words, left.fraction, due_words)
 
 
 @lru_cache(maxsize=4096)
-def _said(left: Remaining, language: str | None) -> tuple[str, str]:
-    """What a cell says, kept: the same dossier says the same all day, only the bar behind it grows."""
+def _said(told: tuple[Any, ...], language: str | None) -> tuple[str, str]:
+    """What a cell says, kept: the same dossier says the same all day, only the bar behind it grows (the fourth part)."""
+    left = Remaining(*told)
     return left.short, left.due_words
 
 
