@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from accounts.models import User
 from accounts.querysets import unshown
@@ -12,7 +12,7 @@ from agencies.models import COUNTER_ROLES, HANDLING_ROLES
 from agencies.standing import standing_of
 from common.cache import for_a_moment
 from common.prepared import Prepared
-from dossiers.models import Dossier
+from dossiers.models import Dossier, Look
 from dossiers.querysets import DossierQuerySet
 from procedures.models import Procedure
 
@@ -29,7 +29,7 @@ UNREAD = (
 def one(user: User, code: str, *, is_bare: bool = False) -> Dossier | None:
     """The dossier of that code with all that its page shows, by the rule of `visible_to`; None for what is not theirs.
 
-    `is_bare`: the row alone, for an act that reads it once more under its lock and draws no page.
+    `looked_to` of it is the number of the event up to which this person has read, None for who never opened it. `is_bare`: the row alone, for an act that reads it once more under its lock and draws no page.
     """
     return _found(user, code, "bare" if is_bare else "whole")
 
@@ -44,14 +44,15 @@ def locked(user: User, code: str) -> Dossier | None:
 def _found(user: User, code: str, kind: str) -> Dossier | None:
     standing = standing_of(user)
     counters, handlers = standing.agency_ids(COUNTER_ROLES), standing.agency_ids(HANDLING_ROLES)
-    return _one(len(counters), len(handlers), kind).first(code=code, **_named(counters, handlers))
+    reader = {"user": user.pk} if kind == "whole" else {}
+    return _one(len(counters), len(handlers), kind).first(code=code, **reader, **_named(counters, handlers))
 
 
 @lru_cache(maxsize=256)
 def _one(counters: int, handlers: int, kind: str) -> Prepared[Dossier]:
     """For somebody who works at so many counters and so many handling agencies."""
 
-    def build(code: str, **agencies: int) -> DossierQuerySet:
+    def build(code: str, user: int = 0, **agencies: int) -> DossierQuerySet:
         ids = list(agencies.values())
         found = Dossier.objects.seen_from(ids[:counters], ids[counters:]).filter(code=code)
         if kind == "bare":
@@ -60,10 +61,11 @@ def _one(counters: int, handlers: int, kind: str) -> Prepared[Dossier]:
             own = found.select_related("receiving_agency", "handling_agency")
             return own.select_for_update(of=("self",), no_key=True)
         related = ("party", "procedure", "assignee", "receiving_agency", "handling_agency", "deciding_agency")
-        return found.select_related(*related).defer(*UNREAD)
+        look = Look.objects.filter(user=user, dossier=OuterRef("pk")).values("seq")[:1]
+        return found.select_related(*related).defer(*UNREAD).annotate(looked_to=Subquery(look))
 
     types: dict[str, Any] = dict.fromkeys(_named(range(counters), range(handlers)), int)
-    return Prepared(build, code=str, **types)
+    return Prepared(build, code=str, **({"user": int} if kind == "whole" else {}), **types)
 
 
 def _named(counters: Iterable[int], handlers: Iterable[int]) -> dict[str, int]:

@@ -13,8 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import PersonRequest
-from common.prepared import Prepared
-from dossiers.models import Dossier, Look
+from dossiers.models import Dossier
 from dossiers.views.officer.access import dossier_or_404, officers_only
 from dossiers.views.officer.frame import address
 
@@ -42,21 +41,16 @@ def arrive(dossier: Dossier, user: User) -> Visit:
     known: Visits = cache.get(_key(dossier)) or {}
     at, since, seen = known.get(user.pk, (0, dossier.head_seq, -1))
     if at <= now - VISIT:
-        since = last_look(dossier, user)
+        since = last_look(dossier)
     if at <= now - FRESH or seen != dossier.head_seq:
         cache.set(_key(dossier), _live(known, now) | {user.pk: (now, since, dossier.head_seq)}, VISIT)
     return Visit(since, _others(known, user, now))
 
 
-def last_look(dossier: Dossier, user: User) -> int:
-    """The number of the event up to which the officer has read; who never opened the dossier has nothing to compare."""
-    rows = _LOOK.rows(user=user.pk, dossier=dossier.pk)
-    return int(rows[0][0]) if rows else dossier.head_seq
-
-
-_LOOK = Prepared(
-    lambda user, dossier: Look.objects.filter(user=user, dossier=dossier).values_list("seq"), user=int, dossier=int
-)
+def last_look(dossier: Dossier) -> int:
+    """The event up to which the officer has read, as `queues.one` found it; who never opened the dossier has nothing to compare."""
+    found: int | None = dossier.__dict__["looked_to"]
+    return dossier.head_seq if found is None else found
 
 
 def _live(known: Visits, now: int) -> Visits:
