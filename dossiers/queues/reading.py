@@ -29,7 +29,7 @@ UNREAD = (
 def one(user: User, code: str, *, is_bare: bool = False) -> Dossier | None:
     """The dossier of that code with all that its page shows, by the rule of `visible_to`; None for what is not theirs.
 
-    `looked_to` of it is the number of the event up to which this person has read, None for who never opened it. `is_bare`: the row alone, for an act that reads it once more under its lock and draws no page.
+    Its `looked_to`: the event up to which this person has read, None for who never opened it. `is_bare`: the row alone, for an act that reads it once more under its lock and draws no page.
     """
     return _found(user, code, "bare" if is_bare else "whole")
 
@@ -65,7 +65,9 @@ def _one(counters: int, handlers: int, kind: str) -> Prepared[Dossier]:
         return found.select_related(*related).defer(*UNREAD).annotate(looked_to=Subquery(look))
 
     types: dict[str, Any] = dict.fromkeys(_named(range(counters), range(handlers)), int)
-    return Prepared(build, code=str, **({"user": int} if kind == "whole" else {}), **types)
+    if kind == "whole":
+        types["user"] = int
+    return Prepared(build, code=str, **types)
 
 
 def _named(counters: Iterable[int], handlers: Iterable[int]) -> dict[str, int]:

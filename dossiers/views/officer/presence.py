@@ -19,7 +19,7 @@ from dossiers.views.officer.frame import address
 
 HERE = 120  # seconds after which somebody is not taken to have the dossier open any more
 VISIT = 1800  # seconds during which what was new at the first look stays marked
-FRESH = 30  # seconds for which a visit need not be written anew
+FRESH = 60  # seconds for which a visit need not be written anew: an open page says each minute that it is open
 Visits = dict[int, tuple[int, int, int]]  # officer: (last seen here, began to read after, read up to)
 
 
@@ -48,7 +48,7 @@ def arrive(dossier: Dossier, user: User) -> Visit:
 
 
 def last_look(dossier: Dossier) -> int:
-    """The event up to which the officer has read, as `queues.one` found it; who never opened the dossier has nothing to compare."""
+    """The event up to which the officer has read, as `queues.one` found it; who never opened it has nothing to compare."""
     found: int | None = dossier.__dict__["looked_to"]
     return dossier.head_seq if found is None else found
 
