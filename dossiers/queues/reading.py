@@ -29,7 +29,8 @@ UNREAD = (
 def one(user: User, code: str, *, is_bare: bool = False) -> Dossier | None:
     """The dossier of that code with all that its page shows, by the rule of `visible_to`; None for what is not theirs.
 
-    Its `looked_to`: the event up to which this person has read, None for who never opened it. `is_bare`: the row alone, for an act that reads it once more under its lock and draws no page.
+    Its `looked_to`: the event up to which this person has read, None for who never opened it. `is_bare`: the row alone, for
+    an act that reads it once more under its lock and draws no page.
     """
     return _found(user, code, "bare" if is_bare else "whole")
 
