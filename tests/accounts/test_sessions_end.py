@@ -1,5 +1,6 @@
 """Sessions end by themselves; what a signed-in person saw is kept nowhere."""
 
+from collections import OrderedDict
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,8 +8,10 @@ import time_machine
 from django.contrib.sessions.models import Session
 from django.http import HttpResponse
 
+from accounts import urls
 from accounts.middleware import background
 from accounts.models import User
+from common import addresses
 from tests.accounts import cast
 
 pytestmark = pytest.mark.django_db
@@ -17,6 +20,13 @@ START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 
 def after(**span: float) -> time_machine.travel:
     return time_machine.travel(START + timedelta(**span), tick=False)
+
+
+def answer_profile_with(view, monkeypatch) -> None:
+    """Which page an address leads to is kept by the process: with another page behind it, nothing is kept yet."""
+    pattern = next(p for p in urls.urlpatterns if p.name == "profile")
+    monkeypatch.setattr(pattern, "callback", view)
+    monkeypatch.setattr(addresses, "_known", OrderedDict())
 
 
 @pytest.fixture
@@ -100,10 +110,7 @@ def test_stamp_of_last_use_is_written_at_most_once_a_minute(client, mai, django_
 
 
 def test_polling_of_a_page_does_not_keep_a_forgotten_session_alive(client, mai, monkeypatch):
-    from accounts import urls
-
-    pattern = next(p for p in urls.urlpatterns if p.name == "profile")
-    monkeypatch.setattr(pattern, "callback", background(lambda request: HttpResponse("")))
+    answer_profile_with(background(lambda request: HttpResponse("")), monkeypatch)
     for minute in range(1, 30):
         with after(minutes=minute):
             client.get(cast.url("profile"))
@@ -132,11 +139,8 @@ def test_old_session_without_stamps_starts_counting_instead_of_lasting_for_ever(
 
 
 def test_views_get_the_account_itself_and_visitors_stay_visitors(client, mai, monkeypatch):
-    from accounts import urls
-
     seen = []
-    pattern = next(p for p in urls.urlpatterns if p.name == "profile")
-    monkeypatch.setattr(pattern, "callback", lambda request: HttpResponse(seen.append(request.user) or ""))
+    answer_profile_with(lambda request: HttpResponse(seen.append(request.user) or ""), monkeypatch)
     with after(minutes=1):
         client.get(cast.url("profile"))
         client.logout()
