@@ -12,6 +12,7 @@ from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
 
+from common.redis_lines import ask
 from common.threads import kept_by_thread
 
 logger = logging.getLogger(__name__)
@@ -32,6 +33,20 @@ class KeptClient(RedisCacheClient):
         inner: Any = self  # the stubs do not know the parts
         pool = inner._get_connection_pool(write)
         return kept_by_thread(pool, lambda: inner._client(connection_pool=pool, single_connection_client=True))
+
+    def get(self, key: Any, default: Any) -> Any:
+        """The value of a key: what each request asks (its session)."""
+        inner: Any = self
+        value = ask(self.get_client(key), "GET", key)
+        return default if value is None else inner._serializer.loads(value)
+
+    def set(self, key: Any, value: Any, timeout: int | None) -> None:
+        """Keep a value for so many seconds."""
+        inner: Any = self
+        if timeout:
+            ask(self.get_client(key, write=True), "SET", key, inner._serializer.dumps(value), "EX", timeout)
+        else:
+            inner.delete(key)  # ForgivingRedisCache gives each value its seconds
 
 
 class ForgivingRedisCache(RedisCache):

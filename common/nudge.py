@@ -15,8 +15,10 @@ from django.conf import settings
 from django.db import connection, transaction
 from redis import Redis
 from redis.backoff import NoBackoff
+from redis.exceptions import NoScriptError
 from redis.retry import Retry
 
+from common.redis_lines import ask
 from common.threads import kept_by_thread
 
 logger = logging.getLogger(__name__)
@@ -29,9 +31,17 @@ _closed_until = 0.0
 _address = 0  # goes up when the broker has another one
 
 
-def _push() -> Any:
+def _script() -> Any:
     """The script over this thread's connection for sending; the workers' must wait on the broker without time-outs."""
     return kept_by_thread(("nudge", _address), _connected)
+
+
+def _push(queue: str, message: str) -> None:
+    script = _script()
+    try:
+        ask(script.registered_client, "EVALSHA", script.sha, 1, queue, message)
+    except NoScriptError:  # a broker that was started anew
+        script(keys=[queue], args=[message])
 
 
 def _connected() -> Any:
@@ -80,7 +90,7 @@ def send() -> bool:
     if time.monotonic() < _closed_until:
         return False
     try:
-        _push()(keys=[settings.CELERY_TASK_DEFAULT_QUEUE], args=[_message()])
+        _push(settings.CELERY_TASK_DEFAULT_QUEUE, _message())
     except Exception as error:
         _closed_until = time.monotonic() + BREAKER_SECONDS
         logger.warning("nudge.failed error=%s", type(error).__name__)

@@ -56,9 +56,7 @@ class Statement:
         text, given = self.execute, [values[name] for name in self.order]
         if ahead:
             text, given = f"{ahead[0]}; {text}", [*ahead[1], *given]
-        with connection.cursor() as cursor:
-            cursor.execute(text, given)
-            found: list[Any] = cursor.fetchall()
+        found: list[Any] = connection.answer(text, given)
         return found
 
 

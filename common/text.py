@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # The alphabet of Vietnamese dictionaries: diacritics of a letter make a new letter (a < ă < â), tones come after.
 _LETTERS = "0123456789aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
@@ -68,6 +69,7 @@ def sort_key(text: str) -> str:
     return "".join(letters) + "!" + "".join(tones)
 
 
+@lru_cache(maxsize=1000)
 def _split_tone(char: str) -> tuple[str, int]:
     marks = unicodedata.normalize("NFD", char)
     tone = next((_TONES[mark] for mark in marks if mark in _TONES), 0)

@@ -188,9 +188,8 @@ def write(parts: Iterable[Part]) -> list[int]:
     found = list(parts)
     if not found:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(*ahead(found))
-        answer = cursor.fetchone()
+    backend: Any = connection
+    answer = backend.answer(*ahead(found))[0]
     for part, keys in zip(found, answer, strict=True):
         _keep(part.rows, keys)
     return [len(keys) for keys in answer]

@@ -6,11 +6,12 @@ directions (date to number, number to date) are therefore exact for any year at 
 """
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import accumulate
-from typing import Any
+from typing import Any, TypeVar
 
 from agencies.calendar.content import (
     AgencyRules,
@@ -25,7 +26,19 @@ from agencies.calendar.content import (
 from agencies.calendar.storing import stored
 from agencies.calendar.time import MICROSECOND, legal_datetime, microseconds_of_day, moment
 
-MOST_POSITIONS = 256  # kept per calendar, and there is one per agency with hours of its own
+MOST_KNOWN = 256  # dates and moments kept per calendar, and there is one per agency with hours of its own
+K = TypeVar("K", date, datetime)
+V = TypeVar("V", int, datetime)
+
+
+def _known(table: dict[K, V], key: K, find: Callable[[], V]) -> V:
+    """What was found lately, else what is found now; two threads may find the same."""
+    found = table.get(key)
+    if found is None:
+        if len(table) >= MOST_KNOWN:
+            table.clear()
+        found = table[key] = find()
+    return found
 
 
 @dataclass(frozen=True)
@@ -155,7 +168,7 @@ class Calendar:
         for opens, closes in self.hours_of(day):
             if passed <= microseconds_of_day(closes):
                 return moment(day, max(passed, microseconds_of_day(opens)))
-        return self.opening(self._next_open_date(day))
+        return _known(self._openings, day, lambda: self.opening(self._next_open_date(day)))
 
     def add_working_time(self, at: datetime, delta: timedelta) -> datetime:
         """The moment at which `delta` of opening time has passed since `at`, in UTC.
@@ -222,12 +235,7 @@ class Calendar:
         return {}
 
     def _counted(self, day: date) -> int:
-        found = self._counts.get(day)
-        if found is None:
-            if len(self._counts) >= MOST_POSITIONS:
-                self._counts.clear()
-            found = self._counts[day] = self._count(day.toordinal())
-        return found
+        return _known(self._counts, day, lambda: self._count(day.toordinal()))
 
     def _nth(self, number: int) -> date:
         """The date of the working date with this number: the inverse of `_count`."""
@@ -307,18 +315,18 @@ class Calendar:
         return day
 
     @cached_property
+    def _openings(self) -> dict[date, datetime]:
+        """When the counters open next after the end of a date, asked for lately: of what comes in by night."""
+        return {}
+
+    @cached_property
     def _positions(self) -> dict[datetime, int]:
         """Positions found lately: the rows of a list share their now, and most ends of a limit."""
         return {}
 
     def _position(self, at: datetime) -> int:
         """Microseconds of opening time up to this moment."""
-        found = self._positions.get(at)
-        if found is None:
-            if len(self._positions) >= MOST_POSITIONS:
-                self._positions.clear()
-            found = self._positions[at] = self._position_of(at)
-        return found
+        return _known(self._positions, at, lambda: self._position_of(at))
 
     def _position_of(self, at: datetime) -> int:
         local = legal_datetime(at)

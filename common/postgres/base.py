@@ -3,6 +3,7 @@
 import select
 from typing import Any
 
+from django.conf import settings
 from django.db.backends.postgresql import base
 
 KEPT = 300  # statements a connection keeps prepared
@@ -54,3 +55,21 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 self.prepared.pop(next(iter(self.prepared)))
             cursor.execute(sql, params)
         self.prepared[name] = None
+
+    def answer(self, sql: str, values: list[Any]) -> list[Any]:
+        """The rows of a statement that wants nothing of Django's cursor, whose layers cost a seventh of a small question.
+
+        Raises what Django's cursor raises; where somebody counts, logs or watches statements, it goes through that one.
+        """
+        self.close_if_health_check_failed()
+        if self.connection is None or self.queries_logged or self.execute_wrappers:
+            with self.cursor() as cursor:
+                cursor.execute(sql, values)
+                return list(cursor.fetchall())
+        self.validate_thread_sharing()
+        self.validate_no_broken_transaction()
+        with self.wrap_database_errors, self.connection.cursor() as plain:
+            plain.tzinfo_factory = self.tzinfo_factory if settings.USE_TZ else None
+            plain.execute(sql, values)
+            found: list[Any] = plain.fetchall()
+        return found

@@ -216,16 +216,18 @@ def submit(
     quoted_total: int | None = None,
     assistance: Mapping[str, Any] | None = None,
     at: datetime | None = None,
+    locked: Dossier | None = None,
 ) -> Dossier:
     """draft → 1 (and on to 6 when a fee is due before acceptance). Pressing the button again returns the same dossier.
 
     Raises Invalid with every reason it cannot be filed; `quoted_total` (VND) is what the citizen saw at check-answers.
     What the counter prepared needs `assistance`, the ids that prove the citizen's confirmation (services.assisting).
+    `locked`: the row as this transaction has locked and read it (`under_lock`).
     """
     at = at or timezone.now()
     with transaction.atomic():
         # The first press locks the draft; any later one finds it filed and gets the very same dossier.
-        draft = _locked_draft(draft_id)
+        draft: Any = locked or _locked_draft(draft_id)
         actor = actor_of(user, draft)
         if not actor.is_applicant or (is_prepared(draft) and not assistance):
             raise Denied(_("You may not do this on this dossier."))
@@ -244,17 +246,17 @@ def submit(
     return done.dossier
 
 
-def _draft(pk: int) -> QuerySet[Dossier, Any]:
-    """The draft under lock with all that is asked of it at filing, and the newest calendar as `calendar_now`."""
+def under_lock(rows: QuerySet[Dossier, Any]) -> QuerySet[Dossier, Any]:
+    """Drafts, locked, with all that is asked of one at filing, and the newest calendar as `calendar_now`."""
     related = ("procedure__owner", "procedure_version", "receiving_agency", "organisation", "applicant__person")
     newest = CalendarRevision.objects.order_by("-number").values("pk")[:1]
-    rows = Dossier.objects.filter(pk=pk).select_related(*related).annotate(calendar_now=Subquery(newest))
-    return rows.defer("procedure_version__content", "procedure__search_text").select_for_update(
+    found = rows.select_related(*related).annotate(calendar_now=Subquery(newest))
+    return found.defer("procedure_version__content", "procedure__search_text").select_for_update(
         of=("self",), no_key=True
     )
 
 
-DRAFT = Prepared(_draft, pk=int)
+DRAFT = Prepared(lambda pk: under_lock(Dossier.objects.filter(pk=pk)), pk=int)
 ANSWERS = Prepared(
     lambda dossier, revision: Answers.objects.filter(dossier=dossier, revision=revision), dossier=int, revision=int
 )

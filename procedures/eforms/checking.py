@@ -119,7 +119,7 @@ def _judge(wanted: list[Any], answers: Answers, errors: Errors, shown: set[str],
 
 
 def _compare(item: Any, value: Any, everything: Mapping[str, Any]) -> str:
-    if not isinstance(item, DateField | NumberField):
+    if not isinstance(item, (DateField, NumberField)):
         return ""
     low, high = getattr(item, "gte_field", None), getattr(item, "lte_field", None)
     if item.type == "date":
@@ -144,7 +144,7 @@ def _compare(item: Any, value: Any, everything: Mapping[str, Any]) -> str:
 
 
 def _warning(item: Any, value: Any) -> str:
-    rule = getattr(item, "warning", None) if isinstance(value, int | float) else None
+    rule = getattr(item, "warning", None) if isinstance(value, (int, float)) else None
     if rule is None or value <= rule.over:
         return ""
     return str(rule.text.in_(get_language() or "vi"))
@@ -205,13 +205,15 @@ def oversize(answers: Any) -> str:
     return _("The answers are longer than 256 kB; shorten them") if size > MAX_BYTES else ""
 
 
+_NESTED = (Mapping, list, tuple)
+_PLAIN = frozenset({str, int, float, bool, type(None)})  # most answers, known without asking who is a Mapping
+
+
 def _depth(value: Any, level: int) -> int:
-    if level > MAX_DEPTH:
-        return level
-    if not isinstance(value, (Mapping, list, tuple)):
+    if level > MAX_DEPTH or not isinstance(value, _NESTED):
         return level
     within = value.values() if isinstance(value, Mapping) else value
-    nested = [item for item in within if isinstance(item, (Mapping, list, tuple))]  # most answers are plain
+    nested = [item for item in within if type(item) not in _PLAIN and isinstance(item, _NESTED)]
     return max((_depth(item, level + 1) for item in nested), default=level + 1)
 
 

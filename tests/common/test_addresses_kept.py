@@ -1,11 +1,15 @@
 """An address leads where Django says, also the second time it is asked for."""
 
+import re
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.urls import Resolver404, get_resolver, resolve
+from django.urls.converters import IntConverter, SlugConverter, StringConverter, UUIDConverter
+from django.urls.resolvers import RegexPattern
 from django.utils import translation
 
 from common import addresses
@@ -46,16 +50,34 @@ def test_one_dossiers_address_stands_for_all_others_of_its_kind() -> None:
     assert len(addresses._known) == 3
 
 
-def test_a_code_in_another_place_of_the_address_is_no_dossiers_code() -> None:
-    """It stands for itself alone."""
+def test_one_drafts_address_stands_for_all_others_of_its_kind() -> None:
+    """The number of a draft reaches the page as a number, the procedure's code as it stands."""
     addresses._known.clear()
-    code = "H37.12-261123-0001"
-    for path in (f"/can-bo/ho-so/{code}/giay-to/{code}/", f"/can-bo/ho-so/khac/giay-to/{code}/"):
-        found = resolve(path)
-        assert led(path) == led(path) == (found.func, found.args, found.kwargs, found.view_name)
-    other = "H37.12-261123-0002"
-    path = f"/can-bo/ho-so/{other}/giay-to/{code}/"
-    assert led(path)[2] == resolve(path).kwargs == {"code": other, "key": code}
+    for number in range(1, 4):
+        draft = UUID(int=number)
+        for part in ("", "kiem-tra/"):
+            path = f"/nop/2.000986/{draft}/{part}"
+            found = resolve(path)
+            assert led(path) == (found.func, found.args, found.kwargs, found.view_name)
+            assert found.kwargs == {"code": "2.000986", "draft": draft}
+    assert len(addresses._known) == 2
+    assert led(f"/nop/1.000001/{UUID(int=9)}/")[2] == {"code": "1.000001", "draft": UUID(int=9)}
+    assert len(addresses._known) == 3, "another procedure's address is another one"
+
+
+def test_two_codes_in_an_address_are_not_mistaken_for_each_other() -> None:
+    addresses._known.clear()
+    one, other = "H37.12-261123-0001", "H37.12-261123-0002"
+    pairs = [(one, other), (other, one), (one, one), (other, other), ("khac", one), (one, "khac")]
+    for code, key in [*pairs, *pairs]:
+        assert led(f"/can-bo/ho-so/{code}/giay-to/{key}/")[2] == {"code": code, "key": key}
+
+
+def test_a_number_where_a_code_is_expected_is_another_kind_of_address() -> None:
+    addresses._known.clear()
+    for said in ("H37.12-261123-0001", "H37-261123-0001", str(UUID(int=1)), str(UUID(int=2))):
+        assert led(f"/can-bo/ho-so/{said}/")[2] == {"code": said}
+    assert len(addresses._known) == 3
 
 
 def test_nothing_that_is_typed_into_an_address_is_taken_for_the_sign_of_a_code() -> None:
@@ -66,15 +88,22 @@ def test_nothing_that_is_typed_into_an_address_is_taken_for_the_sign_of_a_code()
     assert led("/can-bo/ho-so/H37.12-261123-0002/")[2] == {"code": "H37.12-261123-0002"}
 
 
-def test_no_page_asks_more_of_a_code_than_that_it_is_a_text() -> None:
-    """Else one code could not stand for all; and none is written into an address."""
-    kinds = {
-        type(pattern.pattern.converters["code"]).__name__
-        for pattern in leaves(get_resolver().url_patterns)
-        if "code" in getattr(pattern.pattern, "converters", {})
+def test_what_takes_one_code_or_number_takes_every_other_of_its_kind() -> None:
+    """Else one could not stand for all; and none is written into an address."""
+    every = leaves(get_resolver().url_patterns)
+    kinds = {type(one) for part in every for one in getattr(part.pattern, "converters", {}).values()}
+    assert kinds == {StringConverter, UUIDConverter, IntConverter, SlugConverter}
+    assert not [one for one in every if addresses.SAID.search(f"/{one.pattern}/")]
+    assert not [one for one in every if type(one.pattern) is RegexPattern]
+    alike = {
+        "code": ("H37.12-261123-0001", "A.-000000-00000", "H37.12.01-991231-123456"),
+        "short": ("H37-261123-0001", "A-000000-00000"),
+        "uuid": (str(UUID(int=1)), str(uuid4())),
     }
-    assert kinds == {"StringConverter"}
-    assert not [one for one in leaves(get_resolver().url_patterns) if addresses.CODE.search(f"/{one.pattern}/")]
+    for kind, said in alike.items():
+        assert [match.lastgroup for one in said for match in addresses.SAID.finditer(f"/{one}/")] == [kind] * len(said)
+        for converter in kinds:
+            assert len({bool(re.fullmatch(converter.regex, one)) for one in said}) == 1, (kind, converter)
 
 
 def leaves(patterns: list[Any]) -> list[Any]:

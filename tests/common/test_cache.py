@@ -4,9 +4,11 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.test import Client
+from redis.exceptions import ResponseError
 
 from common import cache as forgiving
 from common.cache import ForgivingRedisCache
+from common.redis_lines import ask
 from tests.redis_process import forget_breakers
 
 pytestmark = pytest.mark.django_db
@@ -141,3 +143,34 @@ class TestSessions:
         signed_in.logout()
         come_back(own_redis)
         assert thief.get(PROFILE).status_code == 200
+
+
+class TestOneConnection:
+    def test_an_answer_that_comes_too_late_is_nobodys(self, own_redis):
+        """Else the next question, of a session perhaps, would be answered with somebody else's."""
+        cache.set_many({"a": "of a", "b": "of b"})
+        own_redis.hang()
+        assert cache.get("a") is None
+        come_back(own_redis)
+        assert cache.get("b") == "of b"
+        assert cache.get("a") == "of a"
+
+    def test_what_redis_refuses_costs_no_connection(self, own_redis):
+        cache.set("a", "of a")
+        client = cache._cache.get_client()
+        number = ask(client, "CLIENT", "ID")
+        with pytest.raises(ResponseError):
+            ask(client, "LPUSH", cache.make_key("a"), 1)
+        assert ask(client, "CLIENT", "ID") == number
+        assert cache.get("a") == "of a"
+
+    def test_what_is_kept_for_no_time_is_forgotten(self, own_redis):
+        cache.set("a", 1)
+        cache.set("a", 2, 0)
+        assert cache.get("a") is None
+
+    def test_every_kind_of_value_comes_back_as_it_was(self, own_redis):
+        for value in (7, True, "Lý Thị Mai", "7", None, {"b": (1, 2)}, 1.5):
+            cache.set("a", value)
+            found = cache.get("a", "nothing")
+            assert found == value and type(found) is type(value)

@@ -151,7 +151,7 @@ def test_negative_control_without_the_breaker_every_act_calls_again(silence):
 
 
 def test_one_nudge_makes_one_attempt_and_both_its_waits_are_bounded():
-    options = nudge._push().registered_client.connection_pool.connection_kwargs
+    options = nudge._script().registered_client.connection_pool.connection_kwargs
     assert options["socket_connect_timeout"] <= 0.2
     assert options["socket_timeout"] <= 0.3
     assert options["retry"].get_retries() == 0

@@ -28,7 +28,7 @@ OWN = {
     "common": {
         "addresses", "cache", "context", "crypto", "data", "fields", "formats", "health", "identifiers", "jobs", "keeping",
         "limits", "lookups", "middleware", "money", "nudge", "outbox", "panels", "percent", "postgres", "prepared", "provinces",
-        "states", "text", "threads", "tokens", "units", "wording", "writing",
+        "redis_lines", "states", "text", "threads", "tokens", "units", "wording", "writing",
     },
     "documents": {"barcodes", "checks", "kinds", "names", "pdf_process", "quotas", "refusals", "render", "signing"},
     "dossiers": {

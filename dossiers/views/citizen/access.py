@@ -7,7 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,6 +19,7 @@ from common.prepared import Prepared
 from dossiers.errors import Conflict, Denied
 from dossiers.models import Answers, Dossier
 from dossiers.querysets import DossierQuerySet
+from dossiers.services import filing
 from dossiers.views.citizen import timeline
 
 View = Callable[..., HttpResponseBase]
@@ -70,18 +71,24 @@ def act(view: View) -> View:
     return require_POST(for_people(view))
 
 
-def draft_of(request: HttpRequest, code: str, draft: UUID, *, is_bare: bool = False) -> Dossier:
+def draft_of(request: HttpRequest, code: str, draft: UUID) -> Dossier:
     """The draft (or filed dossier that may still be changed) of this address; 404 for anything that is not mine.
 
     Officers come here with the drafts their counter prepares for somebody: the same pages, the same rules.
-    `is_bare`: who it is and how it stands, for an act that reads the rest under its lock.
     """
     user = person(request)
     if user.is_officer:
         found = _whole(Dossier.objects.prepared_at_counter_of(user), code, draft).first()
     else:
-        rows = _BARE if is_bare else _DRAFT
-        found = rows.first(user=user.pk, day=timezone.localdate(), code=code, public_id=draft)
+        found = _DRAFT.first(user=user.pk, day=timezone.localdate(), code=code, public_id=draft)
+    if found is None:
+        raise Http404
+    return found
+
+
+def locked_draft_of(request: HttpRequest, code: str, draft: UUID) -> Dossier:
+    """A citizen's own draft of this address under its lock, as `filing.submit` wants it; 404 as above."""
+    found = LOCKED.first(user=person(request).pk, day=timezone.localdate(), code=code, public_id=draft)
     if found is None:
         raise Http404
     return found
@@ -91,8 +98,8 @@ def _draft(user: int, day: date, code: str, public_id: UUID) -> DossierQuerySet:
     return _whole(Dossier.objects.of_applicant(user, day), code, public_id)
 
 
-def _bare(user: int, day: date, code: str, public_id: UUID) -> DossierQuerySet:
-    return _of_address(Dossier.objects.of_applicant(user, day), code, public_id).only("state", "public_id", "filed_by")
+def _locked(user: int, day: date, code: str, public_id: UUID) -> QuerySet[Dossier, Any]:
+    return filing.under_lock(_of_address(Dossier.objects.of_applicant(user, day), code, public_id))
 
 
 def _of_address(rows: DossierQuerySet, code: str, public_id: UUID) -> DossierQuerySet:
@@ -106,7 +113,7 @@ def _whole(rows: DossierQuerySet, code: str, public_id: UUID) -> DossierQuerySet
 
 
 _DRAFT = Prepared(_draft, user=int, day=date, code=str, public_id=UUID)
-_BARE = Prepared(_bare, user=int, day=date, code=str, public_id=UUID)
+LOCKED = Prepared(_locked, user=int, day=date, code=str, public_id=UUID)
 
 
 def home_of(request: HttpRequest) -> HttpResponseRedirect:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -43,22 +44,30 @@ def check(request: HttpRequest, code: str, draft: UUID) -> HttpResponse:
 
 
 def _send(request: HttpRequest, code: str, draft: UUID) -> HttpResponse:
-    dossier = access.draft_of(request, code, draft, is_bare=True)
     form, user = SubmitForm(request.POST), access.person(request)
     values = form.cleaned_data if form.is_valid() else {}
+    undertaking, total = bool(values.get("undertaking")), values.get("quoted_total")
     try:
-        if not dossier.is_draft and "amend" in request.POST:
-            changed = filing.amend(dossier.pk, user=user)
-            messages.success(request, _("Your changes were sent."))
-            return redirect("dossiers:dossier", changed.code)
-        undertaking, total = bool(values.get("undertaking")), values.get("quoted_total")
+        if "amend" in request.POST and (answer := _amend(request, access.draft_of(request, code, draft))):
+            return answer
         if user.is_officer:
-            return _send_prepared(dossier, user, undertaking, total)
-        filed = filing.submit(dossier.pk, user=user, undertaking=undertaking, quoted_total=total)
+            return _send_prepared(access.draft_of(request, code, draft), user, undertaking, total)
+        with transaction.atomic():
+            mine = access.locked_draft_of(request, code, draft)
+            filed = filing.submit(mine.pk, user=user, undertaking=undertaking, quoted_total=total, locked=mine)
     except Invalid as refused:
         way = Way(access.draft_of(request, code, draft))
         return _check_page(request, way, _found(way, refused.errors), has_errors=True)
     return redirect("dossiers:submitted", filed.code)
+
+
+def _amend(request: HttpRequest, dossier: Dossier) -> HttpResponse | None:
+    """A filed dossier's change is sent; a draft is filed like any other."""
+    if dossier.is_draft:
+        return None
+    changed = filing.amend(dossier.pk, user=access.person(request))
+    messages.success(request, _("Your changes were sent."))
+    return redirect("dossiers:dossier", changed.code)
 
 
 def _send_prepared(dossier: Dossier, officer: User, undertaking: bool, total: int | None) -> HttpResponse:
