@@ -60,6 +60,23 @@ class Statement:
         return found
 
 
+def unread(model: type[Model], **read: str) -> list[str]:
+    """For `defer`: of each relation named (`procedure__owner`) every column but its key and those to be read, separated by
+    spaces. PostgreSQL sets up each column of a statement anew at every execution.
+    """
+    found = []
+    for path, columns in read.items():
+        behind: Any = model
+        for name in path.split("__"):
+            behind = behind._meta.get_field(name).related_model
+        wanted = set(columns.split())
+        every = [column.name for column in behind._meta.concrete_fields if not column.primary_key]
+        if strange := wanted - set(every):
+            raise ValueError(f"{path} has no {', '.join(sorted(strange))}.")
+        found += [f"{path}__{name}" for name in every if name not in wanted]
+    return found
+
+
 def _stand_ins(types: dict[str, type], shift: int) -> dict[str, Any]:
     """What stands in for the values while compiling: whatever a column of the type can hold."""
     kinds: dict[type, Callable[[int], Any]] = {

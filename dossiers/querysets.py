@@ -1,5 +1,6 @@
 """Reading rules of dossiers; every view starts from `visible_to`."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -9,11 +10,14 @@ from django.utils import timezone
 
 from agencies.models import COUNTER_ROLES, HANDLING_ROLES, Role
 from agencies.standing import standing_of
+from common.prepared import unread
 from dossiers.workflow import OPEN, RUNNING, State
 
 if TYPE_CHECKING:
     from dossiers.models import Dossier  # noqa: F401 - named in QuerySet["Dossier"]
 
+_AGENCY = "key code name_vi name_en kind level commune_code parent valid_from valid_to"
+AGENCIES = {"receiving_agency": _AGENCY, "handling_agency": _AGENCY}
 PREPARED = ("assisted", "typed")  # Dossier.FiledBy of what an officer enters for somebody
 
 
@@ -57,6 +61,12 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
     def by_code(self, code: str) -> "DossierQuerySet":
         """The filed dossier of that code, whoever asks: for callers that check a secret themselves."""
         return self.exclude(state=State.DRAFT).filter(code=code)
+
+    def under_lock(self, read: Mapping[str, str] | None = None) -> "DossierQuerySet":
+        """The rows locked, and read with these columns of those they point to (as a rule what acts ask of the agencies)."""
+        read = read or AGENCIES
+        found = self.select_related(*read).defer(*unread(self.model, **read))
+        return found.select_for_update(of=("self",), no_key=True)
 
     def whole(self) -> "DossierQuerySet":
         """What people filed: without the dossiers of parts, which belong to one of these."""

@@ -59,8 +59,7 @@ def _one(counters: int, handlers: int, kind: str) -> Prepared[Dossier]:
         if kind == "bare":
             return found
         if kind == "locked":
-            own = found.select_related("receiving_agency", "handling_agency")
-            return own.select_for_update(of=("self",), no_key=True)
+            return found.under_lock()
         related = ("party", "procedure", "assignee", "receiving_agency", "handling_agency", "deciding_agency")
         look = Look.objects.filter(user=user, dossier=OuterRef("pk")).values("seq")[:1]
         return found.select_related(*related).defer(*UNREAD).annotate(looked_to=Subquery(look))

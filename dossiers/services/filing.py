@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet, Subquery
+from django.db.models import Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from common.prepared import Prepared
 from common.writing import Part, inserted, updated, values_of
 from dossiers.errors import Conflict, Denied, Invalid
 from dossiers.models import Answers, Delivery, Dossier
+from dossiers.querysets import DossierQuerySet
 from dossiers.services import parties, quoting, uploads
 from dossiers.services.editing import editable, is_prepared, may_write
 from dossiers.services.performing import SYSTEM, actor_of, perform
@@ -246,14 +247,23 @@ def submit(
     return done.dossier
 
 
-def under_lock(rows: QuerySet[Dossier, Any]) -> QuerySet[Dossier, Any]:
+def under_lock(rows: DossierQuerySet) -> DossierQuerySet:
     """Drafts, locked, with all that is asked of one at filing, and the newest calendar as `calendar_now`."""
-    related = ("procedure__owner", "procedure_version", "receiving_agency", "organisation", "applicant__person")
     newest = CalendarRevision.objects.order_by("-number").values("pk")[:1]
-    found = rows.select_related(*related).annotate(calendar_now=Subquery(newest))
-    return found.defer("procedure_version__content", "procedure__search_text").select_for_update(
-        of=("self",), no_key=True
-    )
+    return rows.annotate(calendar_now=Subquery(newest)).under_lock(READ)
+
+
+_AGENCY = "key code level kind commune_code valid_from valid_to"
+READ = {
+    "procedure": "code level classification owner successor",
+    "procedure__owner": _AGENCY,
+    "procedure_version": "procedure state effective_from effective_to",
+    "receiving_agency": _AGENCY,
+    "organisation": "tax_code name representative verified_at province_code commune_code address_line",
+    "applicant": "kind full_name phone email is_active",
+    "applicant__person": "user full_name national_id birth_date sex email contact_phone identity_level identity_source"
+    " province_code commune_code address_line",
+}
 
 
 DRAFT = Prepared(lambda pk: under_lock(Dossier.objects.filter(pk=pk)), pk=int)

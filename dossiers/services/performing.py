@@ -121,14 +121,7 @@ def perform(
     return Done(dossier, event)
 
 
-LOCKED = Prepared(
-    lambda pk: (
-        Dossier.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("receiving_agency", "handling_agency")
-        .filter(pk=pk)
-    ),
-    pk=int,
-)
+LOCKED = Prepared(lambda pk: Dossier.objects.filter(pk=pk).under_lock(), pk=int)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import pytest
 import time_machine
 from django.db import connection, transaction
 from django.test import Client
+from django.urls import reverse
 
 from dossiers import queues
 from dossiers.errors import Refused
@@ -21,6 +22,7 @@ from dossiers.queues import reading
 from dossiers.services import filing, intake, performing, results, routing
 from dossiers.services.performing import perform
 from dossiers.services.results import Decision
+from dossiers.views.citizen import access
 from tests import cast
 from tests.common.side_by_side import Other, Signal
 from tests.histories import is_path
@@ -63,7 +65,7 @@ def without_locks(monkeypatch) -> None:
     """The negative control: rows are read without a lock."""
     monkeypatch.setitem(globals(), "MEETING", UNLOCKED)
     monkeypatch.setattr(DossierQuerySet, "select_for_update", lambda self, **_options: self)
-    for locking in (performing.LOCKED, filing.DRAFT):
+    for locking in (performing.LOCKED, filing.DRAFT, access.LOCKED):
         monkeypatch.setattr(locking, "plan", None)  # compiled anew, without the lock
     monkeypatch.setattr(reading, "_one", reading._one.__wrapped__)
 
@@ -311,15 +313,27 @@ def test_negative_control_without_the_lock_signing_and_withdrawing_collide(peopl
 
 
 # ── a dossier is submitted twice ──
-def submit_race(people, monkeypatch) -> tuple[Dossier, list[str], list[str]]:
+def pressed_in_a_program(draft: Dossier, people) -> str:
+    return filing.submit(draft.pk, user=people.mai, undertaking=True, at=AT).code
+
+
+def pressed_on_the_page(draft: Dossier, people) -> str:
+    """Where it leads; the row is locked as the address names it, and submitted as it was read."""
+    browser = Client()
+    browser.force_login(people.mai, backend="accounts.backends.PhoneOrNameBackend")
+    address = reverse("dossiers:check", args=[draft.procedure.code, draft.public_id])
+    answer = browser.post(address, {"undertaking": "on"})
+    assert answer.status_code == 302
+    return str(answer.url)
+
+
+def submit_race(people, monkeypatch, press) -> tuple[Dossier, list[str], list[str]]:
     draft = cast.draft(people.mai, FREE, answers(FREE))
     meet_after(monkeypatch, filing, "ready", Meeting("both presses found a draft"))
-    codes: list[str] = []
-
-    def press() -> None:
-        codes.append(filing.submit(draft.pk, user=people.mai, undertaking=True, at=AT).code)
-
-    return draft, both(press, press), codes
+    found: list[str] = []
+    with time_machine.travel(AT):
+        done = both(*[lambda: found.append(press(draft, people))] * 2)
+    return draft, done, found
 
 
 def filed_once(draft: Dossier, found: list[str], codes: list[str]) -> bool:
@@ -329,14 +343,18 @@ def filed_once(draft: Dossier, found: list[str], codes: list[str]) -> bool:
     return (found, len(set(codes)), submitted, list(numbers), parties) == (["done", "done"], 1, 1, [1], 1)
 
 
-def test_two_presses_of_submit_file_one_dossier_with_one_code(people, monkeypatch):
-    assert filed_once(*submit_race(people, monkeypatch))
+PRESSES = pytest.mark.parametrize("press", [pressed_in_a_program, pressed_on_the_page])
 
 
-def test_negative_control_without_the_lock_the_second_press_crashes(people, monkeypatch):
+@PRESSES
+def test_two_presses_of_submit_file_one_dossier_with_one_code(people, monkeypatch, press):
+    assert filed_once(*submit_race(people, monkeypatch, press))
+
+
+@PRESSES
+def test_negative_control_without_the_lock_the_second_press_crashes(people, monkeypatch, press):
     without_locks(monkeypatch)
-    draft, found, codes = submit_race(people, monkeypatch)
-    assert not filed_once(draft, found, codes)
+    assert not filed_once(*submit_race(people, monkeypatch, press))
 
 
 # ── twenty officers, forty dossiers ──

@@ -7,7 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -98,7 +98,7 @@ def _draft(user: int, day: date, code: str, public_id: UUID) -> DossierQuerySet:
     return _whole(Dossier.objects.of_applicant(user, day), code, public_id)
 
 
-def _locked(user: int, day: date, code: str, public_id: UUID) -> QuerySet[Dossier, Any]:
+def _locked(user: int, day: date, code: str, public_id: UUID) -> DossierQuerySet:
     return filing.under_lock(_of_address(Dossier.objects.of_applicant(user, day), code, public_id))
 
 
