@@ -71,7 +71,7 @@ def _taken(match: ResolverMatch, said: list[str]) -> Taken:
     return [(names[one], type(match.kwargs[names[one]])) for one in said]
 
 
-def _saying(match: ResolverMatch, taken: Taken, said: Said) -> ResolverMatch:
+def _saying(match: Any, taken: Taken, said: Said) -> ResolverMatch:
     """The page with what this address says."""
     if not taken:
         return match

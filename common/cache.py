@@ -40,7 +40,7 @@ class KeptClient(RedisCacheClient):
         value = ask(self.get_client(key), "GET", key)
         return default if value is None else inner._serializer.loads(value)
 
-    def set(self, key: Any, value: Any, timeout: int | None) -> None:
+    def set(self, key: Any, value: Any, timeout: Any) -> None:
         """Keep a value for so many seconds."""
         inner: Any = self
         if timeout:
