@@ -6,7 +6,6 @@ directions (date to number, number to date) are therefore exact for any year at 
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -31,14 +30,12 @@ K = TypeVar("K", date, datetime)
 V = TypeVar("V", int, datetime)
 
 
-def _known(table: dict[K, V], key: K, find: Callable[[], V]) -> V:
-    """What was found lately, else what is found now; two threads may find the same."""
-    found = table.get(key)
-    if found is None:
-        if len(table) >= MOST_KNOWN:
-            table.clear()
-        found = table[key] = find()
-    return found
+def _keep(table: dict[K, V], key: K, value: V) -> V:
+    """Remember what was found; two threads may find the same."""
+    if len(table) >= MOST_KNOWN:
+        table.clear()
+    table[key] = value
+    return value
 
 
 @dataclass(frozen=True)
@@ -168,7 +165,7 @@ class Calendar:
         for opens, closes in self.hours_of(day):
             if passed <= microseconds_of_day(closes):
                 return moment(day, max(passed, microseconds_of_day(opens)))
-        return _known(self._openings, day, lambda: self.opening(self._next_open_date(day)))
+        return self._openings.get(day) or _keep(self._openings, day, self.opening(self._next_open_date(day)))
 
     def add_working_time(self, at: datetime, delta: timedelta) -> datetime:
         """The moment at which `delta` of opening time has passed since `at`, in UTC.
@@ -189,6 +186,12 @@ class Calendar:
     def working_time_between(self, a: datetime, b: datetime) -> timedelta:
         """Opening time between two moments; negative when b is before a. Raises ValueError for a naive moment."""
         return (self._position(b) - self._position(a)) * MICROSECOND
+
+    def used_share(self, a: datetime, at: datetime, b: datetime) -> float:
+        """The share of the opening time between `a` and `b` that has passed at a moment, 0 to 1; 1 where there is none."""
+        start = self._position(a)
+        whole = self._position(b) - start
+        return min(1.0, max(0.0, (self._position(at) - start) / whole)) if whole else 1.0
 
     # ── the two axes ──
 
@@ -235,7 +238,8 @@ class Calendar:
         return {}
 
     def _counted(self, day: date) -> int:
-        return _known(self._counts, day, lambda: self._count(day.toordinal()))
+        found = self._counts.get(day)
+        return _keep(self._counts, day, self._count(day.toordinal())) if found is None else found
 
     def _nth(self, number: int) -> date:
         """The date of the working date with this number: the inverse of `_count`."""
@@ -326,7 +330,8 @@ class Calendar:
 
     def _position(self, at: datetime) -> int:
         """Microseconds of opening time up to this moment."""
-        return _known(self._positions, at, lambda: self._position_of(at))
+        found = self._positions.get(at)
+        return _keep(self._positions, at, self._position_of(at)) if found is None else found
 
     def _position_of(self, at: datetime) -> int:
         local = legal_datetime(at)

@@ -154,7 +154,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 return list(cursor.fetchall())
         self.validate_thread_sharing()
         self.validate_no_broken_transaction()
-        with self.wrap_database_errors, self.connection.cursor() as plain:
+        with self.wrap_database_errors, self.connection.cursor(cursor_factory=extensions.cursor) as plain:
             plain.tzinfo_factory = self.tzinfo_factory if settings.USE_TZ else None
             plain.execute(f"BEGIN; {sql}" if self._has_to_begin() else sql, values)
             found: list[Any] = plain.fetchall()

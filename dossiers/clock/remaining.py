@@ -191,7 +191,6 @@ def _share(start: datetime | None, now: datetime, end: datetime | None, calendar
     """The used share of the opening time between two moments, 0 to 1."""
     if start is None or end is None:
         return 0.0
-    whole = calendar.working_time_between(start, end)
-    if not whole or now >= end:
+    if now >= end:
         return 1.0
-    return min(1.0, max(0.0, calendar.working_time_between(start, now) / whole))
+    return calendar.used_share(start, now, end)

@@ -124,6 +124,24 @@ def test_adding_and_measuring_working_time_are_inverse() -> None:
             assert calendar.next_open(end) == end
 
 
+def test_the_share_used_of_a_limit_is_the_opening_time_passed_of_all_of_it() -> None:
+    start, end = local("2026-11-26 07:30"), local("2026-11-27 17:00")  # two days of 7.5 hours
+    for at, share in [
+        ("2026-11-25 10:00", 0.0), ("2026-11-26 07:30", 0.0), ("2026-11-26 11:15", 0.25), ("2026-11-26 20:00", 0.5),
+        ("2026-11-27 11:15", 0.75), ("2026-11-27 17:00", 1.0), ("2026-12-04 09:00", 1.0),
+    ]:  # fmt: skip
+        assert CALENDAR.used_share(start, local(at), end) == share
+    night = local("2026-11-26 18:00"), local("2026-11-26 19:00")
+    assert CALENDAR.used_share(night[0], night[0], night[1]) == 1.0, "no opening time lies between"
+
+
+def test_what_comes_in_by_night_begins_with_the_next_opening_each_time_it_is_asked() -> None:
+    for _time in range(2):
+        assert CALENDAR.next_open(local("2026-11-20 18:00")) == local("2026-11-23 07:30")
+        assert CALENDAR.next_open(local("2026-11-22 09:00")) == local("2026-11-23 07:30")
+        assert CALENDAR.next_open(local("2026-11-23 03:00")) == local("2026-11-23 07:30")
+
+
 def test_a_half_day_is_a_working_date_with_shorter_hours() -> None:
     half = with_half_days("2026-11-25", "2026-11-26")
     assert half.is_working(date(2026, 11, 25))

@@ -14,7 +14,7 @@ from accounts.models import User
 from agencies.models import Agency, Post, Shift
 from common.models import OutboxRow
 from common.postgres import base
-from common.prepared import Prepared, Statement, Together
+from common.prepared import Prepared, Statement, Together, unread
 from common.writing import Part, ahead, inserted, write
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +93,27 @@ def test_a_foreign_key_that_is_empty_stays_empty() -> None:
     prepared = Prepared(lambda key: Agency.objects.select_related("parent").filter(pk__gte=key).order_by("pk"), key=int)
     kept = [(agency.pk, agency.parent) for agency in Agency.objects.select_related("parent").order_by("pk")]
     assert [(agency.pk, agency.parent) for agency in prepared.all(key=0)] == kept
+
+
+def test_of_the_rows_behind_a_row_only_what_is_named_is_read() -> None:
+    read = {"user": "kind full_name", "agency": "key parent", "agency__parent": "code"}
+    rows = Post.objects.select_related(*read).defer(*unread(Post, **read))
+    parent, agency = Agency.objects.order_by("pk")[:2]
+    Agency.objects.filter(pk=agency.pk).update(parent=parent)
+    user = User.objects.create(username="read", kind="officer", full_name="Lò Văn Đọc")
+    Post.objects.create(user=user, agency=agency, role="reception", valid_from=date(2026, 1, 1))
+    found = Prepared(lambda user: rows.filter(user=user), user=int).all(user=user.pk)[0]
+    assert found.user.__dict__.keys() == {"_state", "id", "kind", "full_name"}
+    assert found.agency.parent.__dict__.keys() == {"_state", "id", "code"}
+    assert found.agency.get_deferred_fields().isdisjoint({"id", "key", "parent_id"})
+    assert (found.user, found.agency, found.agency.parent) == (user, agency, parent)
+    assert found.agency.name_vi == agency.name_vi, "what is asked for after all is read then"
+    assert not found.get_deferred_fields()
+
+
+def test_a_column_that_is_not_there_is_a_fault_of_the_program() -> None:
+    with pytest.raises(ValueError, match="user has no colour"):
+        unread(Post, user="kind colour")
 
 
 def test_a_rolled_back_transaction_and_a_new_connection_do_not_lose_the_statement() -> None:

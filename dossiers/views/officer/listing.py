@@ -88,7 +88,8 @@ def shell(viewer: queues.Viewer, glance: queues.Glance, key: str) -> dict[str, A
 
 def tabs(viewer: queues.Viewer, counts: Mapping[str, int], key: str) -> tuple[TabLink, ...]:
     """The tabs of this person with their counts."""
-    return tuple(_tab(tab.key, counts.get(tab.key), tab.key == key, get_language()) for tab in queues.tabs_of(viewer))
+    language = get_language()
+    return tuple(_tab(tab.key, counts.get(tab.key), tab.key == key, language) for tab in queues.tabs_of(viewer))
 
 
 @lru_cache(maxsize=4096)

@@ -61,9 +61,10 @@ def desk_address(language: str | None) -> str:
     return reverse("dossiers:officer_queue")
 
 
-def procedure_name(procedure: Procedure) -> str:
-    """The short name in the reader's language."""
-    english = (procedure.short_name_en or procedure.name_en) if (get_language() or "vi").startswith("en") else ""
+def procedure_name(procedure: Procedure, language: str | None = None) -> str:
+    """The short name in the reader's language (asked of the page unless it is given)."""
+    is_english = (language or get_language() or "vi").startswith("en")
+    english = (procedure.short_name_en or procedure.name_en) if is_english else ""
     return english or procedure.short_name_vi or procedure.name_vi
 
 
@@ -74,14 +75,14 @@ def row(dossier: Dossier, viewer: queues.Viewer, place: str = "", columns: tuple
     """
     language = get_language()
     left = TimeCell.of(time_left(dossier, viewer.now), language)
-    cells = {key: CELLS[key](dossier, viewer) for key in columns if key != "left"}
+    cells = {key: CELLS[key](dossier, viewer, language) for key in columns if key != "left"}
     return cells | {
         "url": f"{desk_address(language)}{dossier.code}/{place}",
         "pk": dossier.pk,
         "code": dossier.code,
         "level": left.level,
         "left": mc.time_left(left),
-        "badges": drawing.badges(badges(dossier, viewer)[:MOST_BADGES]),
+        "badges": drawing.badges(badges(dossier, viewer, language)[:MOST_BADGES]),
     }
 
 
@@ -90,10 +91,11 @@ def _state(state: str, language: str | None) -> SafeString:
     return mc.state_badge(state)
 
 
-def _holder(dossier: Dossier, viewer: queues.Viewer) -> str:
-    if dossier.assignee_id == viewer.user.pk:
-        return _mine_or_nobodys(get_language())[0]
-    return dossier.assignee.display_name if dossier.assignee else _mine_or_nobodys(get_language())[1]
+def _holder(dossier: Dossier, viewer: queues.Viewer, language: str | None) -> str:
+    holder = dossier.assignee_id
+    if holder is None or holder == viewer.user.pk:
+        return _mine_or_nobodys(language)[holder is None]
+    return dossier.assignee.display_name if dossier.assignee else _mine_or_nobodys(language)[1]
 
 
 @lru_cache
@@ -102,11 +104,11 @@ def _mine_or_nobodys(language: str | None) -> tuple[str, str]:
     return _("You"), _("Nobody yet")
 
 
-def _step(dossier: Dossier, viewer: queues.Viewer) -> str:
+def _step(dossier: Dossier, viewer: queues.Viewer, language: str | None) -> str:
     return str(_ROLES[dossier.step_role]) if dossier.step_role in _ROLES else "–"
 
 
-def _agency(dossier: Dossier, viewer: queues.Viewer) -> str:
+def _agency(dossier: Dossier, viewer: queues.Viewer, language: str | None) -> str:
     return mc.pick(dossier.handling_agency.name) if dossier.handling_agency else "–"
 
 
@@ -115,27 +117,29 @@ _ROLES = dict(Role.choices)
 _FEES = dict(Dossier.FeeState.choices)
 DELIVERIES = dict(Dossier.Delivery.choices)
 _INTAKES = dict(Dossier.Intake.choices)
-CELLS: dict[str, Callable[[Dossier, queues.Viewer], Any]] = {
-    "state": lambda dossier, viewer: _state(dossier.state, get_language()),
-    "procedure": lambda dossier, viewer: procedure_name(dossier.procedure),
-    "applicant": lambda dossier, viewer: dossier.party.full_name,
+CELLS: dict[str, Callable[[Dossier, queues.Viewer, str | None], Any]] = {
+    "state": lambda dossier, viewer, language: _state(dossier.state, language),
+    "procedure": lambda dossier, viewer, language: procedure_name(dossier.procedure, language),
+    "applicant": lambda dossier, viewer, language: dossier.party.full_name,
     "holder": _holder,
-    "filed": lambda dossier, viewer: mc.vn_date(dossier.filed_at),
+    "filed": lambda dossier, viewer, language: mc.vn_date(dossier.filed_at),
     "step": _step,
     "agency": _agency,
-    "fee": lambda dossier, viewer: str(_FEES.get(dossier.fee_state, "–")),
-    "delivery": lambda dossier, viewer: str(DELIVERIES.get(dossier.delivery, "–")),
-    "intake": lambda dossier, viewer: str(_INTAKES.get(dossier.intake, "–")),
+    "fee": lambda dossier, viewer, language: str(_FEES.get(dossier.fee_state, "–")),
+    "delivery": lambda dossier, viewer, language: str(DELIVERIES.get(dossier.delivery, "–")),
+    "intake": lambda dossier, viewer, language: str(_INTAKES.get(dossier.intake, "–")),
 }
 
 
 # ── badges ──
-def badges(dossier: Dossier, viewer: queues.Viewer | None = None) -> tuple[Badge, ...]:
+def badges(
+    dossier: Dossier, viewer: queues.Viewer | None = None, language: str | None = None
+) -> tuple[Badge, ...]:
     """Why this dossier is to be looked at, most urgent first; at most two are shown.
 
     What must be done stays until it is done; what is new vanishes once this officer has opened the dossier.
     """
-    return (*_to_do(dossier), *(_unseen(dossier, viewer) if viewer else ()))
+    return (*_to_do(dossier), *(_unseen(dossier, viewer, language or get_language()) if viewer else ()))
 
 
 def _to_do(dossier: Dossier) -> list[Badge]:
@@ -186,10 +190,10 @@ AMENDED = frozenset({"amend", "update_part"})  # answers or papers, by the appli
 PAID = frozenset({"settle_fee", "settle_prepayment", "settle_open_fee"})
 
 
-def _unseen(dossier: Dossier, viewer: queues.Viewer) -> list[Badge]:
+def _unseen(dossier: Dossier, viewer: queues.Viewer, language: str | None) -> list[Badge]:
     news = News.of(dossier)
     if news.is_first:
-        return [_new(get_language())] if _waits_for(dossier, viewer) else []
+        return [_new(language)] if _waits_for(dossier, viewer) else []
     found = []
     if Arrival.Kind.MESSAGE in news.arrivals and dossier.message_waits != "agency":
         found.append(Badge(_("Message"), "blue", "msg"))
