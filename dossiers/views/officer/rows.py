@@ -132,9 +132,7 @@ CELLS: dict[str, Callable[[Dossier, queues.Viewer, str | None], Any]] = {
 
 
 # ── badges ──
-def badges(
-    dossier: Dossier, viewer: queues.Viewer | None = None, language: str | None = None
-) -> tuple[Badge, ...]:
+def badges(dossier: Dossier, viewer: queues.Viewer | None = None, language: str | None = None) -> tuple[Badge, ...]:
     """Why this dossier is to be looked at, most urgent first; at most two are shown.
 
     What must be done stays until it is done; what is new vanishes once this officer has opened the dossier.
