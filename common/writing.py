@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import connection
@@ -124,16 +124,34 @@ def inserted(rows: Iterable[Model]) -> list[Part]:
     found = tuple(rows)
     if not found:
         return []
-    columns, head = _insert(type(found[0]))
-    marks, values, types = [], [], []
+    model = type(found[0])
+    columns, head = _insert(model)
+    marks: list[str] = []
+    values: list[Any] = []
+    types: tuple[str, ...] = ()
     for row in found:
-        stored = [(column, getattr(row, column.attname)) for column in columns]
-        marks.append(", ".join("DEFAULT" if isinstance(value, DatabaseDefault) else "%s" for _column, value in stored))
-        given = [(column, value) for column, value in stored if not isinstance(value, DatabaseDefault)]
-        values += [column.stored(value) for column, value in given]
-        types += [column.type for column, _value in given]
-    rows_sql = ", ".join(f"({mark})" for mark in marks)
-    return [Part(f"{head} VALUES {rows_sql} RETURNING id", tuple(values), found, types=tuple(types))]
+        own = [getattr(row, column.attname) for column in columns]
+        shape = _shape(model, tuple([isinstance(value, DatabaseDefault) for value in own]))
+        marks.append(shape.marks)
+        values += [columns[place].stored(own[place]) for place in shape.given]
+        types += shape.types
+    return [Part(f"{head} VALUES {', '.join(marks)} RETURNING id", tuple(values), found, types=types)]
+
+
+class _Shape(NamedTuple):
+    """A new row's marks, and the places and types of the columns that are given; the others the database fills in."""
+
+    marks: str
+    given: tuple[int, ...]
+    types: tuple[str, ...]
+
+
+@lru_cache(maxsize=256)
+def _shape(model: type[Model], left: tuple[bool, ...]) -> _Shape:
+    columns, _head = _insert(model)
+    given = tuple(place for place, is_left in enumerate(left) if not is_left)
+    marks = ", ".join("DEFAULT" if is_left else "%s" for is_left in left)
+    return _Shape(f"({marks})", given, tuple(columns[place].type for place in given))
 
 
 def values_of(row: Model) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from dossiers.clock.explain import Explanation, explain, explain_state
 from dossiers.clock.joint import Share, as_data, ends, last_end
 from dossiers.clock.limits import UNITS, Limit, Unit, due_at, due_date, moves_of
 from dossiers.clock.remaining import Remaining, remaining, remaining_until, waiting_since
-from dossiers.clock.steps import step_due, step_time
+from dossiers.clock.steps import step_due, step_time, step_warned_and_due
 from dossiers.clock.timeliness import (
     APOLOGY_DRAFT_WORKING_DAYS,
     Timeliness,
@@ -61,5 +61,6 @@ __all__ = [
     "remaining_until",
     "step_due",
     "step_time",
+    "step_warned_and_due",
     "waiting_since",
 ]

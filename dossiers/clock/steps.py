@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from agencies.calendar import Calendar, legal_date
 from dossiers.clock.limits import ROUTE_DAY_HOURS
@@ -14,8 +15,13 @@ def step_time(hours: int | Decimal | Fraction, calendar: Calendar, on: date | No
     0."""
     if hours < 0:
         raise ValueError("A step cannot have less than no time.")
-    length = calendar.day_length_on(on) if on else calendar.day_length
-    return length * Fraction(hours).numerator / (Fraction(hours).denominator * ROUTE_DAY_HOURS)
+    return _route_time(hours, calendar.day_length_on(on) if on else calendar.day_length)
+
+
+@lru_cache(maxsize=256)
+def _route_time(hours: int | Decimal | Fraction, day: timedelta) -> timedelta:
+    """So many route hours where a working day has this length."""
+    return day * Fraction(hours).numerator / (Fraction(hours).denominator * ROUTE_DAY_HOURS)
 
 
 def step_due(
@@ -26,3 +32,12 @@ def step_due(
     `given_back`: opening time that an outage took from it.
     """
     return calendar.add_working_time(started_at, step_time(hours, calendar, legal_date(started_at)) + given_back)
+
+
+def step_warned_and_due(
+    started_at: datetime, hours: Decimal, share: Decimal, calendar: Calendar
+) -> tuple[datetime, datetime]:
+    """When that share of a step's time (0 to 1) is used up, and when it is due: `step_due` of both."""
+    begins, day = calendar.next_open(started_at), legal_date(started_at)
+    moments = (calendar.add_working_time(begins, step_time(part, calendar, day)) for part in (hours * share, hours))
+    return next(moments), next(moments)

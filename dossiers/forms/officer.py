@@ -27,10 +27,18 @@ FIELD_ROWS = 3
 INCOMPLETE = gettext_lazy("The page did not arrive whole. Open it again from the dossier.")
 
 
+class Unchanged(forms.IntegerField):
+    """A hidden number that no form changes: all share the one of the class, each form would copy it else."""
+
+    def __deepcopy__(self, memo: dict[Any, Any]) -> "Unchanged":
+        """Itself."""
+        return self
+
+
 class ActForm(forms.Form):
     """The base: which state of the dossier the officer was looking at."""
 
-    version = forms.IntegerField(
+    version = Unchanged(
         min_value=0,
         widget=forms.HiddenInput,
         error_messages=dict.fromkeys(("required", "invalid", "min_value"), INCOMPLETE),

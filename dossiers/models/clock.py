@@ -24,7 +24,9 @@ class ClockEntry(models.Model):
     appointment_at = models.DateTimeField(null=True)
     reason_code = models.CharField(max_length=40, blank=True)
     source = models.CharField(max_length=200, blank=True)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     data = models.JSONField(default=dict)
 
     class Meta:

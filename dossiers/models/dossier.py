@@ -83,12 +83,16 @@ class Dossier(Workflow):
     deciding_agency = models.ForeignKey(
         "agencies.Agency", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
-    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     step_no = models.PositiveSmallIntegerField(default=0)
     step_role = models.CharField(max_length=20, blank=True)
     decides_at_once = models.BooleanField(default=False)
 
-    calendar = models.ForeignKey("agencies.CalendarRevision", on_delete=models.PROTECT, related_name="+")
+    calendar = models.ForeignKey(
+        "agencies.CalendarRevision", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     filed_at = models.DateTimeField(null=True)
     intake_due_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)

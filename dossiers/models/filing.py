@@ -16,7 +16,9 @@ class Answers(models.Model):
     dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="answers", db_index=False)
     revision = models.PositiveSmallIntegerField(default=1)
     answers = models.JSONField(default=dict)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     at = models.DateTimeField(db_default=Now())
     erase_after = models.DateField(null=True)
 

@@ -15,7 +15,9 @@ class DossierEvent(models.Model):
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="events", db_index=False)
     seq = models.PositiveIntegerField()
     name = models.CharField(max_length=40)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     actor_role = models.CharField(max_length=20)
     agency_code = models.CharField(max_length=35, blank=True)
     from_state = models.CharField(max_length=12)

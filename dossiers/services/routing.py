@@ -102,8 +102,7 @@ def _planned(step: Step, at: datetime, calendar: Calendar) -> tuple[datetime | N
     """When the step is warned of, and when it is due; (None, None) for a step without a budget."""
     if not step.hours:
         return None, None
-    hours = Decimal(str(step.hours))
-    return clock.step_due(at, hours * WARN_AFTER, calendar), clock.step_due(at, hours, calendar)
+    return clock.step_warned_and_due(at, Decimal(str(step.hours)), WARN_AFTER, calendar)
 
 
 def go_on(dossier: Dossier, at: datetime, *, waited_since: datetime) -> None:

@@ -20,6 +20,7 @@ from dossiers.clock import (
     is_late,
     step_due,
     step_time,
+    step_warned_and_due,
 )
 from tests.dossiers.clock_cast import CALENDAR, asked, at, day, fee_asked, ledger, limit, started
 
@@ -347,6 +348,15 @@ def test_eight_route_hours_are_one_real_working_day() -> None:
     assert step_due(at("2026-11-23 09:00"), 8, CALENDAR) == at("2026-11-25 09:00")
     assert step_due(at("2026-11-23 07:30"), 16, CALENDAR) == at("2026-11-25 17:00")
     assert step_due(at("2026-11-23 07:30"), Decimal("0.5"), CALENDAR) == at("2026-11-23 07:58:07.5")
+
+
+@pytest.mark.parametrize("begun", ["2026-11-20 18:30", "2026-11-21 10:00", "2026-11-23 09:00", "2026-11-23 12:00"])
+@pytest.mark.parametrize("hours", [Decimal("0.5"), Decimal(4), Decimal(20), Decimal(80)])
+def test_a_step_is_warned_of_when_three_quarters_of_its_time_are_used(begun: str, hours: Decimal) -> None:
+    three_quarters = Decimal("0.75")
+    warned, due = step_warned_and_due(at(begun), hours, three_quarters, CALENDAR)
+    assert due == step_due(at(begun), hours, CALENDAR)
+    assert warned == step_due(at(begun), hours * three_quarters, CALENDAR) < due
 
 
 def test_a_step_of_the_ledger_runs_on_route_hours_and_the_next_step_replaces_it() -> None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import lru_cache, wraps
+from time import time
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
@@ -46,8 +47,13 @@ def _never_kept(response: HttpResponseBase) -> None:
     if response.has_header("Cache-Control") or response.has_header("Expires"):
         add_never_cache_headers(response)
         return
-    response.headers["Expires"] = http_date()
+    response.headers["Expires"] = _now(int(time()))
     response.headers["Cache-Control"] = "max-age=0, no-cache, no-store, must-revalidate, private"
+
+
+@lru_cache(maxsize=2)
+def _now(second: int) -> str:
+    return http_date(second)
 
 
 def dossier_or_404(request: PersonRequest, code: str) -> Dossier:
