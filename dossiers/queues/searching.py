@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, Case, F, Func, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import StrIndex
 
 from accounts.models import User
@@ -106,32 +107,45 @@ def _named(user: User, found: DossierQuerySet, text: str, most: int) -> list[int
     words = [word for word in fold(text).split() if len(word) > 1][:MOST_WORDS]
     if not words:
         return []
-    exact = [key for one in called(standing_of(user), text) for key in one[: most + DRAFTS]]
+    exact = _all_keys(called(standing_of(user), text), most + DRAFTS)
     # By "-id" the planner might walk back through millions of finished ones.
     longer = _keys(open_with(found, words).order_by((F("id") * -1).asc()), most)
     ids = list(dict.fromkeys([*exact, *longer])) or _keys(with_words(found, words), most)
     return list(open_first(found.filter(pk__in=ids)).values_list("pk", flat=True)[:most])
 
 
+def _all_keys(found: list[QuerySet[Dossier, int]], most: int) -> list[int]:
+    """At most so many keys of each, in one statement."""
+    parts = [one[:most] for one in found]
+    return list(parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]) if parts else []
+
+
 def _keys(found: DossierQuerySet, most: int) -> list[int]:
     return list(found.values_list("pk", flat=True)[:most])
 
 
-def called(standing: Standing, text: str) -> list[QuerySet[Party, int]]:
-    """Keys of the dossiers of exactly this name, for each place this person may see one from; the newest first.
+def called(standing: Standing, text: str) -> list[QuerySet[Dossier, int]]:
+    """Keys of the dossiers of exactly this name, for each place and agency this person may see one from; the newest first.
 
-    A common name stands on a thousand dossiers of the province. Each is asked of one index alone (agency, dossier), never of
-    the dossier itself, and one after the other: joined, the planner may walk through all dossiers of the agency instead.
+    A common name stands on thousands of dossiers of the province. Their keys are read from the index of names and looked for
+    together in that of the agency's dossiers, never in the dossiers: joined, the planner may walk through all of them, and for
+    several agencies at once it would read each dossier of that name.
     """
     name, handlers = " ".join(fold(text).split()), standing.agency_ids(HANDLING_ROLES)
     places = {"receiving": standing.agency_ids(COUNTER_ROLES), "handling": handlers, "deciding": handlers}
-    return [_called(name, f"{place}_agency__in", keys) for place, keys in places.items() if keys]
+    return [_called(name, f"{place}_agency", agency) for place, keys in places.items() for agency in keys]
 
 
-def _called(name: str, place: str, agencies: list[int]) -> QuerySet[Party, int]:
-    there = Dossier.objects.filter(pk=OuterRef("dossier_id"), **{place: agencies}).values("pk")[:1]
-    found = Party.objects.filter(folded_name=name).alias(there=Subquery(there)).filter(there__isnull=False)
-    return found.order_by("-dossier_id").values_list("dossier_id", flat=True)
+def _called(name: str, place: str, agency: int) -> QuerySet[Dossier, int]:
+    so_called = ArraySubquery(Party.objects.filter(folded_name=name).values("dossier_id"))
+    is_one = Func(
+        F("pk"),
+        Func(so_called, function="ANY"),
+        arg_joiner=" = ",
+        template="(%(expressions)s)",
+        output_field=BooleanField(),
+    )
+    return Dossier.objects.filter(is_one, **{place: agency}).order_by("-pk").values_list("pk", flat=True)
 
 
 def open_with(found: DossierQuerySet, words: Sequence[str]) -> DossierQuerySet:
