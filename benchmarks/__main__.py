@@ -1,6 +1,6 @@
 """`python -m benchmarks [dossiers] [catalogue]`, run by `make bench`: prints the table, writes $DATA_DIR/bench.json.
 
-SIZE=200000 measures one size of the dossiers, SIZES=10000,200000,3300000 those; growth is from the smallest to the largest.
+SIZE=200000 measures one size of the dossiers, SIZES=10000,200000,3300000 those: every bar at each, growth from the smallest.
 """
 
 import json

@@ -109,8 +109,10 @@ def measure(servers: list[Server], rounds: int) -> list[Line]:
         for operation in OPERATIONS:
             for server in servers:
                 _turn(table, server, operation)
-    large = max(server.size for server in servers)
-    return _lines(table, servers, large) + mixed.measure([s for s in servers if s.name == "ours" and s.size == large])
+    sizes = sorted(server.size for server in servers if server.name == "ours")
+    lines = [line for size in sizes for line in _lines(table, size, sizes[-1])]
+    lines += [line for size in sizes[1:] for line in _growth(table, sizes[0], size)]
+    return lines + mixed.measure([server for server in servers if server.name == "ours"])
 
 
 def _turn(table: Table, server: Server, operation: Operation) -> None:
@@ -164,18 +166,20 @@ def _block(server: Server, operation: Operation, count: int) -> tuple[float, flo
 
 
 # ── what is held ──
-def _lines(table: Table, servers: list[Server], large: int) -> list[Line]:
-    def ours(name: str, size: int = large) -> Found:
+def _lines(table: Table, size: int, large: int) -> list[Line]:
+    """P1 to P4 at one size, beside the floor, which stands at the largest only (its rows are found by index alone)."""
+
+    def ours(name: str) -> Found:
         return table["ours", name, size]
 
     def floor(name: str, kind: str = "bare") -> Found:
         return table[kind, name, large]
 
     def cpu(bar: str, what: str, mine: float, base: float, hold: float) -> Line:
-        return Line(bar, what, large, mine, base, "ms CPU", mine / base, f"≤ {hold:g}", mine / base <= hold)
+        return Line(bar, what, size, mine, base, "ms CPU", mine / base, f"≤ {hold:g}", mine / base <= hold)
 
     def sql(bar: str, what: str, mine: float, base: float, hold: float) -> Line:
-        return Line(bar, what, large, mine, base, "SQL", mine, f"≤ {hold:g}", mine <= hold)
+        return Line(bar, what, size, mine, base, "SQL", mine, f"≤ {hold:g}", mine <= hold)
 
     bare = sum(count * floor(name).median_cpu for name, count in FLOOR_LIFE.items())
     full = sum(count * floor(name, "full").median_cpu for name, count in FLOOR_LIFE.items())
@@ -184,59 +188,56 @@ def _lines(table: Table, servers: list[Server], large: int) -> list[Line]:
 
     lines = [
         cpu("P1", "a dossier's life", life, bare, 7),
-        Line("P1", "the full floor's life, for comparison", large, full, bare, "ms CPU", full / bare, "-", True),
+        Line("P1", "the full floor's life, for comparison", size, full, bare, "ms CPU", full / bare, "-", True),
         cpu("P2", "submit", ours("submit").median_cpu, floor("create").median_cpu, 6),
         sql("P2", "submit, statements", ours("submit").sql, floor("create").sql, 16),
         cpu("P3", "move (hand on along the route)", ours("forward").median_cpu, floor("move").median_cpu, 4),
         sql("P3", "move, statements", ours("forward").sql, floor("move").sql, 13),
         cpu("P4", "queue page of 20", list_cpu, floor("list").median_cpu, 6),
         sql("P4", "queue page of 20, statements", list_sql, floor("list").sql, 8),
-        Line("P4", "queue page of 100, statements as for 20", large, ours("list100").sql, list_sql, "SQL",
+        Line("P4", "queue page of 100, statements as for 20", size, ours("list100").sql, list_sql, "SQL",
              ours("list100").sql - list_sql, "= 0", abs(ours("list100").sql - list_sql) < KEPT),
         cpu("P4", "dossier page, 60 answers, 10 papers, 12 events", ours("rich").median_cpu, floor("show").median_cpu, 9),
         sql("P4", "dossier page, statements", ours("rich").sql, floor("show").sql, 16),
     ]  # fmt: skip
-    beside = _against_full(table, large, life, full)
-    return lines + beside + _others(table, large) + _growth(table, servers, large)
+    return lines + _against_full(table, size, large, life, full) + _others(table, size, large)
 
 
-def _against_full(table: Table, large: int, life: float, full_life: float) -> list[Line]:
+def _against_full(table: Table, size: int, large: int, life: float, full_life: float) -> list[Line]:
     """The same bars beside the full floor, and what they allowed where they were set; for comparison."""
 
     def line(bar: str, what: str, mine: float, base: float, allowed: float) -> Line:
         words = f"{what}, against the full floor"
-        return Line(bar, words, large, mine, base, "ms CPU", mine / base, f"({allowed:.1f})", True)
+        return Line(bar, words, size, mine, base, "ms CPU", mine / base, f"({allowed:.1f})", True)
 
     found = [line("P1", "a dossier's life", life, full_life, 7 / FULL_WHERE_SET["life"])]
     for bar, name, kind, hold in AGAINST_FULL:
-        mine, base = table["ours", name, large].median_cpu, table["full", kind, large].median_cpu
+        mine, base = table["ours", name, size].median_cpu, table["full", kind, large].median_cpu
         found.append(line(bar, name, mine, base, hold / FULL_WHERE_SET[kind]))
     return found
 
 
-def _others(table: Table, large: int) -> list[Line]:
+def _others(table: Table, size: int, large: int) -> list[Line]:
     """Parts of the life that have no bar of their own, shown for what they are."""
     found = []
     for name in ("form", "show", "claim", "receive", "counts", "code", "phone", "name", "largest"):
         base = next(one.floor for one in OPERATIONS if one.name == name)
-        mine, floor = table["ours", name, large], table["bare", base, large]
+        mine, floor = table["ours", name, size], table["bare", base, large]
         found.append(
-            Line("-", f"{name}, {mine.sql:.1f} statements", large, mine.median_cpu, floor.median_cpu, "ms CPU",
+            Line("-", f"{name}, {mine.sql:.1f} statements", size, mine.median_cpu, floor.median_cpu, "ms CPU",
                  mine.median_cpu / floor.median_cpu, "-", True)
         )  # fmt: skip
     return found
 
 
-def _growth(table: Table, servers: list[Server], large: int) -> list[Line]:
-    small = min(server.size for server in servers if server.name == "ours")
-    if small == large:
-        return []
+def _growth(table: Table, small: int, size: int) -> list[Line]:
+    """P5: what each page and act costs at one size beside the smallest."""
     found = []
     for name in GROWTH:
-        before, after = table["ours", name, small], table["ours", name, large]
+        before, after = table["ours", name, small], table["ours", name, size]
         for what, first, last in (("CPU", before.median_cpu, after.median_cpu), ("p50", before.p50, after.p50)):
             found.append(
-                Line("P5", f"{name}, {what} from {small:,} to {large:,}", large, last, first, f"ms {what}", last / first,
+                Line("P5", f"{name}, {what} from {small:,} to {size:,}", size, last, first, f"ms {what}", last / first,
                      "≤ 1.25", last / first <= 1.25)
             )  # fmt: skip
     return found

@@ -31,7 +31,7 @@ def measure(servers: list[Server]) -> list[Line]:
     for server in servers:
         alone, together = [], []
         for number in range(ROUNDS):
-            say(f"a mixed day, {number + 1} of {ROUNDS}")
+            say(f"a mixed day at {server.size:,}, {number + 1} of {ROUNDS}")
             alone.append(_day(server, 1))
             together.append(_day(server, MANY))
         lines += _lines(server, alone, together)
