@@ -10,7 +10,7 @@ from dossiers.clock.explain import Explanation, explain, explain_state
 from dossiers.clock.joint import Share, as_data, ends, last_end
 from dossiers.clock.limits import UNITS, Limit, Unit, due_at, due_date, moves_of
 from dossiers.clock.remaining import Remaining, remaining, remaining_until, waiting_since
-from dossiers.clock.steps import step_due, step_time, step_warned_and_due
+from dossiers.clock.steps import after_wait, step_due, step_time, step_warned_and_due
 from dossiers.clock.timeliness import (
     APOLOGY_DRAFT_WORKING_DAYS,
     Timeliness,
@@ -43,6 +43,7 @@ __all__ = [
     "Unit",
     "Wait",
     "Week",
+    "after_wait",
     "apology_draft_date",
     "as_data",
     "derive",

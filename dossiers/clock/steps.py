@@ -1,5 +1,6 @@
 """Budgets of the steps of a route."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -7,6 +8,7 @@ from functools import lru_cache
 
 from agencies.calendar import Calendar, legal_date
 from dossiers.clock.limits import ROUTE_DAY_HOURS
+from dossiers.clock.waits import Wait
 
 
 def step_time(hours: int | Decimal | Fraction, calendar: Calendar, on: date | None = None) -> timedelta:
@@ -35,9 +37,31 @@ def step_due(
 
 
 def step_warned_and_due(
-    started_at: datetime, hours: Decimal, share: Decimal, calendar: Calendar
+    started_at: datetime,
+    hours: Decimal,
+    share: Decimal,
+    calendar: Calendar,
+    *,
+    given_back: timedelta = timedelta(),
+    waits: Iterable[Wait] = (),
 ) -> tuple[datetime, datetime]:
-    """When that share of a step's time (0 to 1) is used up, and when it is due: `step_due` of both."""
-    begins, day = calendar.next_open(started_at), legal_date(started_at)
-    moments = (calendar.add_working_time(begins, step_time(part, calendar, day)) for part in (hours * share, hours))
-    return next(moments), next(moments)
+    """When that share of a step's time (0 to 1) is used up, and when it is due: `step_due` of both.
+
+    `waits`: those of the step that are over, in which its time stood still (see `after_wait`).
+    """
+    begins, day, over = calendar.next_open(started_at), legal_date(started_at), tuple(waits)
+
+    def ends(part: Decimal) -> datetime:
+        moment = calendar.add_working_time(begins, step_time(part, calendar, day) + given_back)
+        for wait in over:
+            moment = after_wait(moment, wait.requested_at, wait.completed_at or wait.requested_at, calendar)
+        return moment
+
+    return ends(hours * share), ends(hours)
+
+
+def after_wait(moment: datetime, since: datetime, until: datetime, calendar: Calendar) -> datetime:
+    """A moment of a step whose time stood still in between: what was left then is left now. What was over then stays."""
+    if moment <= since or until <= since:
+        return moment
+    return calendar.add_working_time(until, calendar.working_time_between(since, moment))

@@ -109,14 +109,10 @@ def go_on(dossier: Dossier, at: datetime, *, waited_since: datetime) -> None:
     """The step goes on after a wait for the citizen: what was left of its time then is left now."""
     for run in StepRun.objects.filter(dossier=dossier, ended_at=None, due_at__gt=waited_since):
         calendar = calendar_of(dossier.calendar_id, run.agency_id)
-        run.warn_at, run.due_at = (_later(moment, waited_since, at, calendar) for moment in (run.warn_at, run.due_at))
+        run.warn_at, run.due_at = (
+            moment and clock.after_wait(moment, waited_since, at, calendar) for moment in (run.warn_at, run.due_at)
+        )
         run.save(update_fields=["warn_at", "due_at"])
-
-
-def _later(moment: datetime | None, since: datetime, now: datetime, calendar: Calendar) -> datetime | None:
-    if moment is None or moment <= since:
-        return moment
-    return calendar.add_working_time(now, calendar.working_time_between(since, moment))
 
 
 _END = """UPDATE dossiers_steprun SET ended_at = %s, ended_by_id = %s, direction = %s

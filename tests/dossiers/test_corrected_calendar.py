@@ -15,10 +15,10 @@ from audit.models import Access
 from common import outbox
 from common.models import OutboxRow
 from dossiers.clock import derive_track, explain
-from dossiers.models import ClockEntry, Dossier, DossierEvent, DossierText
+from dossiers.models import ClockEntry, Dossier, DossierEvent, DossierText, StepRun
 from dossiers.notices import words
 from dossiers.proof import broken_chains
-from dossiers.services import clockwork, intake, supplements
+from dossiers.services import clockwork, fees, intake, supplements
 from dossiers.services.corrections import calendar as corrections
 from dossiers.services.supplements import Missing
 from tests import cast
@@ -203,3 +203,65 @@ def test_a_new_dossier_of_a_closed_agency_is_counted_by_its_own_hours(people):
     # 1 h on the 18th, nothing on the 19th, 7 h on the 20th: 4 in the morning, 3 from 13:30
     assert fresh(dossier).intake_due_at == datetime(2026, 11, 20, 16, 30, tzinfo=VIETNAM)
     whole(dossier)
+
+
+# ── the open step ──
+@pytest.fixture
+def at_the_examiner(people) -> Dossier:
+    """Received on Wednesday 18/11 at 9:00, at the first step after reception."""
+    dossier = cast.filed(people.mai, TENNIS, answers(TENNIS, date(2026, 11, 18)), at=at(18))
+    fees.settle(dossier.pk, at=at(18), order="1")
+    return intake.receive(dossier.pk, user=people.hanh, at=at(18)).dossier
+
+
+def step(dossier: Dossier) -> StepRun:
+    return StepRun.objects.get(dossier=dossier, ended_at=None)
+
+
+def paid_in_between(people, dossier: Dossier) -> None:
+    """The fee after examination is asked for on Thursday at 10:00 and paid on Monday at 15:00."""
+    Dossier.objects.filter(pk=dossier.pk).update(fee_state="later")
+    dossier.fee_lines.update(timing="after")
+    fees.request_fee(dossier.pk, user=people.bao, at=at(19, 10))
+    assert fees.settle(dossier.pk, at=at(23, 15), order="2")
+
+
+def test_the_open_step_moves_by_a_day_that_became_a_day_off_and_so_does_its_warning(people, at_the_examiner):
+    before = step(at_the_examiner)
+    revision = publish(people, "closed", date(2026, 11, 20))
+    list(corrections.apply(revision, by=people.giang, at=NOW))
+    after, calendar = step(at_the_examiner), clockwork.calendar_of(revision.pk, before.agency_id)
+    old = clockwork.calendar_of(at_the_examiner.calendar_id, before.agency_id)
+    for was, now in ((before.warn_at, after.warn_at), (before.due_at, after.due_at)):
+        assert was < now
+        used = old.working_time_between(before.started_at, was)
+        assert calendar.working_time_between(before.started_at, now) == used
+
+
+def test_a_corrected_calendar_leaves_a_step_the_time_it_waited_for_the_fee(people, at_the_examiner):
+    """A day off long after the step moves nothing in it: not its end, not its warning."""
+    paid_in_between(people, at_the_examiner)
+    before = step(at_the_examiner)
+    revision = publish(people, "closed", date(2027, 6, 1))
+    list(corrections.apply(revision, by=people.giang, at=at(24)))
+    after = step(at_the_examiner)
+    assert fresh(at_the_examiner).calendar_id == revision.pk
+    assert (after.warn_at, after.due_at) == (before.warn_at, before.due_at)
+
+
+def test_a_day_off_inside_the_wait_for_the_fee_takes_nothing_from_the_step(people, at_the_examiner):
+    """On Friday the citizen was waited for: whether it was a working day does not matter to the step."""
+    paid_in_between(people, at_the_examiner)
+    before = step(at_the_examiner)
+    list(corrections.apply(publish(people, "closed", date(2026, 11, 20)), by=people.giang, at=at(24)))
+    after = step(at_the_examiner)
+    assert (after.warn_at, after.due_at) == (before.warn_at, before.due_at)
+
+
+def test_a_step_that_was_late_before_the_fee_was_asked_for_stays_late(people, at_the_examiner):
+    late = step(at_the_examiner)
+    StepRun.objects.filter(pk=late.pk).update(hours=1)
+    revision = publish(people, "closed", date(2027, 6, 1))
+    paid_in_between(people, at_the_examiner)
+    list(corrections.apply(revision, by=people.giang, at=at(24)))
+    assert step(at_the_examiner).due_at < at(19, 10)

@@ -30,6 +30,7 @@ from dossiers.services.corrections import tracks
 from dossiers.services.corrections.inner import of_question
 from dossiers.services.corrections.tracks import Moved
 from dossiers.services.performing import SYSTEM, lock, perform
+from dossiers.services.routing import WARN_AFTER
 from dossiers.workflow.corrections import TIMED
 
 
@@ -234,9 +235,13 @@ def _move_step(dossier: Dossier, entries: list[Entry], revision: int) -> list[tu
     if run is None:
         return []
     calendar = clockwork.calendar_of(revision, run.agency_id)
-    given_back = clock.derive_track(entries, "step", calendar).moves.time  # what an outage took
-    run.due_at = clock.step_due(run.started_at, run.hours, calendar, given_back)
-    run.save(update_fields=["due_at"])
+    waits = clock.derive_track(entries, "handling", calendar).waits
+    run.warn_at, run.due_at = clock.step_warned_and_due(
+        run.started_at, run.hours, WARN_AFTER, calendar,
+        given_back=clock.derive_track(entries, "step", calendar).moves.time,  # what an outage took
+        waits=[wait for wait in waits if wait.completed_at and wait.requested_at >= run.started_at],
+    )  # fmt: skip
+    run.save(update_fields=["warn_at", "due_at"])
     own = clockwork.hours_of(dossier, run.agency_id, revision)
     return [("step", {"revision": revision, "was": dossier.calendar_id, "moved": False, **own})]
 
