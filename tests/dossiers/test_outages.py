@@ -15,7 +15,7 @@ from common.models import OutboxRow
 from dossiers.clock import derive_track, explain
 from dossiers.models import Dossier, Outage, OutageShift
 from dossiers.notices import words
-from dossiers.services import clockwork, intake, supplements
+from dossiers.services import clockwork, endings, intake, supplements
 from dossiers.services.corrections import outages
 from dossiers.services.supplements import Missing
 from tests import cast
@@ -79,6 +79,19 @@ def test_the_same_outage_gives_time_back_once(people, filed):
 
 def test_an_outage_at_night_takes_no_opening_time(people, filed):
     assert apply(outage(people, at(17, 20), at(18, 6)), people) == []
+
+
+def test_the_day_an_apology_named_stays_because_the_law_gives_one_only(people, filed):
+    """The legal limit gets its day back; the new appointment is the agency's one promise and moves by nothing."""
+    row = intake.receive(filed.pk, user=people.giang, at=at(17, 9)).dossier
+    promised = at(27, 10)
+    endings.reappoint(row.pk, user=people.giang, on=promised, reason="Chờ xác minh", at=at(17, 15))
+    before = fresh(row)
+    assert before.appointment_at
+    apply(outage(people, at(18, 7), at(18, 12)), people)
+    after = fresh(row)
+    assert after.due_at > before.due_at
+    assert after.appointment_at == before.appointment_at
 
 
 def test_a_limit_in_days_gets_a_day_back_for_half_a_day_lost_and_none_for_less(people, filed):
