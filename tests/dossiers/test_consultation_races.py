@@ -7,7 +7,7 @@ from dossiers.services import consulting
 from dossiers.services.consulting import answer_consultation, count_silences, recall_consultation
 from tests import cast
 from tests.dossiers.consulting_cast import SILENT_STEP, ask, examined, silence_is_agreement, vn
-from tests.dossiers.test_races import Meeting, both, meet_after, without_locks
+from tests.dossiers.test_races import Meeting, both, meet_behind, without_locks
 from tests.histories import is_path
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,7 +26,7 @@ def answer_race(people, monkeypatch) -> tuple[Dossier, list[str]]:
     dossier = examined(people)
     asked = ask(people, dossier)
     second = second_officer(asked.agency)
-    meet_after(monkeypatch, consulting, "_open", Meeting("both have read the question"))
+    meet_behind(monkeypatch, consulting, "_open", Meeting("both have read the question"))
     found = both(
         lambda: answer_consultation(asked, user=people.giang, outcome="agree", at=vn(25)),
         lambda: answer_consultation(asked, user=second, outcome="disagree", answer="Không", at=vn(25)),
@@ -57,7 +57,7 @@ def silence_race(people, monkeypatch) -> tuple[Dossier, list[str]]:
     silence_is_agreement(monkeypatch)
     dossier = examined(people)
     asked = ask(people, dossier, step_no=SILENT_STEP)
-    meet_after(monkeypatch, consulting, "_open", Meeting("both have read the question"))
+    meet_behind(monkeypatch, consulting, "_open", Meeting("both have read the question"))
     found = both(
         lambda: answer_consultation(asked, user=people.giang, outcome="disagree", answer="Không", at=vn(30)),
         lambda: count_silences(vn(30)),
@@ -82,7 +82,7 @@ def test_negative_control_without_the_lock_both_end_it(people, monkeypatch):
 def test_an_answer_and_going_on_without_never_both_end_a_question(people, monkeypatch):
     dossier = examined(people)
     asked = ask(people, dossier)
-    meet_after(monkeypatch, consulting, "_open", Meeting("both have read the question"))
+    meet_behind(monkeypatch, consulting, "_open", Meeting("both have read the question"))
     found = both(
         lambda: answer_consultation(asked, user=people.giang, outcome="agree", at=vn(25)),
         lambda: recall_consultation(

@@ -1,5 +1,7 @@
 """Two workers and two officers at once over one inter-agency dossier. Staged as in test_races, each with its control."""
 
+import threading
+
 import pytest
 
 from dossiers.models import Branch, Dossier, DossierEvent
@@ -71,19 +73,22 @@ def ending_race(people, monkeypatch) -> tuple[Dossier, list[str]]:
     finish(branch(parent, "second"), people.giang, vn(26))
     finish(branch(parent, "finance"), officer, vn(26))
     # One job for each end; both have read how things stand before either writes.
-    monkeypatch.setattr(ending, "lock", staged_lock(ending.lock, Meeting("both hold what they have read")))
+    monkeypatch.setattr(ending, "_count", first_meets(ending._count, Meeting("both have read which parts ended")))
     found = both(*(lambda: joint.settle(parent.pk, at=vn(26)) for _ in range(2)))
     return parent, found
 
 
-def staged_lock(real, meeting):
-    def lock(pk: int):
-        found = real(pk)
-        if found.parent_id is None:
-            meeting()
-        return found
+def first_meets(real, meeting):
+    """Each of the two comes to the meeting with the first part it counts."""
+    came = threading.local()
 
-    return lock
+    def staged(*args):
+        if not getattr(came, "is_here", False):
+            came.is_here = True
+            meeting()
+        return real(*args)
+
+    return staged
 
 
 def released_once(parent: Dossier, found: list[str]) -> bool:

@@ -13,7 +13,7 @@ from tests import cast
 from tests.dossiers.consulting_cast import vn
 from tests.dossiers.joint_cast import PARTS, accepted, as_if_joint, branch, finish, fresh, make_joint, work
 from tests.dossiers.results_cast import client_of
-from tests.dossiers.test_races import Meeting, both, meet_after, without_locks
+from tests.dossiers.test_races import Meeting, both, meet_behind, without_locks
 from tests.histories import is_path
 
 FOOD = {
@@ -163,7 +163,7 @@ def passing_race(people, monkeypatch) -> tuple[Dossier, list[str]]:
     ask(people, parent)
     send(people, parent)
     supplements.confirm(parent.pk, user=people.hanh, at=vn(26, 10))
-    meet_after(monkeypatch, passing_on, "_changed_answers", Meeting("both have compared"))
+    meet_behind(monkeypatch, passing_on, "_changed_answers", Meeting("both have compared"))
     found = both(*(lambda: joint.settle(parent.pk, at=vn(26, 11)) for _ in range(2)))
     return branch(parent, "industry").child, found
 

@@ -61,6 +61,21 @@ def meet_after(monkeypatch, module, function: str, meeting: Meeting) -> None:
     monkeypatch.setattr(module, function, staged)
 
 
+def meet_behind(monkeypatch, module, function: str, meeting: Meeting) -> None:
+    """Both threads come to the meeting when `function` has read what they decide by, and before either writes.
+
+    Without a lock the one who comes to it late would else read what the other has written by then.
+    """
+    real = getattr(module, function)
+
+    def staged(*args, **kwargs):
+        found = real(*args, **kwargs)
+        meeting()
+        return found
+
+    monkeypatch.setattr(module, function, staged)
+
+
 def without_locks(monkeypatch) -> None:
     """The negative control: rows are read without a lock."""
     monkeypatch.setitem(globals(), "MEETING", UNLOCKED)

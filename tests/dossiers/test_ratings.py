@@ -10,9 +10,8 @@ from django.utils import timezone
 from common.models import OutboxRow
 from dossiers.errors import Denied, Invalid
 from dossiers.models import Dossier, Rating
-from dossiers.querysets import DossierQuerySet
 from dossiers.services import ratings
-from tests.dossiers.test_races import Meeting, both
+from tests.dossiers.test_races import Meeting, both, without_locks
 from tests.portal.world import paid, resolved
 
 pytestmark = pytest.mark.django_db
@@ -104,5 +103,5 @@ def test_two_taps_at_once_are_one_rating_and_one_change_of_it(people, finished, 
 
 @pytest.mark.django_db(transaction=True)
 def test_without_the_lock_the_second_tap_would_crash(people, finished, monkeypatch):
-    monkeypatch.setattr(DossierQuerySet, "select_for_update", lambda self, **_options: self)
+    without_locks(monkeypatch)
     assert "crash: IntegrityError" in rate_at_once(people, finished, monkeypatch)

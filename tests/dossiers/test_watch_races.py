@@ -14,7 +14,7 @@ from common.models import OutboxRow
 from dossiers.models import Alarm, Dossier, DossierEvent, Turn
 from dossiers.services import distributing, endings, fees, intake, performing, watching
 from tests import cast
-from tests.dossiers.test_races import Meeting, both, meet_after, without_locks
+from tests.dossiers.test_races import Meeting, both, meet_after, meet_behind, without_locks
 from tests.dossiers.test_silent_filings import vn
 from tests.histories import is_path
 from tests.procedures.answers import answers
@@ -28,7 +28,7 @@ AT = cast.MONDAY
 # ── two sweeps ──
 def sweep_race(people, monkeypatch) -> list[str]:
     cast.filed(people.mai, FREE, answers(FREE))
-    meet_after(monkeypatch, watching, "_written_meanwhile", Meeting("both sweeps have found it"))
+    meet_behind(monkeypatch, watching, "_written_meanwhile", Meeting("both sweeps have found it"))
     return both(*[lambda: watching.watch(vn(23, 15))] * 2)
 
 
