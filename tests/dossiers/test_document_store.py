@@ -3,7 +3,9 @@
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -100,6 +102,27 @@ def test_citizen_and_officer_read_where_it_came_from(people, finished, draft):
     filed = filing.submit(draft.pk, user=people.mai, undertaking=True)
     page = client_of(people.hanh).get(reverse("dossiers:officer_dossier", args=[filed.code]))
     assert words in page.content.decode()
+
+
+def test_the_officer_reads_that_a_paper_is_a_signed_result_for_one_statement_more(people, finished, draft):
+    """Where papers came from is read for the dossiers that have such papers, all of them together."""
+    result = Result.objects.get(dossier=finished)
+    filed = filing.submit(draft.pk, user=people.mai, undertaking=True)
+    address = reverse("dossiers:officer_dossier", args=[filed.code])
+    officer = client_of(people.hanh)
+    officer.get(address)  # compiled, kept
+    with CaptureQueriesContext(connection) as before:
+        officer.get(address)
+    key = key_of(filed)
+    for taken in ({"from_result": result}, {"taken_from": PaperFile.objects.get(file=file_of(finished))}):
+        paper = Paper.objects.get(dossier=filed, key=key)
+        PaperFile.objects.filter(paper=paper).update(from_result=None, taken_from=None)
+        PaperFile.objects.filter(paper=paper).update(**taken)
+        officer.get(address)
+        with CaptureQueriesContext(connection) as after:
+            page = officer.get(address).content.decode()
+        assert f"của hồ sơ {finished.code}" in page
+        assert len(after) == len(before) + 1
 
 
 def test_the_officer_of_the_new_dossier_may_open_the_reused_paper(people, finished, draft):

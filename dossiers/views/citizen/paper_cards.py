@@ -18,9 +18,10 @@ from procedures.presenting import say
 
 ORIGINS = ("taken_from__paper__dossier", "from_result__dossier")
 # What a list of files shows of each; of the dossiers they came from only the codes.
+OWN = ("paper", "position", "revision", "added_at", "removed_at", "file", "taken_from", "from_result")
 ROW = (
-    "paper", "position", "revision", "added_at", "removed_at", "file", "taken_from__added_at",
-    "taken_from__paper__dossier__code", "from_result__issued_at", "from_result__revoked_at", "from_result__dossier__code",
+    *OWN[:6], "taken_from__added_at", "taken_from__paper__dossier__code",
+    "from_result__issued_at", "from_result__revoked_at", "from_result__dossier__code",
 )  # fmt: skip
 BAD = frozenset({StoredFile.State.INFECTED, StoredFile.State.REFUSED, StoredFile.State.ERASED})
 

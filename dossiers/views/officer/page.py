@@ -39,15 +39,17 @@ ANSWERS = Prepared(
     revision=int,
 )
 PAPERS = Prepared(lambda dossier: Paper.objects.filter(dossier=dossier).order_by("position", "pk"), dossier=int)
-FILES = Prepared(
-    lambda dossier: (
-        PaperFile.objects.filter(paper__dossier=dossier, removed_at=None)
-        .select_related("file", *paper_cards.ORIGINS)
-        .only(*paper_cards.ROW, *(f"file__{column}" for column in FILE_SHOWN))
-        .order_by("position", "pk")
-    ),
-    dossier=int,
-)
+
+
+def _files(dossier: int, *origins: str) -> QuerySet[PaperFile]:
+    """The files in force, with where they were taken from if that is asked for."""
+    found = PaperFile.objects.filter(paper__dossier=dossier, removed_at=None).select_related("file", *origins)
+    shown = paper_cards.ROW if origins else paper_cards.OWN
+    return found.only(*shown, *(f"file__{column}" for column in FILE_SHOWN)).order_by("position", "pk")
+
+
+FILES = Prepared(_files, dossier=int)
+FILES_TAKEN = Prepared(lambda dossier: _files(dossier, *paper_cards.ORIGINS), dossier=int)
 RESULT = Prepared(
     lambda dossier: (
         Result.objects.filter(dossier=dossier, revoked_at=None)
@@ -181,7 +183,9 @@ class DossierPage:
     def files(self) -> dict[int, list[PaperFile]]:
         """The files in force by paper."""
         found: dict[int, list[PaperFile]] = {}
-        for row in self._read["files"]:
+        read = self._read["files"]
+        is_taken = any(row.taken_from_id or row.from_result_id for row in read)  # from another dossier: rare
+        for row in FILES_TAKEN.all(dossier=self.dossier.pk) if is_taken else read:
             found.setdefault(row.paper_id, []).append(row)
         return found
 
