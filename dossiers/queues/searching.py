@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Case, F, Func, IntegerField, Q, QuerySet, Value, When
@@ -108,9 +108,7 @@ def _named(user: User, found: DossierQuerySet, text: str, most: int) -> list[int
     if not words:
         return []
     exact = _all_keys(called(standing_of(user), text), most + DRAFTS)
-    # By "-id" the planner might walk back through millions of finished ones.
-    longer = _keys(open_with(found, words).order_by((F("id") * -1).asc()), most)
-    ids = list(dict.fromkeys([*exact, *longer])) or _keys(with_words(found, words), most)
+    ids = list(dict.fromkeys([*exact, *open_with(found, words)[:most]])) or _keys(with_words(found, words), most)
     return list(open_first(found.filter(pk__in=ids)).values_list("pk", flat=True)[:most])
 
 
@@ -137,25 +135,32 @@ def called(standing: Standing, text: str) -> list[QuerySet[Dossier, int]]:
 
 
 def _called(name: str, place: str, agency: int) -> QuerySet[Dossier, int]:
-    so_called = ArraySubquery(Party.objects.filter(folded_name=name).values("dossier_id"))
-    is_one = Func(
-        F("pk"),
-        Func(so_called, function="ANY"),
-        arg_joiner=" = ",
-        template="(%(expressions)s)",
-        output_field=BooleanField(),
+    so_called = Party.objects.filter(folded_name=name).values("dossier_id")
+    return (
+        Dossier.objects.filter(_is_among("pk", so_called), **{place: agency})
+        .order_by("-pk")
+        .values_list("pk", flat=True)
     )
-    return Dossier.objects.filter(is_one, **{place: agency}).order_by("-pk").values_list("pk", flat=True)
 
 
-def open_with(found: DossierQuerySet, words: Sequence[str]) -> DossierQuerySet:
-    """Open dossiers whose applicant's name has every word, in any order; the few open ones are read, no index of names."""
-    found = found.filter(state__in=OPEN)
+def open_with(found: DossierQuerySet, words: Sequence[str]) -> QuerySet[Party, int]:
+    """Keys of the open dossiers whose applicant's name has every word, in any order; the newest first.
+
+    No index of names is asked: the keys of the few open ones are looked for together in one walk of the index of parties. Joined,
+    each would be a search of its own in a province of millions, and all names would be read in a small one.
+    """
+    parties = Party.objects.filter(_is_among("dossier_id", found.filter(state__in=OPEN).values("pk")))
     for number, word in enumerate(words):
-        found = found.alias(**{f"at_{number}": StrIndex("party__folded_name", Value(word))}).filter(
+        parties = parties.alias(**{f"at_{number}": StrIndex("folded_name", Value(word))}).filter(
             **{f"at_{number}__gt": 0}
         )
-    return found
+    return parties.order_by("-dossier_id").values_list("dossier_id", flat=True)
+
+
+def _is_among(key: str, keys: QuerySet[Any, Any]) -> Func:
+    """That the key is one of those: all found first, then looked for in one walk of the key's own index."""
+    among = Func(ArraySubquery(keys), function="ANY")
+    return Func(F(key), among, arg_joiner=" = ", template="(%(expressions)s)", output_field=BooleanField())
 
 
 def with_words(found: DossierQuerySet, words: Sequence[str]) -> DossierQuerySet:

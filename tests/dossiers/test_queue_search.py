@@ -150,6 +150,7 @@ def test_names_have_an_index_for_the_whole_name_and_one_for_words(people):
     assert "party_name_trgm" in plan_of(searching.with_words(everything, ["tran", "hai"]))
     plan = plan_of(searching.open_with(everything, ["tran", "hai"]))
     assert "party_name_trgm" not in plan and "folded_name" not in looked_up(plan), "the open ones are read"
+    assert "dossier_id = ANY" in looked_up(plan) and "Join" not in plan, "all of them in one walk, not one by one"
 
 
 def looked_up(plan: str) -> str:
