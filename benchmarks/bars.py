@@ -41,6 +41,7 @@ OPERATIONS = (
     Operation("forward", 24, "move"),
 )
 CONNECTIONS, WARM = 8, 24
+LIVES = 3  # of each program while it is measured
 KEPT = 0.5  # of a statement: what is kept for a moment (common.cache) may be asked anew within a block of either
 GROWTH = (
     "list",
@@ -103,7 +104,7 @@ def measure(servers: list[Server], rounds: int) -> list[Line]:
     table: Table = {}
     _warm_all(servers)
     for number in range(rounds):
-        if number == (rounds + 1) // 2:
+        if number and number * LIVES % rounds < LIVES:
             _anew(servers)
         say(f"round {number + 1} of {rounds}")
         for operation in OPERATIONS:
