@@ -85,6 +85,8 @@ def reuse_url(dossier: Dossier, key: str) -> str:
 
 def origin_words(row: PaperFile) -> str:
     """Where a reused paper came from: which dossier, which day, signed result or own upload; empty for a new one."""
+    if row.from_result_id is None and row.taken_from_id is None:  # most of them
+        return ""
     if row.from_result is not None and row.from_result.issued_at:
         words = _("Reused: signed result of dossier %(code)s, issued %(day)s")
         values = {"code": row.from_result.dossier.code, "day": vn_date(row.from_result.issued_at)}

@@ -33,6 +33,7 @@ def papers(
 ) -> list[dict[str, Any]]:
     """The papers of `DossierPage.paper_rows`; `shown` is the key of the one in the viewer."""
     before, after = reverse("dossiers:mark_paper", args=[code, SAMPLE]).rsplit(SAMPLE, 1)
+    language = get_language()
     return [
         {
             "number": row["number"],
@@ -41,11 +42,11 @@ def papers(
             "verdict": row["paper"].verdict,
             "reason": row["paper"].reason,
             "has_reason": bool(row["paper"].reason),
-            "options": reason_options(row["paper"].reason_code, get_language()),
+            "options": reason_options(row["paper"].reason_code, language),
             "is_open": row["paper"].key == shown,
             "may_mark": may_mark,
             "mark_url": f"{before}{row['paper'].key}{after}",
-            "files": SafeString("".join(f"<small>{escaped(_file(one))}</small>" for one in row["files"])),
+            "files": SafeString("".join(f"<small>{escaped(_file(one, language))}</small>" for one in row["files"])),
             "origins": SafeString("".join(f"<small><strong>{escaped(one)}</strong></small>" for one in row["origins"]))
             + changes.drawn_paper(changed, code, row["paper"].key),
             "has_files": bool(row["files"]),
@@ -64,13 +65,10 @@ def reason_options(chosen: str, language: str | None) -> SafeString:
     )
 
 
-def _file(row: PaperFile) -> str:
+def _file(row: PaperFile, language: str | None) -> str:
     file = row.file
-    return (
-        file.original_name
-        + _about(file.size, file.pages, file.state, get_language())
-        + _more(str(file.warning_message))
-    )
+    about = _about(file.size, file.pages, file.state, language)
+    return file.original_name + about + (_more(str(file.warning_message)) if file.warning else "")
 
 
 @lru_cache(maxsize=4096)

@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.querysets import unshown
 from agencies.models import Post, Role
 from agencies.standing import standing_of
-from common.prepared import Prepared, Together
+from common.prepared import Prepared, Together, unread
 from common.writing import Part, ahead
 from dossiers import clock, offers
 from dossiers.clock.words import limit_words
@@ -54,7 +54,7 @@ RESULT = Prepared(
     lambda dossier: (
         Result.objects.filter(dossier=dossier, revoked_at=None)
         .select_related("file", "drafted_by", "signed_by")
-        .defer(*unshown("drafted_by", "signed_by"))
+        .defer(*unshown("drafted_by", "signed_by"), *unread(Result, file="public_id"))
         .order_by("-revision")[:1]
     ),
     dossier=int,
