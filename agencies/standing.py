@@ -39,7 +39,11 @@ class Standing:
 
     def has(self, role: str, agency_id: int | None) -> bool:
         """True when the user holds `role` in that agency."""
-        return any(holding.role == role and holding.agency_id == agency_id for holding in self.holdings)
+        return (role, agency_id) in self._held
+
+    @cached_property
+    def _held(self) -> frozenset[tuple[str, int | None]]:
+        return frozenset((holding.role, holding.agency_id) for holding in self.holdings)
 
     def agency_ids(self, roles: Iterable[str]) -> list[int]:
         """The agencies in which the user holds one of `roles`."""

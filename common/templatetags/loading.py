@@ -1,8 +1,11 @@
-"""`{% extends %}` and `{% include %}` of Django, which look up a template that is named outright once and not at each page.
+"""`{% extends %}`, `{% block %}` and `{% include %}` of Django; a template named outright is looked up once, not at each page.
 
 Templates are compiled once per process (Django's cached loader), so what is found the first time is what would be found again.
+Blocks within blocks are drawn into one list: Django puts the text of each together and then into that of the next, and what
+stands in the innermost of a page of four levels is copied seven times.
 """
 
+from collections.abc import Iterable
 from contextlib import nullcontext
 from typing import Any, cast
 
@@ -15,6 +18,7 @@ from django.template.loader_tags import (
     BlockNode,
     ExtendsNode,
     IncludeNode,
+    do_block,
     do_extends,
     do_include,
 )
@@ -25,12 +29,56 @@ from common.templatetags.quick import is_fixed
 register = template.Library()
 
 
-class QuickExtends(ExtendsNode):
+class _Drawn:
+    """A node that draws itself into the list of what stands before it."""
+
+    def draw(self, context: Any, out: list[str]) -> None:
+        """Add what stands here."""
+        raise NotImplementedError
+
+    def render(self, context: Any) -> Any:
+        """The same by itself: `{{ block.super }}`, a block within a condition, the outermost template."""
+        out: list[str] = []
+        self.draw(context, out)
+        return "".join(out)  # every node has escaped its own, and who asked says so
+
+
+def _draw(nodes: Iterable[Any], context: Any, out: list[str]) -> None:
+    for node in nodes:
+        if type(node) is TextNode:
+            out.append(node.s)
+        elif isinstance(node, _Drawn):
+            node.draw(context, out)
+        else:
+            out.append(node.render_annotated(context))
+
+
+class QuickBlock(_Drawn, BlockNode):
+    """A block, as Django draws it."""
+
+    def draw(self, context: Any, out: list[str]) -> None:
+        """The innermost of this name; each finds the one it stands over as {{ block.super }}."""
+        known = context.render_context.get(BLOCK_CONTEXT_KEY)
+        over = known.pop(self.name) if known else None
+        block = over or self
+        if known:  # one of its own for this page: others draw the same template
+            block = QuickBlock(block.name, block.nodelist)
+            block.context = context
+        context.dicts.append({"block": block})
+        try:
+            _draw(block.nodelist, context, out)
+        finally:
+            context.dicts.pop()
+        if over is not None:
+            known.push(self.name, over)
+
+
+class QuickExtends(_Drawn, ExtendsNode):
     """A template whose parent is named by a text."""
 
     found: tuple[Template, dict[str, BlockNode]] | None = None
 
-    def render(self, context: Any) -> SafeString:
+    def draw(self, context: Any, out: list[str]) -> None:
         """The parent with these blocks, as Django draws it."""
         if self.found is None:
             chosen = self.get_parent(context)
@@ -42,7 +90,7 @@ class QuickExtends(ExtendsNode):
         if blocks:
             known[BLOCK_CONTEXT_KEY].add_blocks(blocks)
         with known.push_state(parent, isolated_context=False):
-            return cast("Any", parent)._render(context)  # the stubs do not know it
+            _draw(parent.nodelist, context, out)
 
 
 def _blocks_of(parent: Template) -> dict[str, BlockNode]:
@@ -78,6 +126,14 @@ def extends(parser: template.base.Parser, token: template.base.Token) -> Node:
     node = do_extends(parser, token)
     if is_fixed(cast("Any", node.parent_name)):
         node.__class__ = QuickExtends
+    return node
+
+
+@register.tag("block")
+def block(parser: template.base.Parser, token: template.base.Token) -> Node:
+    """Django's tag."""
+    node = do_block(parser, token)
+    node.__class__ = QuickBlock
     return node
 
 
