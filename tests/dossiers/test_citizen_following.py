@@ -224,7 +224,7 @@ def test_second_sending_of_a_supplement_is_told_what_happened(client, asked):
 
 
 def test_papers_that_were_not_asked_for_are_not_taken(client, asked):
-    other = next(paper.key for paper in asked.papers.all()[1:])
+    other = asked.papers.order_by("pk")[1].key  # `asked` took the first
     answer = client.post(
         reverse("dossiers:supplement_upload", args=[asked.code]), {"paper": other, "file": cast.upload()}
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 from accounts.models import User
 from agencies.models import Role
@@ -13,6 +14,7 @@ from dossiers.errors import Refused
 from dossiers.models import Dossier, DossierEvent, Paper
 from dossiers.services import actor_of, available, endings, filing, intake, results, routing, supplements
 from dossiers.services.supplements import Missing
+from dossiers.views.officer.page import DossierPage
 from tests.drills.journeys import FREE, GRANTED, Journey
 from tests.drills.people import at_once
 from tests.drills.persistence import broken_chains
@@ -22,6 +24,7 @@ from tests.histories import is_path
 
 PAIRS, OPEN = 500, 12  # pairs; dossiers that are under way side by side
 SEEN = 0.6  # how often both people act on the page as they saw it (with its version)
+STRAY = 0.1  # how often a person tries what the page does not offer: an old page, other software
 REASON = "Theo quy định của pháp luật."
 ROLES = (Role.RECEPTION, Role.SPECIALIST, Role.HEAD, Role.LEADER, Role.CLERK)
 Act = tuple[str, Callable[..., Any]]  # name in the flow chart; takes (dossier, person) and version
@@ -102,13 +105,15 @@ class Pairs:
         return self.stage.chance.choice(self.under_way)
 
     def _possible(self, journey: Journey) -> Iterator[tuple[str, User, Callable[..., Any]]]:
-        """(act, person, what it does) as the flow chart and the posts allow it now."""
+        """(act, person, what it does): as a rule what the person's page offers now, now and then anything their posts allow."""
         dossier = journey.dossier
         people = [(journey.who(role), DESK) for role in ROLES] + [(journey.user, CITIZEN)]
         for person, acts in people:
+            offered = DossierPage(dossier, person, timezone.now()).offer if acts is DESK else acts
             for name in available(dossier, actor_of(person)):
-                is_wanted = name not in SELDOM or self.stage.chance.random() < 0.2
-                if name in acts and is_wanted:
+                is_wanted = name in offered or self.stage.chance.random() < STRAY
+                is_seldom = name in SELDOM and self.stage.chance.random() >= 0.2
+                if name in acts and is_wanted and not is_seldom:
                     yield name, person, acts[name]
 
     def _go_on(self, journey: Journey) -> None:
